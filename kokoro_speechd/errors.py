@@ -1,0 +1,56 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Everything that can go wrong, in one tree.
+
+KokoroSpeechdError
+├── SettingsError            a settings file that cannot be used at all
+├── ModelError               the model files: missing, broken, foreign
+│   └── VoiceError           one voice file
+├── LanguageError            no reader for a language
+├── SynthesisError           a phrase could not be rendered
+│   └── Cancelled            it was not wanted any more
+├── FrameError               a frame on the engine socket that breaks the rules
+├── EngineError              the engine process did not answer or died
+└── EspeakError              libespeak-ng refused
+
+No message carries spoken text: they are logged.
+"""
+
+
+class KokoroSpeechdError(Exception):
+    """Base of all errors of this package."""
+
+
+class SettingsError(KokoroSpeechdError):
+    """A settings file cannot be used."""
+
+
+class ModelError(KokoroSpeechdError):
+    """The model's files are missing, broken or foreign; the message names file and reason."""
+
+
+class VoiceError(ModelError):
+    """A voice file is missing, broken or foreign; the message names file and reason."""
+
+
+class LanguageError(KokoroSpeechdError):
+    """Nothing here reads this language; the message names the language and what would help."""
+
+
+class SynthesisError(KokoroSpeechdError):
+    """A phrase could not be rendered."""
+
+
+class Cancelled(SynthesisError):  # noqa: N818 - it is a decision of the listener, not a fault
+    """The listener does not want this utterance any more."""
+
+
+class FrameError(KokoroSpeechdError):
+    """A frame on the engine socket breaks the rules; the connection is closed."""
+
+
+class EngineError(KokoroSpeechdError):
+    """The engine process did not answer in time, or died."""
+
+
+class EspeakError(KokoroSpeechdError):
+    """libespeak-ng is missing or refused a call."""
