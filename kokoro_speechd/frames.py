@@ -1,0 +1,118 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Frames on the engine socket: one line of JSON and, after it, as many bytes as its `length` says.
+
+Requests (to the engine)
+    speak   generation, kind, parameters, voice, language; payload: the text in UTF-8
+    cancel  generation: this one and all older ones are not wanted any more
+Answers (to the listener)
+    state   state (loading, ready, unavailable), reason
+    audio   generation, offset; payload: int16 mono little endian at SAMPLE_RATE. `offset` is the character
+            of the script where the phrase begins that is heard now, so that another voice could go on there
+    mark    generation, name; it belongs before the next sample
+    end     generation
+    failed  generation, reason
+    alive   nothing else to say, still working
+Every frame carries `type`; `length` is absent when there is no payload.
+"""
+
+from __future__ import annotations
+
+import json
+import socket
+import threading
+from dataclasses import dataclass, field
+from typing import Any
+
+from kokoro_speechd.errors import FrameError
+
+PROTOCOL = 1
+SAMPLE_RATE = 24_000
+MAX_HEADER = 64 << 10
+MAX_PAYLOAD = 4 << 20
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """One message on the socket."""
+
+    type: str
+    fields: dict[str, Any] = field(default_factory=dict)
+    payload: bytes = b""
+
+    def integer(self, name: str) -> int:
+        """Return the whole number `name`. Raises FrameError when there is none."""
+        value = self.fields.get(name)
+        if not isinstance(value, int) or isinstance(value, bool):
+            raise FrameError(f"frame '{self.type}' needs a whole number '{name}'")
+        return value
+
+    def string(self, name: str) -> str:
+        """Return the string `name`. Raises FrameError when there is none."""
+        value = self.fields.get(name)
+        if not isinstance(value, str):
+            raise FrameError(f"frame '{self.type}' needs a string '{name}'")
+        return value
+
+
+def encode(frame: Frame) -> bytes:
+    """Return the frame's bytes. Raises FrameError when it is larger than a reader accepts."""
+    header: dict[str, Any] = {"type": frame.type, **frame.fields}
+    if frame.payload:
+        header["length"] = len(frame.payload)
+    line = json.dumps(header, separators=(",", ":")).encode()
+    if len(line) >= MAX_HEADER or len(frame.payload) > MAX_PAYLOAD:
+        raise FrameError(f"frame '{frame.type}' is too large")
+    return line + b"\n" + frame.payload
+
+
+def decode_header(line: bytes) -> tuple[Frame, int]:
+    """Return the frame of a header line and its payload's length. Raises FrameError."""
+    try:
+        header = json.loads(line)
+    except (ValueError, RecursionError):
+        raise FrameError("a frame's header is not JSON") from None
+    if not isinstance(header, dict) or not isinstance(header.get("type"), str):
+        raise FrameError("a frame's header is not an object with a type")
+    kind = header.pop("type")
+    length = header.pop("length", 0)
+    if not isinstance(length, int) or isinstance(length, bool) or not 0 <= length <= MAX_PAYLOAD:
+        raise FrameError("a frame's length is out of bounds")
+    return Frame(kind, header), length
+
+
+class Connection:
+    """A socket that carries frames. One thread receives; any thread may send."""
+
+    def __init__(self, sock: socket.socket) -> None:
+        self._socket = sock
+        self._input = sock.makefile("rb", buffering=64 << 10)
+        self._sending = threading.Lock()
+
+    def send(self, frame: Frame) -> None:
+        """Send one frame whole. Raises OSError when the other side is gone."""
+        data = encode(frame)
+        with self._sending:
+            self._socket.sendall(data)
+
+    def receive(self) -> Frame | None:
+        """Return the next frame, or None at the end. Raises FrameError, or OSError when the socket broke."""
+        line = self._input.readline(MAX_HEADER)
+        if not line:
+            return None
+        if not line.endswith(b"\n"):
+            raise FrameError("a frame's header is cut off or too long")
+        frame, length = decode_header(line)
+        if not length:
+            return frame
+        payload = self._input.read(length)
+        if len(payload) != length:
+            raise FrameError("a frame's payload is cut off")
+        return Frame(frame.type, frame.fields, payload)
+
+    def close(self) -> None:
+        """Wake a receiver and close. Safe from any thread."""
+        try:
+            self._socket.shutdown(socket.SHUT_RDWR)
+        except OSError:
+            pass  # already gone: there is nobody to wake
+        self._socket.close()

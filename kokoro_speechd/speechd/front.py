@@ -1,0 +1,44 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""`sd_kokoro`, the output module: the small process at speech-dispatcher's pipe.
+
+It imports neither torch nor numpy nor gi, answers INIT at once, owns fd 1 alone and never dies of what the
+server sends. Everything slow or large lives in the engine process.
+
+Threads: the main thread reads commands; `outbox` writes; `performer` speaks; `engine` supervises the engine.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import sys
+
+
+def take_stdout() -> int:
+    """Return a private descriptor of stdout, and lead fd 1 to stderr: a stray print must not reach the server.
+
+    Everything the server left open beyond the standard descriptors is closed, because it would keep other
+    modules' pipes alive.
+    """
+    for name in os.listdir("/proc/self/fd"):  # the limit may be a million: closing them all would take long
+        if int(name) >= 3:
+            with contextlib.suppress(OSError):  # the one that listed them is closed already
+                os.close(int(name))
+    private = os.dup(1)
+    os.dup2(2, 1)
+    os.set_inheritable(private, False)
+    return private
+
+
+def main() -> int:
+    """Run the module until the server says QUIT or closes the pipe."""
+    stdout = take_stdout()
+    # Only now: nothing that these import may find the protocol's pipe behind fd 1.
+    from kokoro_speechd.speechd.module import run
+
+    run(stdin=0, stdout=stdout, arguments=sys.argv[1:])
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,135 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The output module's main thread: one command after another, until QUIT or the end of stdin."""
+
+from __future__ import annotations
+
+import logging
+import os
+import signal
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from kokoro_speechd.settings import load_settings
+from kokoro_speechd.speechd import wire
+from kokoro_speechd.speechd.dotconf import read_module_config
+from kokoro_speechd.speechd.engine_client import EngineClient
+from kokoro_speechd.speechd.outbox import Outbox
+from kokoro_speechd.speechd.performer import Performer
+from kokoro_speechd.speechd.session import Session
+from kokoro_speechd.speechd.voice_book import VoiceBook
+from kokoro_speechd.utterance import Kind, Parameters
+
+_log = logging.getLogger(__name__)
+
+_MESSAGES = {"SPEAK": Kind.TEXT, "CHAR": Kind.CHAR, "KEY": Kind.KEY, "SOUND_ICON": Kind.ICON}
+_LAST_WORDS = 0.5  # seconds for the outbox at the end; the server kills us after one
+
+
+class Module:
+    """Commands in, replies out; messages go to the session."""
+
+    def __init__(self, session: Session, voices: VoiceBook, engine: EngineClient) -> None:
+        self._session = session
+        self._voices = voices
+        self._engine = engine
+        self._parameters = Parameters()
+        self._initialized = False
+
+    def handle(self, received: wire.Input) -> bool:
+        """Answer one piece of input; return False when the server wants us to leave."""
+        if isinstance(received, wire.Opened):
+            self._session.reply(wire.RECEIVING[received.name])
+        elif isinstance(received, wire.Body):
+            self._body(received)
+        else:
+            return self._command(received)
+        return True
+
+    def _body(self, body: wire.Body) -> None:
+        if body.name in _MESSAGES:
+            self._session.accept(_MESSAGES[body.name], body.text, self._parameters)
+        elif body.name == "SET":
+            self._parameters, refused = wire.apply_settings(self._parameters, body.lines)
+            if refused:
+                _log.warning("%d settings of a SET were not understood", len(refused))
+            self._session.reply(wire.SETTINGS_RECEIVED)
+        elif body.name == "AUDIO":
+            self._session.reply(wire.AUDIO_INITIALIZED)  # we only ever send audio to the server
+        else:
+            _set_log_level(wire.settings_of(body.lines).get("log_level", ""))
+            self._session.reply(wire.LOGLEVEL_SET)
+
+    def _command(self, command: wire.Command) -> bool:
+        name, argument = command.name, command.argument
+        if name == "STOP":
+            self._session.stop()
+        elif name == "PAUSE":
+            self._session.pause()
+        elif name == "INIT":
+            self._session.reply(wire.init_ok([self._voices.summary()]))
+            if not self._initialized:
+                self._initialized = True
+                self._engine.start()
+        elif name == "LIST VOICES":
+            self._session.reply(wire.voice_list(self._voices.listing(*argument.split(None, 1))))
+        elif name == "DEBUG" and argument.split(" ")[0] in ("ON", "OFF"):
+            turned_on = argument.startswith("ON")
+            logging.getLogger().setLevel(logging.DEBUG if turned_on else logging.INFO)
+            self._session.reply(wire.DEBUGGING_ON if turned_on else wire.DEBUGGING_OFF)
+        elif name == "QUIT":
+            self._session.stop()
+            self._session.reply(wire.QUIT_OK)
+            return False
+        else:
+            self._session.reply(wire.UNKNOWN_COMMAND)
+        return True
+
+
+def _set_log_level(level: str) -> None:
+    """Follow the server's log level: 0-2 warnings, 3 notices, 4 and 5 everything but spoken text."""
+    try:
+        number = int(level)
+    except ValueError:
+        return
+    chosen = logging.WARNING if number < 3 else logging.INFO if number == 3 else logging.DEBUG
+    logging.getLogger().setLevel(chosen)
+
+
+def run(stdin: int, stdout: int, arguments: Sequence[str]) -> None:
+    """Serve one speech-dispatcher. Ends the process."""
+    # A Ctrl-C or hang-up in the terminal of a client that started the server reaches us too; it is not
+    # meant for us. SIGTERM is.
+    for unwanted in (signal.SIGINT, signal.SIGHUP, signal.SIGPIPE):
+        signal.signal(unwanted, signal.SIG_IGN)
+    signal.signal(signal.SIGTERM, lambda *_: os._exit(0))
+    os.umask(0o077)
+    logging.basicConfig(stream=sys.stderr, level=logging.INFO, format="kokoro %(levelname)s: %(message)s")
+
+    settings = load_settings()
+    config = read_module_config(Path(arguments[0]) if arguments else None)
+    for problem in (*settings.problems, *config.problems):
+        _log.warning("%s", problem)
+    if config.debug:
+        logging.getLogger().setLevel(logging.DEBUG)
+
+    outbox = Outbox(stdout)
+    session = Session(outbox)
+    engine = EngineClient(
+        [sys.executable, "-m", "kokoro_speechd.daemon"], timeout=settings.engine_timeout_s
+    )
+    voices = VoiceBook(settings, config)
+    performer = Performer(
+        session, engine, voices, lead=settings.lead_ms / 1000, use_espeak=settings.espeak_fallback
+    )
+    outbox.start()
+    performer.start()
+
+    module = Module(session, voices, engine)
+    parser = wire.InputParser()
+    while data := os.read(stdin, 64 << 10):
+        if not all(module.handle(received) for received in parser.feed(data)):
+            break
+    outbox.flush(_LAST_WORDS)
+    # At once, whatever other threads do: the server waits for us, and the engine ends with its connection.
+    os._exit(0)

@@ -1,0 +1,158 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The state of one conversation with speech-dispatcher, and who may write which event when.
+
+States: idle → speaking → (pausing →) idle. A body being received is the input parser's matter.
+
+Everything that decides happens under one lock, together with handing the bytes to the outbox, so that
+
+* the reply `200 OK SPEAKING` precedes every event of its message,
+* every accepted message gets exactly one terminal event (702, 703 or 704) and nothing after it,
+* STOP and the message's own end cannot both write one,
+* no event is ever written while idle.
+
+speech-dispatcher 0.11.4 falls silent for good when one of these is broken.
+
+Threads: the main thread calls `accept`, `stop`, `pause`, `reply`; the performing thread the rest.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from kokoro_speechd.speechd import wire
+from kokoro_speechd.speechd.outbox import Outbox
+from kokoro_speechd.utterance import Kind, Parameters, Utterance
+
+# On PAUSE the server waits for one of its own marks; where the message has none left, this made-up one
+# ends it. (0.11.4 hangs for good on a 704 or 702 without it. The server numbers its own from 0.)
+MADE_UP_MARK = "__spd_999"
+_SERVER_MARK = "__spd_"
+
+
+@dataclass(eq=False, slots=True)
+class Performance:
+    """One accepted message on its way to its terminal event."""
+
+    utterance: Utterance
+    over: threading.Event = field(default_factory=threading.Event)
+    begun: bool = False
+    pausing: bool = False
+    _on_over: Callable[[], None] | None = None
+
+    @property
+    def generation(self) -> int:
+        """The generation of its utterance."""
+        return self.utterance.generation
+
+    def when_over(self, callback: Callable[[], None]) -> None:
+        """Have `callback` called when the message ends, from whichever thread ends it; it must not block."""
+        self._on_over = callback
+        if self.over.is_set():
+            callback()
+
+    def end(self) -> None:
+        """Wake everything that works for this message."""
+        self.over.set()
+        if self._on_over is not None:
+            self._on_over()
+
+
+class Session:
+    """What the server has asked for and what it was told."""
+
+    def __init__(self, outbox: Outbox) -> None:
+        self._outbox = outbox
+        self._lock = threading.Lock()
+        self._arrived = threading.Condition(self._lock)
+        self._current: Performance | None = None
+        self._next: Performance | None = None
+        self._generation = 0
+
+    # --- the main thread ---------------------------------------------------------------------------
+
+    def reply(self, block: bytes) -> None:
+        """Write a reply that has nothing to do with a message."""
+        self._outbox.put(block)
+
+    def accept(self, kind: Kind, text: str, parameters: Parameters) -> None:
+        """Accept a message: 200 now, everything else from the performing thread."""
+        with self._lock:
+            self._end(wire.STOPPED)  # the server never does this; if it does, the old message still ends
+            self._generation += 1
+            utterance = Utterance(self._generation, kind, text, parameters)
+            self._outbox.put(wire.SPEAKING)
+            self._current = self._next = Performance(utterance)
+            self._arrived.notify_all()
+
+    def stop(self) -> None:
+        """Answer STOP: 703 if a message is in progress, nothing otherwise."""
+        with self._lock:
+            if self._current is not None:
+                self._outbox.take_back(self._current.generation)
+                self._end(wire.STOPPED)
+
+    def pause(self) -> None:
+        """Note PAUSE: the message in progress ends with 704 at the server's next mark."""
+        with self._lock:
+            if self._current is not None:
+                self._current.pausing = True
+
+    # --- the performing thread ---------------------------------------------------------------------
+
+    def next_performance(self) -> Performance:
+        """Wait for a message."""
+        with self._lock:
+            self._arrived.wait_for(lambda: self._next is not None)
+            performance, self._next = self._next, None
+            assert performance is not None  # noqa: S101 - what wait_for waited for
+            return performance
+
+    def audio(self, performance: Performance, samples: bytes, sample_rate: int) -> bool:
+        """Write one block of audio; return False when the message is over."""
+        block = wire.audio(samples, sample_rate)
+        with self._lock:
+            if performance is not self._current:
+                return False
+            self._begin(performance)
+            self._outbox.put(block, performance.generation)
+            return True
+
+    def mark(self, performance: Performance, name: str) -> bool:
+        """Write one index mark; return False when the message is over (also when it pauses here)."""
+        with self._lock:
+            if performance is not self._current:
+                return False
+            self._begin(performance)
+            self._outbox.put(wire.mark(name), performance.generation)
+            if performance.pausing and name.startswith(_SERVER_MARK):
+                self._end(wire.PAUSED)
+                return False
+            return True
+
+    def finish(self, performance: Performance) -> None:
+        """Write the terminal event of a message that came to its end; nothing if it had one already."""
+        with self._lock:
+            if performance is not self._current:
+                return
+            self._begin(performance)
+            if performance.pausing:
+                self._outbox.put(wire.mark(MADE_UP_MARK), performance.generation)
+                self._end(wire.PAUSED)
+            else:
+                self._end(wire.END)
+
+    # --- under the lock ----------------------------------------------------------------------------
+
+    def _begin(self, performance: Performance) -> None:
+        if not performance.begun:
+            performance.begun = True
+            # Not revocable: a 702 or 704 behind it needs it.
+            self._outbox.put(wire.BEGIN)
+
+    def _end(self, event: bytes) -> None:
+        if self._current is not None:
+            self._outbox.put(event)
+            self._current.end()
+            self._current = self._next = None
