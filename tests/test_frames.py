@@ -1,0 +1,89 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+from __future__ import annotations
+
+import socket
+from collections.abc import Iterator
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from kokoro_speechd.errors import FrameError
+from kokoro_speechd.frames import MAX_HEADER, MAX_PAYLOAD, Connection, Frame, decode_header, encode
+
+
+@pytest.fixture
+def pair() -> Iterator[tuple[Connection, socket.socket]]:
+    ours, theirs = socket.socketpair()
+    connection = Connection(ours)
+    yield connection, theirs
+    connection.close()
+    theirs.close()
+
+
+@given(
+    st.text(min_size=1, max_size=10),
+    st.dictionaries(
+        st.text(max_size=8).filter(lambda name: name not in ("type", "length")), st.integers() | st.text()
+    ),
+    st.binary(max_size=300),
+)
+def test_what_is_encoded_is_decoded(kind: str, fields: dict[str, object], payload: bytes) -> None:
+    ours, theirs = socket.socketpair()
+    with ours, theirs:
+        Connection(ours).send(Frame(kind, fields, payload))
+        assert Connection(theirs).receive() == Frame(kind, fields, payload)
+
+
+@pytest.mark.parametrize(
+    "line",
+    [b"", b"\n", b"[]", b"{}", b'{"type": 1}', b'{"type":"a","length":-1}', b'{"type":"a","length":"1"}',
+     b'{"type":"a","length":true}', b'{"type":"a","length":99999999999}', b"\xff\xfe", b"[" * 60_000],
+)  # fmt: skip
+def test_bad_headers(line: bytes) -> None:
+    with pytest.raises(FrameError):
+        decode_header(line)
+
+
+def test_too_large_frames_are_not_sent() -> None:
+    with pytest.raises(FrameError):
+        encode(Frame("audio", {}, b"x" * (MAX_PAYLOAD + 1)))
+    with pytest.raises(FrameError):
+        encode(Frame("audio", {"name": "x" * MAX_HEADER}))
+
+
+def test_the_end_and_what_is_cut_off(pair: tuple[Connection, socket.socket]) -> None:
+    connection, other = pair
+    other.sendall(encode(Frame("end", {"generation": 1})) + b'{"type":"audio","length":10}\nabc')
+    other.shutdown(socket.SHUT_WR)
+    assert connection.receive() == Frame("end", {"generation": 1})
+    with pytest.raises(FrameError):
+        connection.receive()
+
+
+def test_a_header_without_end(pair: tuple[Connection, socket.socket]) -> None:
+    connection, other = pair
+    other.sendall(b"x" * (MAX_HEADER + 10))
+    with pytest.raises(FrameError):
+        connection.receive()
+
+
+@given(st.binary(max_size=200))
+def test_no_bytes_raise_anything_else(data: bytes) -> None:
+    ours, theirs = socket.socketpair()
+    with ours, theirs:
+        theirs.sendall(data)
+        theirs.shutdown(socket.SHUT_WR)
+        connection = Connection(ours)
+        try:
+            while connection.receive() is not None:
+                pass
+        except FrameError:
+            pass
+
+
+def test_fields_are_checked() -> None:
+    frame = Frame("audio", {"generation": "1", "name": 2, "flag": True})
+    for ask in (lambda: frame.integer("generation"), lambda: frame.integer("flag"), lambda: frame.string("name")):
+        with pytest.raises(FrameError):
+            ask()
