@@ -15,12 +15,12 @@ import subprocess
 import threading
 import time
 from collections import deque
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Generator, Iterator, Sequence
 from dataclasses import asdict
 
 from kokoro_speechd.errors import EngineError, FrameError
 from kokoro_speechd.frames import Connection, Frame
-from kokoro_speechd.utterance import Utterance
+from kokoro_speechd.speechd.session import Performance
 
 _log = logging.getLogger(__name__)
 
@@ -89,6 +89,7 @@ class EngineClient:
         self._command = command
         self._timeout = timeout
         self._lock = threading.Lock()
+        self._state_changed = threading.Condition(self._lock)
         self._connection: Connection | None = None
         self._process: subprocess.Popen[bytes] | None = None
         self._request: _Request | None = None
@@ -117,24 +118,29 @@ class EngineClient:
         process = self._process
         return process.pid if process else None
 
-    def speak(
-        self,
-        utterance: Utterance,
-        voice: str,
-        language: str,
-        when_over: Callable[[Callable[[], None]], None],
-    ) -> Iterator[Frame]:
-        """Yield the engine's frames for an utterance: audio and mark, until its end or until it is over.
+    def wait_until_loaded(self, performance: Performance) -> None:
+        """Wait while the engine loads, or until the message is over."""
+        performance.when_over(self._wake)
+        with self._state_changed:
+            self._state_changed.wait_for(lambda: self._state != "loading" or performance.over.is_set())
 
-        `when_over` registers what wakes us when the listener wants no more; the engine is told then.
+    def _wake(self) -> None:
+        with self._state_changed:
+            self._state_changed.notify_all()
+
+    def speak(self, performance: Performance, voice: str, language: str) -> Generator[Frame, None, None]:
+        """Yield the engine's frames for a message: audio and mark, until its end or until it is over.
+
+        The engine is told when the listener wants no more.
         Raises EngineError when the engine is not ready, fails, dies or hangs.
         """
         with self._lock:
             connection = self._connection
             if connection is None or self._state != "ready":
                 raise EngineError(self._reason or "the engine is loading")
+            utterance = performance.utterance
             request = self._request = _Request(utterance.generation)
-        when_over(request.give_up)
+        performance.when_over(request.give_up)
         fields = {
             "generation": utterance.generation,
             "kind": utterance.kind.value,
@@ -145,7 +151,7 @@ class EngineClient:
         wanted = True
         try:
             self._send(connection, Frame("speak", fields, utterance.text.encode("utf-8", "replace")))
-            yield from self._answers(request)
+            yield from self._answers(request, connection)
             wanted = not request.over
         except GeneratorExit:
             wanted = False
@@ -167,12 +173,12 @@ class EngineClient:
             self._retried = now
         self._send(connection, Frame("load"))
 
-    def _answers(self, request: _Request) -> Iterator[Frame]:
+    def _answers(self, request: _Request, connection: Connection) -> Iterator[Frame]:
         while True:
             try:
                 frame = request.get(self._timeout)
             except EngineError:
-                self.kill()  # dead already, or hung: either way only a new process helps
+                self._kill(connection)  # dead already, or hung: either way only a new process helps
                 raise
             if frame is None or frame.type == "end":
                 return
@@ -181,10 +187,10 @@ class EngineClient:
             if frame.type != "alive":
                 yield frame
 
-    def kill(self) -> None:
-        """End the engine process; the supervising thread starts another."""
+    def _kill(self, connection: Connection) -> None:
+        """End the engine process behind a connection; the supervising thread starts another."""
         with self._lock:
-            if self._process is not None and self._process.poll() is None:
+            if self._connection is connection and self._process is not None:
                 _log.warning("engine %d is killed", self._process.pid)
                 self._process.kill()
 
@@ -193,7 +199,7 @@ class EngineClient:
             connection.send(frame)
         except OSError as error:
             # A hung engine that reads nothing any more times out here; it must not keep a listener waiting.
-            self.kill()
+            self._kill(connection)
             raise EngineError(f"the engine does not listen: {error}") from error
 
     # --- the supervising thread ----------------------------------------------------------------------
@@ -249,8 +255,9 @@ class EngineClient:
 
     def _dispatch(self, frame: Frame) -> None:
         if frame.type == "state":
-            with self._lock:
+            with self._state_changed:
                 self._state, self._reason = frame.string("state"), frame.string("reason")
+                self._state_changed.notify_all()
             _log.info("engine: %s %s", self._state, self._reason)
             return
         with self._lock:

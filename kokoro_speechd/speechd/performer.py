@@ -90,6 +90,8 @@ class Performer:
         start = 0
         if choice.voice is not None:
             progress = _Progress()
+            if not self._use_espeak:
+                self._engine.wait_until_loaded(performance)
             try:
                 self._speak_with_kokoro(performance, choice, sink, progress)
             except EngineError as error:
@@ -105,9 +107,7 @@ class Performer:
         self, performance: Performance, choice: Choice, sink: PacedSink, progress: _Progress
     ) -> None:
         assert choice.voice is not None  # noqa: S101 - the caller's case
-        frames = self._engine.speak(
-            performance.utterance, choice.voice.name, choice.language, performance.when_over
-        )
+        frames = self._engine.speak(performance, choice.voice.name, choice.language)
         for frame in frames:
             if frame.type == "audio":
                 progress.offset = max(progress.offset, frame.integer("offset"))

@@ -1,0 +1,92 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The engine dies or hangs: the message in progress ends, the next one is spoken, Kokoro comes back."""
+
+from __future__ import annotations
+
+import os
+import signal
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from tests.module_driver import Module, marks_of, samples_of
+from tests.speechd.test_traps import ended, wait_for_kokoro
+
+TEXT = "<speak>" + "".join(f'<mark name="{n}"/>word{n} ' for n in range(40)) + "</speak>"
+NAMES = [str(n) for n in range(40)]
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("fault", [signal.SIGKILL, signal.SIGSTOP])
+def test_in_the_middle_of_a_sentence(
+    start_module: Callable[..., Module], rehearsal_model: Path, fault: signal.Signals
+) -> None:
+    module = start_module(rehearsal_model, settings="[speechd]\nengine_timeout_s = 2\n")
+    module.init()
+    wait_for_kokoro(module)
+    (engine,) = module.engine_pids()
+    module.speak(TEXT + " And a second sentence follows the first one here. " * 20)
+    begun = module.wait_for(lambda event: event.text == "3")
+    os.kill(engine, fault)
+    rest = module.wait_for(lambda event: event.text == "39", timeout=60)
+    module.send("STOP\n")
+    rest += module.until_end()
+    assert rest[-1].code in ("702", "703")
+    assert marks_of(begun + rest) == NAMES  # each once and in order, whoever spoke it
+    assert {event.sample_rate for event in begun + rest if event.samples} == {24_000}
+    module.speak("Hello")
+    events = module.until_end()
+    assert events[-1].code == "702"
+    assert samples_of(events) > 0
+    wait_for_kokoro(module)
+    assert ended([engine])
+    assert module.engine_pids() != [engine]
+
+
+@pytest.mark.slow
+def test_while_idle_and_while_loading(start_module: Callable[..., Module], rehearsal_model: Path) -> None:
+    module = start_module(rehearsal_model)
+    module.init()
+    for _ in range(2):  # the second one while it loads
+        (engine,) = module.engine_pids() or pytest.fail("no engine")
+        os.kill(engine, signal.SIGKILL)
+        module.speak("Hello")
+        assert module.until_end()[-1].code == "702"
+    wait_for_kokoro(module)
+
+
+@pytest.mark.slow
+def test_no_engine_outlives_a_killed_module(start_module: Callable[..., Module]) -> None:
+    module = start_module()
+    module.init()
+    module.speak("Hello")
+    module.until_end()
+    engines = module.engine_pids()
+    assert len(engines) == 1
+    module.process.kill()
+    assert ended(engines)
+
+
+@pytest.mark.slow
+def test_the_log_holds_no_spoken_text(start_module: Callable[..., Module], rehearsal_model: Path) -> None:
+    module = start_module(rehearsal_model)
+    assert module.ask("DEBUG ON /tmp/x ") == "200"
+    module.init()
+    assert module.ask("LOGLEVEL", "log_level=5\n") == "203"
+    secret = "xylophone"
+    for kokoro in (False, True):
+        if kokoro:
+            wait_for_kokoro(module)
+        for command in ("SPEAK", "KEY", "SOUND_ICON", "CHAR"):
+            module.speak(f"{secret} <mark name='{secret}'/> &{secret};", command=command)
+            module.until_end()
+    module.send(f"SET\n{secret}\n{secret}={secret}\n.\n{secret}\n")
+    assert module.reply()[-1].code == "203"
+    assert module.reply()[-1].code == "203"
+    assert module.reply()[-1].code == "300"
+    module.quit()
+    log = module.log.read_text()
+    assert "engine" in log
+    assert secret not in log
+    assert "zˈIləfˌ" not in log  # nor its phonemes

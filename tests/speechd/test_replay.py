@@ -1,0 +1,136 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Sessions of real Orca, spd-say and Python clients, as speech-dispatcher 0.11.4 wrote them to a module's pipe.
+
+Only the server's side is kept. It is replayed by the server's own rules: a body follows its 202, and a
+message follows the end of the one before it; between them the recorded times, or none.
+"""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from kokoro_speechd.text.ssml import scan
+from tests.module_driver import TERMINAL, Line, Module, marks_of
+from tests.speechd.test_traps import wait_for_kokoro
+
+TRACES = sorted((Path(__file__).parent.parent / "protocol").glob("*.jsonl"))
+ORCA = [trace for trace in TRACES if "orca" in trace.name]
+BODIES = ("SPEAK", "CHAR", "KEY", "SOUND_ICON", "SET", "AUDIO", "LOGLEVEL")
+
+
+def commands(trace: Path) -> list[tuple[float, str, str | None]]:
+    """Return (time, command, body) of a trace; the body ends with its dot."""
+    lines: list[tuple[float, str]] = []
+    for record in map(json.loads, trace.read_text().splitlines()):
+        lines += [(record["t"], piece) for piece in record["text"].splitlines(keepends=True)]
+    # What the server wrote in two pieces is one line again.
+    joined: list[tuple[float, str]] = []
+    for moment, piece in lines:
+        if joined and not joined[-1][1].endswith("\n"):
+            joined[-1] = (joined[-1][0], joined[-1][1] + piece)
+        else:
+            joined.append((moment, piece))
+    found: list[tuple[float, str, str | None]] = []
+    body: list[str] | None = None
+    for moment, line in joined:
+        if body is not None:
+            body.append(line)
+            if line == ".\n":
+                found[-1] = (found[-1][0], found[-1][1], "".join(body))
+                body = None
+            continue
+        found.append((moment, line.rstrip("\n"), None))
+        if line.strip() in BODIES:
+            body = []
+    return found
+
+
+class Replay:
+    """Plays the server for one trace."""
+
+    def __init__(self, module: Module) -> None:
+        self.module = module
+        self.speaking: str | None = None  # the document of the message in progress
+        self.messages = 0
+        self.ends: list[str] = []
+        self.stopped = self.paused = False
+
+    def play(self, trace: Path, pace: float) -> None:
+        previous = None
+        for moment, command, body in commands(trace):
+            if previous is not None and pace:
+                time.sleep(min(3.0, (moment - previous) * pace))
+            previous = moment
+            if command in ("STOP", "PAUSE"):
+                self.module.send(command + "\n")
+                self.stopped |= command == "STOP" and self.speaking is not None
+                self.paused |= command == "PAUSE" and self.speaking is not None
+                continue
+            if command == "QUIT":
+                self.end_message()
+                assert self.module.ask("QUIT") == "210"
+                return
+            if command == "SET":
+                self.end_message()
+            code = self.module.ask(command, None if body is None else body.removesuffix(".\n"))
+            assert code[0] == "2", (command, code)
+            if body is not None and command in ("SPEAK", "CHAR", "KEY", "SOUND_ICON"):
+                self.messages += 1
+                self.speaking = body.removesuffix("\n.\n") if command == "SPEAK" else ""
+        self.end_message()
+        assert self.module.silent()
+
+    def end_message(self) -> None:
+        """Wait for the one terminal event of the message in progress, and check its marks."""
+        if self.speaking is None:
+            assert not self.module.kept, "an event while idle"
+            return
+        events: list[Line] = self.module.until_end(timeout=120)
+        document = "\n".join(line.removeprefix(".") for line in self.speaking.split("\n"))
+        expected = [mark.name for mark in scan(document).marks]
+        got = marks_of(events)
+        end = events[-1].code
+        if end == "702":
+            assert got == expected
+        elif end == "703":
+            assert self.stopped
+            assert got == expected[: len(got)]
+        else:
+            assert self.paused
+            assert [name for name in got if name != "__spd_999"] == expected[: len(got) - ("__spd_999" in got)]
+        self.ends.append(end)
+        self.speaking, self.stopped, self.paused = None, False, False
+
+
+@pytest.mark.parametrize("pace", [0.0, 1.0], ids=["fast", "original speed"])
+@pytest.mark.parametrize("trace", TRACES, ids=lambda trace: trace.stem)
+@pytest.mark.slow
+@pytest.mark.timeout(600)
+def test_replay_with_espeak(start_module: Callable[..., Module], trace: Path, pace: float) -> None:
+    # Beyond real time only the pace of the audio is in the way: a listener who hears ten times as fast.
+    module = start_module(settings="[speechd]\nlead_ms = 600000\n" if not pace else "")
+    replay = Replay(module)
+    if "startup" not in trace.name:
+        module.init()
+    replay.play(trace, pace)
+    assert len(replay.ends) == replay.messages
+    assert all(end in TERMINAL for end in replay.ends)
+
+
+@pytest.mark.parametrize("trace", ORCA, ids=lambda trace: trace.stem)
+@pytest.mark.slow
+@pytest.mark.timeout(600)
+def test_replay_orca_with_kokoro(
+    start_module: Callable[..., Module], rehearsal_model: Path, trace: Path
+) -> None:
+    module = start_module(rehearsal_model, settings="[speechd]\nlead_ms = 600000\n")
+    replay = Replay(module)
+    module.init()
+    wait_for_kokoro(module)
+    replay.play(trace, 0.0)
+    assert len(replay.ends) == replay.messages
