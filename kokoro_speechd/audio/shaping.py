@@ -1,0 +1,84 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What SSIP's -100…100 means: for Kokoro, and for espeak-ng so that both sound alike; gain and 16 bit.
+
+| value       | -100   | 0       | 100     |                                                  |
+|-------------|--------|---------|---------|--------------------------------------------------|
+| rate        | 1/3    | 1       | 3       | speed, exponential: equal steps sound equal      |
+| pitch       | -12    | 0       | 12      | semitones around the voice's own median          |
+| pitch range | 0      | 1       | 2       | factor of the distance from the median           |
+| volume      | silent | half    | full    | gain; speech-dispatcher's usual volume is 100    |
+
+All are monotone. Values beyond the ends count as the ends.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+ESPEAK_WPM = 175  # espeak-ng's normal speed, words per minute
+_FASTEST_WPM, _SLOWEST_WPM = 900, 80  # what espeak-ng can do
+_FULL_SCALE = 32767
+
+
+def _clip(value: int) -> int:
+    return max(-100, min(100, value))
+
+
+def rate_to_speed(rate: int) -> float:
+    """Return the factor on the voice's own pace: 3 ** (rate / 100)."""
+    return float(3.0 ** (_clip(rate) / 100))
+
+
+def pitch_to_semitones(pitch: int) -> float:
+    """Return by how many semitones the voice is raised: an octave at 100."""
+    return 12 * _clip(pitch) / 100
+
+
+def range_to_factor(pitch_range: int) -> float:
+    """Return the factor on the melody's width: 0 is monotonous, 1 the voice's own."""
+    return 1 + _clip(pitch_range) / 100
+
+
+def volume_to_gain(volume: int) -> float:
+    """Return the factor on the samples, 0 to 1; 100 is full, as with speech-dispatcher's espeak-ng."""
+    return (_clip(volume) + 100) / 200
+
+
+def to_int16(samples: NDArray[np.float32], gain: float) -> bytes:
+    """Return one phrase as int16 little endian.
+
+    `samples` are float32 [n], full scale ±1. It never clips: where the gain would carry the highest peak
+    beyond full scale, the whole phrase is scaled so that this peak just reaches it. So loudness still never
+    falls when the gain grows, and the shape of the sound stays as it is. What is no number becomes silence.
+    """
+    import numpy as np
+
+    clean = np.nan_to_num(samples, nan=0.0, posinf=0.0, neginf=0.0)
+    peak = float(np.abs(clean).max(initial=0.0))
+    factor = min(gain, 1 / peak) if peak else gain
+    scaled: NDArray[np.int16] = np.rint(clean * np.float32(factor * _FULL_SCALE)).astype("<i2")
+    return scaled.tobytes()
+
+
+def rate_to_wpm(rate: int) -> int:
+    """Return espeak-ng's words per minute for the same speed."""
+    return max(_SLOWEST_WPM, min(_FASTEST_WPM, round(ESPEAK_WPM * rate_to_speed(rate))))
+
+
+def pitch_to_espeak(pitch: int) -> int:
+    """Return espeak-ng's pitch, 0 to 99; 50 is normal."""
+    return min(99, (_clip(pitch) + 100) // 2)
+
+
+def range_to_espeak(pitch_range: int) -> int:
+    """Return espeak-ng's pitch range, 0 (monotonous) to 99; 50 is normal."""
+    return min(99, (_clip(pitch_range) + 100) // 2)
+
+
+def volume_to_espeak(volume: int) -> int:
+    """Return espeak-ng's volume, 0 to 100; 100 is normal, more would clip."""
+    return (_clip(volume) + 100) // 2

@@ -1,0 +1,172 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Which voice speaks, in which language.
+
+1. A voice asked for by name: that voice, in its own language, whatever language was asked for beside it.
+   `espeak-TAG` is espeak-ng in that language. Case and runs of spaces do not matter. A name that is not
+   there counts for nothing.
+2. Otherwise the language asked for; where that is none that anybody speaks ("c", "xx", NULL), the default
+   language of the settings, else the default voice's. In this language:
+   a. the user's AddVoice for this language and type;
+   b. the voice of this type: male1 is the best male voice of the region, male2 the second best, and so on
+      in a circle; a child is the last one; then the same in the other regions of the language;
+   c. without a type, or without a voice of its gender: the default voice if it speaks this language, else
+      the best one that does.
+3. No voice here speaks this language, but caller or settings name it and espeak-ng speaks it: espeak-ng.
+4. Otherwise the default voice, else the best of all.
+
+"Best" is the model card's grade, then the name. Without any voice espeak-ng speaks.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from kokoro_speechd.voices.catalogue import Voice, describe
+from kokoro_speechd.voices.tags import base, normalise, spoken_by_espeak
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from kokoro_speechd.utterance import Parameters
+
+ESPEAK_PREFIX = "espeak-"
+LAST_RESORT = "en-US"
+
+# SSIP's voice types: gender, and the place among the voices of this gender (-1: the last).
+VOICE_TYPES = {
+    "male1": ("male", 0),
+    "male2": ("male", 1),
+    "male3": ("male", 2),
+    "female1": ("female", 0),
+    "female2": ("female", 1),
+    "female3": ("female", 2),
+    "child_male": ("male", -1),
+    "child_female": ("female", -1),
+}
+# espeak-ng's voice variants that come nearest; its plain voice is a man's.
+_ESPEAK_VARIANTS = {
+    "male2": "m3",
+    "male3": "m7",
+    "female1": "f2",
+    "female2": "f3",
+    "female3": "f4",
+    "child_male": "m4",
+    "child_female": "f5",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class AddVoice:
+    """A user's rule: for this language (normalised) and type, this voice."""
+
+    language: str
+    voice_type: str
+    voice: str
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """Who speaks: a Kokoro voice, or espeak-ng where `voice` is None (and where Kokoro cannot)."""
+
+    voice: Voice | None
+    language: str  # a normalised tag
+    espeak_variant: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class _Chooser:
+    voices: Sequence[Voice]
+    default_voice: str
+    default_language: str
+
+    def named(self, name: str, voice_type: str | None, language: str | None) -> Choice | None:
+        """Return the voice of this name; None when there is none."""
+        folded = _fold(name)
+        for voice in sorted(self.voices, key=lambda voice: voice.name != name):  # the exact name first
+            if _fold(voice.name) == folded:
+                return self.choice(voice, voice_type, language)
+        if folded.startswith(ESPEAK_PREFIX):
+            tag = normalise(folded.removeprefix(ESPEAK_PREFIX))
+            if tag is not None and spoken_by_espeak(tag):
+                return Choice(None, tag, _ESPEAK_VARIANTS.get(voice_type or ""))
+        return None
+
+    def choice(self, voice: Voice, voice_type: str | None, language: str | None) -> Choice:
+        """Return the choice of a voice, to be read in its language; where it has none, in the caller's."""
+        variant = _ESPEAK_VARIANTS.get(voice_type or "")
+        if variant is None and voice.gender == "female":
+            variant = _ESPEAK_VARIANTS["female1"]
+        return Choice(voice, voice.language or language or self.default_language, variant)
+
+    def of_language(self, voice_type: str | None, language: str) -> Voice | None:
+        """Return the voice of a type in a language, else any in this language; None when there is none."""
+        speaking = [
+            voice for voice in self.voices if voice.language and base(voice.language) == base(language)
+        ]
+        speaking.sort(key=lambda voice: voice.rank)
+        # A bare "en" is the default's English where the default voice is English.
+        region = self.default_language if language == base(self.default_language) else language
+        near = [voice for voice in speaking if voice.language == region]
+        gender, place = VOICE_TYPES.get(voice_type or "", (None, 0))
+        for group in (near, speaking) if gender else ():
+            if same := [voice for voice in group if voice.gender == gender]:
+                return same[place % len(same)]
+        for group in (near, speaking):
+            for voice in group:
+                if voice.name == self.default_voice:
+                    return voice
+            if group:
+                return group[0]
+        return None
+
+
+def choose(
+    parameters: Parameters,
+    voices: Sequence[Voice],
+    added: Iterable[AddVoice] = (),
+    default_voice: str = "af_heart",
+    default_language: str | None = None,
+) -> Choice:
+    """Return who speaks with these parameters. Never fails; the rules are in this module's docstring."""
+    default = next(
+        (voice.name for voice in voices if _fold(voice.name) == _fold(default_voice)), default_voice
+    )
+    fallback = normalise(default_language) or describe(default).language or LAST_RESORT
+    chooser = _Chooser(voices, default, fallback)
+    voice_type = parameters.voice_type.casefold() if parameters.voice_type else None
+    asked = normalise(parameters.language)
+    if asked is not None and not spoken_by_espeak(asked) and chooser.of_language(None, asked) is None:
+        asked = None  # nobody speaks it
+    if parameters.voice and (choice := chooser.named(parameters.voice, voice_type, asked)):
+        return choice
+    language = asked or fallback
+    for rule in _rules_for(added, language, voice_type):
+        if choice := chooser.named(rule.voice, voice_type, language):
+            return choice
+    voice = chooser.of_language(voice_type, language)
+    wanted = asked or normalise(default_language)
+    if voice is None and (wanted is None or not spoken_by_espeak(wanted)):
+        voice = next((voice for voice in voices if voice.name == default), None)
+        voice = voice or min(voices, key=lambda voice: voice.rank, default=None)
+    if voice is None:
+        return Choice(None, language, _ESPEAK_VARIANTS.get(voice_type or ""))
+    return chooser.choice(voice, voice_type, language)
+
+
+def _rules_for(added: Iterable[AddVoice], language: str, voice_type: str | None) -> list[AddVoice]:
+    """Return the user's rules for a type, the nearest language first, then the later written first."""
+    matching = [
+        rule
+        for rule in reversed(list(added))
+        if rule.voice_type == voice_type and base(rule.language) == base(language)
+    ]
+    # "en-US": a rule for en-US, then one for en, but not one for en-GB; "en": any.
+    nearness = {language: 0, base(language): 1}
+    if language != base(language):
+        matching = [rule for rule in matching if rule.language in nearness]
+    return sorted(matching, key=lambda rule: nearness.get(rule.language, 2))
+
+
+def _fold(name: str) -> str:
+    return " ".join(name.casefold().split())

@@ -1,0 +1,101 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from kokoro_speechd.audio import shaping
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+MAPPINGS = (
+    shaping.rate_to_speed,
+    shaping.pitch_to_semitones,
+    shaping.range_to_factor,
+    shaping.volume_to_gain,
+    shaping.rate_to_wpm,
+    shaping.pitch_to_espeak,
+    shaping.range_to_espeak,
+    shaping.volume_to_espeak,
+)
+
+
+@pytest.mark.parametrize(
+    ("mapping", "lowest", "neutral", "highest"),
+    [
+        (shaping.rate_to_speed, 1 / 3, 1.0, 3.0),
+        (shaping.pitch_to_semitones, -12, 0, 12),
+        (shaping.range_to_factor, 0, 1, 2),
+        (shaping.volume_to_gain, 0, 0.5, 1),
+        (shaping.rate_to_wpm, 80, 175, 525),
+        (shaping.pitch_to_espeak, 0, 50, 99),
+        (shaping.range_to_espeak, 0, 50, 99),
+        (shaping.volume_to_espeak, 0, 50, 100),
+    ],
+)
+def test_ends_and_middle(
+    mapping: Callable[[int], float], lowest: float, neutral: float, highest: float
+) -> None:
+    assert [mapping(value) for value in (-100, 0, 100)] == pytest.approx([lowest, neutral, highest])
+    assert mapping(-1000) == mapping(-100)
+    assert mapping(1000) == mapping(100)
+
+
+@pytest.mark.parametrize("mapping", MAPPINGS)
+def test_monotone(mapping: Callable[[int], float]) -> None:
+    values = [mapping(value) for value in range(-100, 101)]
+    assert values == sorted(values)
+
+
+@pytest.mark.parametrize("mapping", MAPPINGS[:4])
+def test_every_step_is_heard(mapping: Callable[[int], float]) -> None:
+    values = [mapping(value) for value in range(-100, 101)]
+    assert len(set(values)) == 201
+
+
+def test_equal_steps_of_rate_sound_equal() -> None:
+    assert shaping.rate_to_speed(80) / shaping.rate_to_speed(30) == pytest.approx(3**0.5)
+
+
+def ints(data: bytes) -> list[int]:
+    return np.frombuffer(data, dtype="<i2").tolist()
+
+
+@pytest.mark.parametrize(
+    ("samples", "gain", "expected"),
+    [
+        ([], 1.0, []),
+        ([0.0], 1.0, [0]),
+        ([1.0, -1.0, 0.5], 1.0, [32767, -32767, 16384]),
+        ([1.0, -0.5], 0.5, [16384, -8192]),
+        ([2.0, -1.0], 1.0, [32767, -16384]),  # scaled, not clipped
+        ([2.0, -1.0], 0.25, [16384, -8192]),  # room enough
+        ([float("nan"), float("inf"), 0.5], 1.0, [0, 0, 16384]),
+        ([1.0], 0.0, [0]),
+    ],
+)
+def test_to_int16(samples: list[float], gain: float, expected: list[int]) -> None:
+    assert ints(shaping.to_int16(np.array(samples, dtype=np.float32), gain)) == expected
+
+
+def test_little_endian() -> None:
+    assert shaping.to_int16(np.array([1.0], dtype=np.float32), 1.0) == b"\xff\x7f"
+
+
+@given(st.lists(st.floats(-8, 8, width=32), min_size=1, max_size=20), st.floats(0, 1), st.floats(0, 1))
+def test_never_clips_and_never_gets_softer(samples: list[float], one: float, other: float) -> None:
+    quiet, loud = sorted((one, other))
+    array = np.array(samples, dtype=np.float32)
+    low, high = ints(shaping.to_int16(array, quiet)), ints(shaping.to_int16(array, loud))
+    for sample, soft, strong in zip(samples, low, high, strict=True):
+        assert -32767 <= soft <= 32767
+        assert soft * sample >= 0
+        assert abs(strong) >= abs(soft)
+    limit = max(map(abs, samples))
+    for sample, strong in zip(samples, high, strict=True):
+        assert strong == pytest.approx(sample * min(loud, 1 / limit if limit else 1) * 32767, abs=0.6)
