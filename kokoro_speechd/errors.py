@@ -10,7 +10,8 @@ KokoroSpeechdError
 │   └── Cancelled            it was not wanted any more
 ├── FrameError               a frame on the engine socket that breaks the rules
 ├── EngineError              the engine process did not answer or died
-└── EspeakError              libespeak-ng refused
+├── EspeakError              libespeak-ng refused
+└── PlaybackError            no sound device, or it went away
 
 No message carries spoken text: they are logged.
 """
@@ -54,3 +55,7 @@ class EngineError(KokoroSpeechdError):
 
 class EspeakError(KokoroSpeechdError):
     """libespeak-ng is missing or refused a call."""
+
+
+class PlaybackError(KokoroSpeechdError):
+    """There is no sound device, or it went away."""
