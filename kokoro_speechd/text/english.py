@@ -1,0 +1,184 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""English → Kokoro's phonemes: misaki's lexicon, without the download of spaCy's model and without spaCy.
+
+misaki.en wants spaCy for tokens and tags, a quarter of a gigabyte; our own tokenizer and rules stand in for
+it. misaki is called word by word through its own G2P class, whose tokens carry their source characters in
+the two time fields that nothing else uses before synthesis.
+"""
+
+from __future__ import annotations
+
+import importlib
+import logging
+import re
+import sys
+import threading
+import types
+from typing import TYPE_CHECKING, Any, Literal, Protocol
+
+from kokoro_speechd.errors import EspeakError, LanguageError
+from kokoro_speechd.text.english_tags import tag
+from kokoro_speechd.text.english_tokens import Token, tokenize
+from kokoro_speechd.text.english_unknown import unknown_text, unknown_word
+from kokoro_speechd.text.script import Phonemes
+from kokoro_speechd.text.vocabulary import keep_known
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+_logger = logging.getLogger(__name__)
+_import_lock = threading.Lock()
+_SURROGATE = re.compile("[\ud800-\udfff]")
+_SPACY_MODEL = "en_core_web_sm"
+# What misaki is known or must be expected to raise on odd words: numbers beyond float and int,
+# table look-ups, a stress mark without a vowel.
+_MISAKI_FAILS = (ArithmeticError, ValueError, LookupError, TypeError, AttributeError, StopIteration)
+
+
+class _Tagger(Protocol):
+    def __call__(self, text: str) -> list[Token]: ...
+
+
+def _misaki() -> Any:
+    """Import misaki.en without importing spaCy; the stand-in is gone again when this returns."""
+    with _import_lock:
+        if "misaki.en" not in sys.modules and "spacy" not in sys.modules:
+            sys.modules["spacy"] = types.ModuleType("spacy")
+            try:
+                importlib.import_module("misaki.en")
+            finally:
+                del sys.modules["spacy"]
+        misaki: Any = importlib.import_module("misaki.en")
+        # It prints numbers it cannot read; standard output may be a protocol.
+        misaki.print = _say_nothing
+        return misaki
+
+
+def _say_nothing(*_args: object) -> None:
+    pass
+
+
+class _RuleTagger:
+    def __init__(self, homographs: Mapping[str, Mapping[str, object]]) -> None:
+        self._homographs = homographs
+
+    def __call__(self, text: str) -> list[Token]:
+        tokens = tokenize(text)
+        tag(tokens, self._homographs)
+        return tokens
+
+
+class _SpacyTagger:
+    """Tokens and tags of the user's own `en_core_web_sm`, as upstream Kokoro has them."""
+
+    def __init__(self) -> None:
+        try:
+            spacy: Any = importlib.import_module("spacy")
+            self._nlp = spacy.load(_SPACY_MODEL, enable=["tok2vec", "tagger"])
+        except (ImportError, OSError) as error:
+            message = f"English tagger 'spacy' needs spaCy and its model {_SPACY_MODEL}"
+            raise LanguageError(message) from error
+
+    def __call__(self, text: str) -> list[Token]:
+        return [
+            Token(word.text, word.idx, word.idx + len(word.text), bool(word.whitespace_), word.tag_)
+            for word in self._nlp(text)
+        ]
+
+
+def _added_homographs(golds: dict[str, Any], british: bool) -> None:
+    """Add pronunciations that misaki's lexicon lacks."""
+    golds["lead"] = {"DEFAULT": golds["lead"], "METAL": "lˈɛd"}
+    golds["resume"] = {"DEFAULT": golds["resume"], "NOUN": "ɹˈɛzjʊmˌA" if british else "ɹˈɛzəmˌA"}
+
+
+class EnglishReader:
+    """Reads American or British English; about 60 MB and half a second to build.
+
+    `tagger="spacy"` takes tokens and tags from the installed `en_core_web_sm`; LanguageError if it is not
+    there.
+    """
+
+    def __init__(self, british: bool, tagger: Literal["rules", "spacy"] = "rules") -> None:
+        misaki = _misaki()
+        self._british = british
+        self._token_type = misaki.MToken
+        lexicon = misaki.Lexicon(british)
+        _added_homographs(lexicon.golds, british)
+        homographs = {
+            word: entry
+            for word, entry in lexicon.golds.items()
+            if isinstance(entry, dict) and word.islower() and set(entry) != {"DEFAULT", "None"}
+        }
+        self._tagger: _Tagger = _SpacyTagger() if tagger == "spacy" else _RuleTagger(homographs)
+        # The constructor of G2P downloads and loads spaCy's model.
+        self._g2p = misaki.G2P.__new__(misaki.G2P)
+        self._g2p.version = None  # Kokoro 1.0's symbols
+        self._g2p.british = british
+        self._g2p.unk = ""
+        self._g2p.lexicon = lexicon
+        self._g2p.fallback = self._unknown
+        self._g2p.tokenize = self._tokenize
+
+    def phonemes(self, text: str) -> Phonemes:
+        """Return the phonemes of `text`; places count characters of `text`. Never raises for any text."""
+        text = _SURROGATE.sub("\ufffd", text)
+        try:
+            _, tokens = self._g2p(text, preprocess=False)
+        except _MISAKI_FAILS as error:
+            _logger.debug("misaki failed with %s; espeak-ng reads this text", type(error).__name__)
+            try:
+                return keep_known(unknown_text(text, self._british))
+            except EspeakError:
+                _logger.warning("neither misaki nor espeak-ng could read a text")
+                return Phonemes("", (), ())
+        return keep_known(_joined(tokens))
+
+    def _tokenize(self, text: str, _words: object, _features: object) -> list[Any]:
+        tokens = self._tagger(text)
+        letters = [token for token in tokens if not token.text.isspace()]
+        if len(letters) == 1 and len(letters[0].text) == 1 and letters[0].text.isalpha():
+            # A single letter is a key or a character under the cursor: its name, not the article "a".
+            letters[0].text, letters[0].tag = letters[0].text.upper(), "NN"
+        return [
+            self._token_type(
+                text=token.text,
+                tag=token.tag,
+                whitespace=" " if token.space else "",
+                start_ts=token.start,
+                end_ts=token.end,
+                _=self._token_type.Underscore(is_head=True, num_flags="", prespace=False),
+            )
+            for token in tokens
+        ]
+
+    def _unknown(self, token: Any) -> tuple[str | None, int | None]:
+        """Return phonemes of a word that the lexicon lacks, and misaki's rating for a guess."""
+        try:
+            return unknown_word(token.text, self._british), 2
+        except EspeakError:
+            _logger.debug("espeak-ng could not read a word")
+            return "", 2
+
+
+def _joined(tokens: list[Any]) -> Phonemes:
+    """Return the phonemes of misaki's tokens, single spaces between them and none at the ends."""
+    symbols: list[str] = []
+    starts: list[int] = []
+    ends: list[int] = []
+    gap: int | None = None  # where white space began that is not yet written
+    for token in tokens:
+        start, end = int(token.start_ts), int(token.end_ts)
+        spoken = " ".join((token.phonemes or "").split())
+        if spoken:
+            if gap is not None and symbols:
+                symbols.append(" ")
+                starts.append(min(gap, start))
+                ends.append(start)
+            gap = None
+            symbols += spoken
+            starts += [start] * len(spoken)
+            ends += [end] * len(spoken)
+        if token.whitespace and gap is None:
+            gap = end
+    return Phonemes("".join(symbols), tuple(starts), tuple(ends))

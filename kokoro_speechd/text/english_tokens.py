@@ -1,0 +1,210 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""English text → words and punctuation, the way the lexicon expects them, each with its source characters."""
+
+from __future__ import annotations
+
+import itertools
+import re
+from dataclasses import dataclass
+
+from kokoro_speechd.text.english_words import ABBREVIATIONS, ADDRESS_SIGNS, CLOSING, NUMBERED, UNITS
+
+
+@dataclass(slots=True)
+class Token:
+    """A word or punctuation mark; `text` is what the lexicon is asked for and may differ from the source."""
+
+    text: str
+    start: int
+    end: int
+    space: bool = False  # white space follows
+    tag: str = ""
+
+
+# The lexicon tries all ways to join the parts of one word; beyond this length that takes too long.
+_LONGEST_WORD = 40
+# Nothing beyond this length is searched for addresses, dashes and contractions.
+_LONGEST_ADDRESS = 400
+# Digits beyond these are a code, not a quantity, and misaki fails at 307 of them.
+_LONGEST_NUMBER = 15
+
+_WORD = re.compile(r"\S+")
+_ADDRESS = re.compile(
+    r"(?:[a-z][a-z0-9+.-]*://|www\.)\S+|[\w.+-]+@[\w-]+(?:\.[\w-]+)+"
+    r"|[\w-]+(?:\.[\w-]+)*\.(?:com|org|net|edu|gov|io|dev|uk|html?|py|md|txt|json|sh)(?:/\S*)?",
+    re.IGNORECASE,
+)
+_ADDRESS_PARTS = re.compile(r"://|[^\W\d_]+|\d+|.")
+_INITIALS = re.compile(r"(?:[A-Za-z]\.){2,}")
+_OPENING = frozenset("\"“”‘'«([{<¿¡$£€¥#&…")
+_CLOSING_MARKS = frozenset("\"“”’'»)]}>,;:!?%…")
+_DASHES = frozenset("-—–")
+_PARTS = re.compile(
+    r"\.{2,}|…|—|–|--+|(?<=[A-Za-z])-(?=[A-Za-z])|(?<=[A-Za-z0-9])[/=<>](?=[A-Za-z])|(?<=[A-Za-z])[,:;!?](?=[A-Za-z])"
+)
+_CONTRACTION = re.compile(r"(.+?)(n['’]t|['’](?:s|re|ve|ll|d|m))", re.IGNORECASE)
+_MEASURE = re.compile(
+    r"(\d+(?:[.,]\d+)*)(cm|gb|ghz|hz|kb|kg|khz|km|mb|mhz|mm|ms|px|tb|am|pm|%)", re.IGNORECASE
+)
+_LONG_DIGITS = re.compile(rf"\d{{{_LONGEST_NUMBER + 1},}}")
+_NUMBER = re.compile(r"-?\d[\d.,]*")
+_ELIDED = frozenset(
+    {"'tis", "'twas", "'cause", "'em", "'til", "'bout", "’tis", "’twas", "’cause", "’em", "’til"}
+)
+
+
+def is_address(word: str) -> bool:
+    """Tell whether `word` is a URL, an e-mail address or a file name."""
+    return _ADDRESS.fullmatch(word) is not None
+
+
+def _address(text: str, start: int, end: int) -> list[Token]:
+    """Return the words of an address: its names, and its signs by their names."""
+    tokens: list[Token] = []
+    for match in _ADDRESS_PARTS.finditer(text, start, end):
+        part = match[0]
+        spoken = ADDRESS_SIGNS.get(part, part)
+        # "www", "html": what has no vowel is a row of letters.
+        if part.isalpha() and not set(part.lower()) & set("aeiouy"):
+            spoken = part.upper()
+        if spoken:
+            tokens.append(Token(spoken, *match.span(), space=True))
+    return tokens
+
+
+def _whole(word: str) -> bool:
+    lower = word.lower()
+    if lower in ABBREVIATIONS or lower in NUMBERED or lower in _ELIDED or _INITIALS.fullmatch(word):
+        return True
+    return is_address(word) and (word[-1].isalnum() or word[-1] == "/")
+
+
+def _run(text: str, start: int, end: int, chars: str) -> int:
+    """Return the end of the run of `chars` that begins at `start`."""
+    while start < end and text[start] in chars:
+        start += 1
+    return start
+
+
+def _peel(text: str, start: int, end: int) -> tuple[list[Token], int, int, list[Token]]:
+    """Take opening and closing marks off the word `text[start:end]`."""
+    before: list[Token] = []
+    after: list[Token] = []
+    while start < end - 1 and not (end - start <= _LONGEST_WORD and _whole(text[start:end])):
+        char = text[start]
+        if char == "-" and text[start + 1].isdigit():
+            break
+        stop = start + 1
+        if char in _DASHES:
+            stop = _run(text, start, end, "-—–")
+        elif char == "." and text[start + 1] == ".":
+            stop = _run(text, start, end, ".")
+        elif char not in _OPENING:
+            break
+        if stop == end:
+            break
+        before.append(Token(text[start:stop], start, stop))
+        start = stop
+    while start < end - 1 and not (end - start <= _LONGEST_WORD and _whole(text[start:end])):
+        char = text[end - 1]
+        stop = end - 1
+        if char == ".":
+            while stop > start and text[stop - 1] == ".":
+                stop -= 1
+        elif char in _DASHES:
+            while stop > start and text[stop - 1] in _DASHES:
+                stop -= 1
+        elif char not in _CLOSING_MARKS:
+            break
+        if stop == start:
+            break
+        after.append(Token(text[stop:end], stop, end))
+        end = stop
+    return before, start, end, after[::-1]
+
+
+def _split(text: str, start: int, end: int) -> list[Token]:
+    """Split what is left of a word when its marks are peeled off."""
+    if is_address(text[start:end]):
+        return _address(text, start, end)
+    if _whole(text[start:end]):
+        return [Token(text[start:end], start, end)]
+    borders = [start]
+    for match in _PARTS.finditer(text, start, end):
+        borders += match.span()
+    borders.append(end)
+    tokens: list[Token] = []
+    for first, last in itertools.pairwise(borders):
+        part = text[first:last]
+        pair = None
+        if part.lower().replace("’", "'") != "o'clock":
+            pair = _CONTRACTION.fullmatch(part) or _MEASURE.fullmatch(part)
+        if pair:
+            middle = first + pair.end(1)
+            tokens += [Token(pair[1], first, middle), Token(pair[2], middle, last)]
+        elif part:
+            tokens.append(Token(part, first, last))
+    return tokens
+
+
+def _bounded(token: Token) -> list[Token]:
+    """Cut a token that would keep the lexicon busy for too long; long digit strings become single digits."""
+    if len(token.text) > _LONGEST_WORD or _LONG_DIGITS.search(token.text):
+        size = 1 if _NUMBER.match(token.text) else _LONGEST_WORD // 2
+        pieces = [
+            Token(
+                token.text[offset : offset + size],
+                token.start + offset,
+                token.start + offset + size,
+                space=True,
+            )
+            for offset in range(0, len(token.text), size)
+        ]
+        pieces[-1].end, pieces[-1].space = token.end, token.space
+        return pieces
+    return [token]
+
+
+def _expand(tokens: list[Token]) -> list[Token]:
+    """Write abbreviations and units out; part the full stop from an abbreviation that ends its sentence."""
+    result: list[Token] = []
+    for index, token in enumerate(tokens):
+        lower = token.text.lower()
+        following = tokens[index + 1].text if index + 1 < len(tokens) else ""
+        previous = tokens[index - 1].text if index else ""
+        numbered = following[:1].isdigit()
+        if lower in NUMBERED and not numbered:
+            result.append(Token(token.text[:-1], token.start, token.end - 1))
+            result.append(Token(".", token.end - 1, token.end, token.space))
+            continue
+        ends = lower in CLOSING and (
+            not following or (CLOSING[lower] and token.space and following[:1].isupper())
+        )
+        if lower in NUMBERED:
+            token.text = NUMBERED[lower]
+        elif lower == "st." and (not following[:1].isupper() or previous[:1].isupper()):
+            token.text = "street"
+        elif lower in ABBREVIATIONS:
+            token.text = ABBREVIATIONS[lower]
+        elif _NUMBER.fullmatch(previous) and (lower in UNITS or lower in ("am", "pm")):
+            token.text = UNITS[lower][previous != "1"] if lower in UNITS else lower.upper()
+            tokens[index - 1].space = True
+        result.append(token)
+        if ends:
+            token.end -= 1
+            result.append(Token(".", token.end, token.end + 1, token.space))
+            token.space = False
+    return result
+
+
+def tokenize(text: str) -> list[Token]:
+    """Return the tokens of `text` in order, with their source ranges; time is linear in its length."""
+    tokens: list[Token] = []
+    for match in _WORD.finditer(text):
+        before, start, end, after = _peel(text, *match.span())
+        long = end - start > _LONGEST_ADDRESS
+        middle = [Token(text[start:end], start, end)] if long else _split(text, start, end)
+        word = [piece for token in (*before, *middle, *after) for piece in _bounded(token)]
+        word[-1].space = match.end() < len(text)
+        tokens += word
+    return _expand(tokens)

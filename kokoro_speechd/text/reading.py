@@ -1,0 +1,113 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The script as it should be read aloud, every character with its place in the script.
+
+speech-dispatcher's symbol dictionaries break decimal numbers ("3.14" → "3 .14"), leave runs of spaces, and
+let control characters through. Here that is mended before any grapheme-to-phoneme step looks at the text.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from dataclasses import dataclass
+
+from kokoro_speechd.text.script import Phonemes
+
+# "3 .14", "$3 .50" and French "3 ,14" are one number each.
+_BROKEN_NUMBER = re.compile(r"(?<=\d) (?=[.,]\d)")
+_SURROGATE, _PRIVATE, _CONTROL, _FORMAT = "Cs", "Co", "Cc", "Cf"
+_SEPARATORS = frozenset({"Zs", "Zl", "Zp", _SURROGATE, _PRIVATE})
+_JOINERS = frozenset("\u200c\u200d")
+_NAMELESS = {"\t": "tab", "\n": "new line", "\r": "carriage return", " ": "space", "\u00a0": "no-break space"}
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """Text to read; `origins[i]` is the offset in the script of `text[i]` and never decreases."""
+
+    text: str
+    origins: tuple[int, ...]
+
+    def place(self, phonemes: Phonemes) -> Phonemes:
+        """Return `phonemes` of `text` with places in the script instead of places in `text`."""
+        if not self.origins:
+            return phonemes
+        last = len(self.origins) - 1
+        starts = tuple(
+            self.origins[start] if start <= last else self.origins[last] + 1 for start in phonemes.starts
+        )
+        ends = tuple(
+            max(start, self.origins[min(end - 1, last)] + 1) if end > first else start
+            for start, first, end in zip(starts, phonemes.starts, phonemes.ends, strict=True)
+        )
+        return Phonemes(phonemes.symbols, starts, ends)
+
+
+def _spoken(char: str, before: str, after: str) -> str:
+    """Return what `char` is in the reading: itself, a space, or nothing."""
+    if " " <= char <= "~":
+        return char
+    category = unicodedata.category(char)
+    # U+FFFC stands for an embedded object, U+FFFD for what was lost: neither has a sound.
+    if char.isspace() or category in _SEPARATORS or char in "\ufffc\ufffd":
+        return " "
+    if char in _JOINERS:
+        # They shape words of Indic and Arabic scripts; elsewhere they only hide inside words and emoji.
+        return char if "\u0600" <= before < "\u2000" and "\u0600" <= after < "\u2000" else ""
+    if category in (_CONTROL, _FORMAT) or "\ufe00" <= char <= "\ufe0f":
+        return ""
+    return char
+
+
+def read(script_text: str) -> Reading:
+    """Return the reading of a script's text: broken numbers whole, spaces single, nothing unspeakable.
+
+    Control and format characters vanish, those that part words become a space; there is no space at either
+    end. Never raises.
+    """
+    chars: list[str] = []
+    origins: list[int] = []
+    for offset, char in enumerate(script_text):
+        spoken = _spoken(char, script_text[offset - 1 : offset], script_text[offset + 1 : offset + 2])
+        if not spoken or (spoken == " " and (not chars or chars[-1] == " ")):
+            continue
+        chars.append(spoken)
+        origins.append(offset)
+    if chars and chars[-1] == " ":
+        chars.pop()
+        origins.pop()
+    text = "".join(chars)
+    gaps = {match.start() for match in _BROKEN_NUMBER.finditer(text)}
+    if gaps:
+        text = "".join(char for place, char in enumerate(chars) if place not in gaps)
+        origins = [origin for place, origin in enumerate(origins) if place not in gaps]
+    return Reading(text, tuple(origins))
+
+
+def name_character(char: str, language: str) -> str:  # noqa: ARG001 - names are English so far
+    """Return what to say for SSIP's CHAR message: a letter or digit itself, anything else by its name.
+
+    SSIP's own names ("space") come as whole words and stay.
+    """
+    char = unicodedata.normalize("NFC", char) if char.strip() else char
+    if len(char) != 1 or char.isalnum():
+        return char
+    if char in _NAMELESS:
+        return _NAMELESS[char]
+    return unicodedata.name(char, f"character {ord(char):x}").lower()
+
+
+def name_key(key: str) -> str:
+    """Return what to say for an SSIP key name: "shift_a" → "shift a", "kp-enter" → "keypad enter"."""
+    last_is_underscore = key.endswith("_")
+    parts = [part for part in (key[:-1] if last_is_underscore else key).split("_") if part]
+    words: list[str] = []
+    for part in parts:
+        if len(part) == 1:
+            words.append(name_character(part, "en"))
+        else:
+            pieces = part.split("-")
+            words += ["keypad" if piece == "kp" else piece for piece in pieces if piece]
+    if last_is_underscore:
+        words.append("underscore")
+    return " ".join(words)
