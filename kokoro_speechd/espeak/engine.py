@@ -20,7 +20,6 @@ from kokoro_speechd.espeak import library as native
 TIE = "^"
 
 _FALLBACK_LANGUAGE = "en"
-_SEED = 1  # of the noise in voices: the same text is the same sound
 _UNPRINTABLE = re.compile("[\0\ud800-\udfff]")
 _LANGUAGE_TAG = re.compile(r"[a-z]{2,8}(?:-[a-z0-9]{1,8})*")
 # Punctuation that ends a clause, with what may close behind it.
@@ -195,8 +194,6 @@ class Espeak:
         """Run espeak_Synth; the lock is held and the voice set."""
         for parameter, value in parameters.items():
             self._library.espeak_SetParameter(parameter, value, 0)
-        if hasattr(self._library, "espeak_ng_SetRandSeed"):  # not in 1.51
-            self._library.espeak_ng_SetRandSeed(_SEED)
         self._receive, self._raised = receive, None
         status = self._run(document, native.SSML if ssml else 0)
         raised = self._raised
