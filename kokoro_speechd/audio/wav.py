@@ -29,6 +29,11 @@ class WavWriter:
         self._file.write(samples)
         self._length += len(samples)
 
+    @property
+    def seconds(self) -> float:
+        """How long the sound is so far."""
+        return self._length / (2 * self._rate)
+
     def finish(self) -> None:
         """Put the true length into the header, where the file lets us go back."""
         if self._file.seekable():

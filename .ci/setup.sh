@@ -1,0 +1,128 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-3.0-or-later
+# Installs what running and testing need: Debian packages, and a virtual environment in .venv.
+# It can be repeated; what is there already is left alone, and then no network is needed.
+#
+# Variables: TORCH_INDEX (where torch comes from), TORCH_VERSION, PYTHON (3.10 to 3.12).
+set -eu
+cd "$(dirname "$0")/.."
+
+PYTHON=${PYTHON:-/usr/bin/python3}
+TORCH_VERSION=${TORCH_VERSION:-2.13.0}
+TORCH_INDEX=${TORCH_INDEX:-}
+CPU_INDEX=https://download.pytorch.org/whl/cpu
+
+NEEDED="python3 python3-venv python3-gi python3-pydbus python3-cairo libportaudio2 libasound2-plugins dbus
+speech-dispatcher open-jtalk-mecab-naist-jdic"
+FOR_TESTS="pulseaudio pulseaudio-utils python3-speechd"
+
+say() { printf '%s\n' "setup: $*"; }
+fail() {
+    printf '%s\n' "setup: $*" >&2
+    exit 1
+}
+
+# --- Debian packages ---------------------------------------------------------------------------------
+
+missing() {
+    for package in "$@"; do
+        status=$(dpkg-query -W -f '${db:Status-Status}' "$package" 2>/dev/null || true)
+        [ "$status" = installed ] || printf '%s ' "$package"
+    done
+}
+
+as_root() {
+    if [ "$(id -u)" = 0 ]; then
+        DEBIAN_FRONTEND=noninteractive "$@"
+    elif command -v sudo >/dev/null; then
+        sudo env DEBIAN_FRONTEND=noninteractive "$@"
+    else
+        fail "these packages must be installed by root, and there is no sudo: $absent"
+    fi
+}
+
+updated=
+install_packages() {
+    if [ -z "$updated" ]; then
+        as_root apt-get update -qq || say "apt-get update failed; going on with the package lists that are here"
+        updated=yes
+    fi
+    # Never at the price of removing anything: on a PipeWire desktop, pulseaudio would.
+    as_root apt-get install -y -qq --no-install-recommends --no-remove "$@"
+}
+
+if command -v dpkg-query >/dev/null && command -v apt-get >/dev/null; then
+    absent=$(missing $NEEDED)
+    if [ -n "$absent" ]; then
+        say "installing Debian packages: $absent"
+        install_packages $absent || fail "apt-get could not install: $absent"
+    fi
+    absent=$(missing $FOR_TESTS)
+    if [ -n "$absent" ]; then
+        say "installing Debian packages for the tests: $absent"
+        install_packages $absent || say "apt-get could not install: $absent; tests that need them will not pass"
+    fi
+    say "Debian packages are there"
+else
+    say "this is not Debian; the packages that Debian calls so are needed:" $NEEDED $FOR_TESTS
+fi
+
+# --- The virtual environment -------------------------------------------------------------------------
+
+command -v "$PYTHON" >/dev/null || fail "$PYTHON is missing; PYTHON=... names another Python 3.10, 3.11 or 3.12"
+"$PYTHON" -c 'import sys; sys.exit(not (3, 10) <= sys.version_info < (3, 13))' ||
+    fail "$PYTHON is $("$PYTHON" -V), but kokoro needs Python 3.10, 3.11 or 3.12: name one with PYTHON=..."
+
+if [ -e .venv ] && ! .venv/bin/python -m pip --version >/dev/null 2>&1; then
+    fail ".venv is broken: \`make clean\` removes it"
+fi
+if [ ! -e .venv ]; then
+    say "making .venv with $("$PYTHON" -V)"
+    # Debian's packages bring gi and pydbus, which would otherwise need a compiler.
+    "$PYTHON" -m venv --system-site-packages .venv || fail "python -m venv failed; Debian's python3-venv brings it"
+fi
+pip() { PIP_DISABLE_PIP_VERSION_CHECK=1 .venv/bin/python -m pip "$@"; }
+
+# --- torch, without CUDA -----------------------------------------------------------------------------
+
+torch_here() {
+    .venv/bin/python -c "
+from importlib.metadata import version
+import sys
+sys.exit(version('torch').partition('+')[0] != '$TORCH_VERSION')" 2>/dev/null
+}
+
+# Says whether pip would take a build of torch that brings gigabytes of CUDA. The package's metadata tells;
+# pip reads them without fetching the package from 25.1 on.
+would_bring_cuda() {
+    pip install -q --upgrade 'pip>=25.1' || return 0
+    report=$(pip install -q --dry-run --no-deps --ignore-installed --report - "torch==$TORCH_VERSION") || return 0
+    printf '%s' "$report" | .venv/bin/python -c "
+import json, re, sys
+needs = json.load(sys.stdin)['install'][0]['metadata'].get('requires_dist', [])
+sys.exit(not any(re.match('nvidia|cuda', need) for need in needs))"
+}
+
+if ! torch_here; then
+    if [ -z "$TORCH_INDEX" ] && would_bring_cuda; then
+        TORCH_INDEX=$CPU_INDEX
+    fi
+    say "installing torch $TORCH_VERSION for the CPU${TORCH_INDEX:+ from $TORCH_INDEX}"
+    pip install -q ${TORCH_INDEX:+--index-url "$TORCH_INDEX"} "torch==$TORCH_VERSION" ||
+        fail "torch could not be installed${TORCH_INDEX:+ from $TORCH_INDEX}; make setup TORCH_INDEX=... names another place"
+fi
+
+# --- This project ------------------------------------------------------------------------------------
+
+stamp=.venv/kokoro-speechd-setup
+wanted=$(cksum <pyproject.toml)
+if [ "$(cat $stamp 2>/dev/null || true)" != "$wanted" ]; then
+    say "installing kokoro-speechd and what it needs into .venv"
+    if ! pip install -q -e '.[ja,zh,test,lint]'; then
+        say "this did not work; trying without the Japanese reader"
+        pip install -q -e '.[zh,test,lint]' || fail "pip could not install what pyproject.toml names"
+        say "THE JAPANESE READER COULD NOT BE INSTALLED: espeak-ng will speak Japanese, and its tests are skipped"
+    fi
+    printf '%s\n' "$wanted" >$stamp
+fi
+say "everything is in place"

@@ -1,0 +1,34 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+# make run     install what is missing, then speak a sentence through speech-dispatcher
+# make test    install what is missing, then check everything
+# make setup   only install what is missing; TORCH_INDEX=URL names where torch comes from
+# make lint    style and types alone
+# make clean   remove .venv and everything that was made here
+
+VENV := .venv/bin
+export TORCH_INDEX TORCH_VERSION PYTHON
+
+.PHONY: run test setup lint clean
+
+run: setup
+	@echo "run: speaking through the real speech-dispatcher"
+	@$(VENV)/python -m tests.demo
+
+test: setup lint
+	@echo "test: running the tests"
+	@$(VENV)/python -m pytest || { echo "test: there are failures, see above" >&2; exit 1; }
+
+setup:
+	@./.ci/setup.sh
+
+lint:
+	@test -x $(VENV)/ruff || { echo "lint: run \`make setup\` first" >&2; exit 1; }
+	@echo "lint: checking style"
+	@$(VENV)/ruff check .
+	@$(VENV)/ruff format --check .
+	@echo "lint: checking types"
+	@$(VENV)/mypy
+
+clean:
+	rm -rf .venv build dist run-output .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	find . -name __pycache__ -prune -exec rm -rf {} +

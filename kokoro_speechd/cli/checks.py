@@ -1,0 +1,205 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What `kokoro-speechd doctor` looks at, one function for each thing. Nothing here loads torch."""
+
+from __future__ import annotations
+
+import os
+import platform
+import shutil
+import sys
+from dataclasses import dataclass
+from enum import Enum
+from importlib import metadata
+from importlib.util import find_spec
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from kokoro_speechd import paths
+from kokoro_speechd.errors import KokoroSpeechdError
+from kokoro_speechd.settings import settings_files
+from kokoro_speechd.voices.catalogue import LANGUAGES, Voice
+from kokoro_speechd.voices.tags import base
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from kokoro_speechd.settings import Settings
+
+
+class State(str, Enum):
+    """How a thing is; only `missing` makes the exit code 1."""
+
+    OK = "ok"
+    MISSING = "missing"
+    OPTIONAL = "optional"  # not there, and speech works without it
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing that was looked at; `advice` says what to do about it."""
+
+    subject: str
+    state: State
+    detail: str
+    advice: str = ""
+
+
+# Import names; distribution names where they differ.
+_LIBRARIES = ("torch", "numpy", "kokoro", "misaki", "espeakng_loader", "xdg", "sounddevice", "pydbus", "gi")
+_DISTRIBUTIONS = {"espeakng_loader": "espeakng-loader", "xdg": "pyxdg", "gi": "PyGObject"}
+_JAPANESE_DICTIONARY = "/var/lib/mecab/dic/open-jtalk/naist-jdic"  # Debian's open-jtalk-mecab-naist-jdic
+_PREFIXES = ("lib", "lib/*", "libexec", "local/lib", "local/libexec")
+
+
+def python() -> Finding:
+    """Look at the interpreter: kokoro and misaki exist for 3.10 to 3.12."""
+    version = platform.python_version()
+    if (3, 10) <= sys.version_info < (3, 13):
+        return Finding("Python", State.OK, f"{version}, {sys.executable}")
+    return Finding(
+        "Python", State.MISSING, version, "Use Python 3.10, 3.11 or 3.12: kokoro has no other release."
+    )
+
+
+def libraries() -> Finding:
+    """Look for the libraries without importing them."""
+    absent = [name for name in _LIBRARIES if find_spec(name) is None]
+    if absent:
+        names = " ".join(_DISTRIBUTIONS.get(name, name) for name in absent)
+        return Finding(
+            "Libraries",
+            State.MISSING,
+            f"not installed: {names}",
+            "Run `make setup`, or: pip install " + names,
+        )
+    versions = ", ".join(f"{name} {_version(name)}" for name in ("torch", "kokoro", "misaki"))
+    return Finding("Libraries", State.OK, versions)
+
+
+def _version(name: str) -> str:
+    try:
+        return metadata.version(name)
+    except metadata.PackageNotFoundError:
+        return "of unknown version"
+
+
+def settings_findings(settings: Settings) -> Iterator[Finding]:
+    """Look at the settings files: which are read, and every mistake in them."""
+    files = [str(path) for path in settings_files() if path.is_file()]
+    yield Finding(
+        "Settings", State.OK, ", ".join(files) or f"defaults; your own would be in {settings_files()[0]}"
+    )
+    for problem in settings.problems:
+        yield Finding("Settings", State.MISSING, problem, "Correct this line; the rest of the file applies.")
+
+
+def voices_findings(voices: Sequence[Voice], default_voice: str) -> Iterator[Finding]:
+    """Look at the voices that were found."""
+    if not voices:
+        yield Finding(
+            "Voices", State.MISSING, "none", "Put *.pt files into the folder voices/ beside the model."
+        )
+        return
+    languages = sorted({voice.language for voice in voices if voice.language})
+    yield Finding("Voices", State.OK, f"{len(voices)}, for {', '.join(languages) or 'no known language'}")
+    if default_voice.casefold() not in (voice.name.casefold() for voice in voices):
+        yield Finding(
+            "Default voice",
+            State.OPTIONAL,
+            f"{default_voice} is not among them: another voice speaks instead",
+            "Put its file there, or set default_voice.",
+        )
+
+
+def languages(voices: Sequence[Voice]) -> Iterator[Finding]:
+    """Look at each of Kokoro's languages: who reads it, and what that would need."""
+    spoken = {base(voice.language) for voice in voices if voice.language}
+    for language in dict.fromkeys(base(tag) for tag in LANGUAGES.values()):
+        reader, absent, advice = _reader(language)
+        subject = f"Language {language}"
+        if absent:
+            yield Finding(subject, State.OPTIONAL, f"espeak-ng speaks it: {absent} is not installed", advice)
+        elif language not in spoken:
+            yield Finding(
+                subject, State.OPTIONAL, f"read by {reader}, but no voice speaks it: espeak-ng does"
+            )
+        else:
+            yield Finding(subject, State.OK, f"read by {reader}")
+
+
+def _reader(language: str) -> tuple[str, str, str]:
+    """Return who reads a language, what of it is not installed, and what helps."""
+    if language == "en":
+        return "misaki's lexicon", "", ""
+    if language == "zh":
+        absent = [name for name in ("jieba", "pypinyin") if find_spec(name) is None]
+        return "misaki and jieba", " and ".join(absent), "pip install 'kokoro-speechd[zh]'"
+    if language == "ja":
+        if find_spec("pyopenjtalk") is None:
+            return "", "pyopenjtalk", "pip install 'kokoro-speechd[ja]'"
+        if not Path(os.environ.get("OPEN_JTALK_DICT_DIR") or _JAPANESE_DICTIONARY).is_dir():
+            return "", "Open JTalk's dictionary", "apt-get install open-jtalk-mecab-naist-jdic"
+        return "pyopenjtalk", "", ""
+    return "espeak-ng's rules", "", ""
+
+
+def espeak() -> Finding:
+    """Start espeak-ng, which speaks when nothing else can."""
+    from kokoro_speechd.espeak import Espeak
+
+    try:
+        voices = Espeak.shared().languages()
+    except KokoroSpeechdError as error:
+        return Finding(
+            "espeak-ng", State.MISSING, str(error), "pip install --force-reinstall espeakng-loader"
+        )
+    return Finding("espeak-ng", State.OK, f"{len(voices)} voices")
+
+
+def sound_device() -> Finding:
+    """Look for a sound device; only `kokoro-speechd say` needs one."""
+    from kokoro_speechd.audio.playback import describe_devices
+    from kokoro_speechd.errors import PlaybackError
+
+    try:
+        return Finding("Sound device", State.OK, describe_devices())
+    except PlaybackError as error:
+        return Finding(
+            "Sound device",
+            State.OPTIONAL,
+            str(error),
+            "Needed only by `kokoro-speechd say` without --output.",
+        )
+
+
+def speech_dispatcher() -> Finding:
+    """Look for the server."""
+    found = shutil.which("speech-dispatcher")
+    if found is None:
+        return Finding(
+            "speech-dispatcher", State.MISSING, "not installed", "apt-get install speech-dispatcher"
+        )
+    return Finding("speech-dispatcher", State.OK, found)
+
+
+def output_module() -> Finding:
+    """Look where speech-dispatcher looks for `sd_kokoro`."""
+    subject = "Output module"
+    # As speech-dispatcher writes it: the way through `..` needs the data folder to exist.
+    own = paths.data_home() / "../libexec/speech-dispatcher-modules"
+    places = [
+        *(own,),
+        *(path for name in _PREFIXES for path in Path("/usr").glob(f"{name}/speech-dispatcher-modules")),
+    ]
+    candidates = [folder / "sd_kokoro" for folder in places]
+    for candidate in candidates:
+        if candidate.is_file() and os.access(candidate, os.X_OK):
+            return Finding(subject, State.OK, os.path.normpath(candidate))
+    detail = "speech-dispatcher does not find sd_kokoro"
+    for candidate in candidates:
+        if candidate.is_symlink():
+            detail = f"{os.path.normpath(candidate)} leads to {candidate.readlink()}, which cannot be run"
+    folder = os.path.normpath(own)
+    target = Path(sys.executable).parent / "sd_kokoro"
+    advice = f"mkdir -p {paths.data_home()} {folder}\nln -sf {target} {folder}/sd_kokoro"
+    return Finding(subject, State.MISSING, detail, f"{advice}\nThen restart speech-dispatcher.")

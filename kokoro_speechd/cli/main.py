@@ -1,0 +1,172 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""`kokoro-speechd`: speak, list the voices, find what is missing.
+
+Exit codes: 0 done; 1 it could not be done, and stderr says why in a sentence (for `doctor`: something is
+missing); 2 the command line was wrong; 130 interrupted.
+"""
+
+from __future__ import annotations
+
+import argparse
+import logging
+import os
+import sys
+import warnings
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from kokoro_speechd import __version__
+from kokoro_speechd.errors import KokoroSpeechdError
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+PROGRAM = "kokoro-speechd"
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command and return its exit code."""
+    options = _parser().parse_args(arguments)
+    logging.basicConfig(
+        stream=sys.stderr,
+        level=logging.DEBUG if options.verbose else logging.ERROR,
+        format=f"{PROGRAM} %(levelname)s: %(message)s",
+    )
+    if not options.verbose and not sys.warnoptions:
+        warnings.simplefilter("ignore")  # what libraries will change one day does not help a listener
+    try:
+        code = int(options.run(options))
+        sys.stdout.flush()
+    except BrokenPipeError:
+        # Whoever read our output has seen enough; Python's own flush at the end must not complain.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 1
+    except (KokoroSpeechdError, OSError) as error:
+        print(f"{PROGRAM}: {error}", file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        return 130
+    return code
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog=PROGRAM,
+        description="Speak with Kokoro, offline.",
+        epilog="Exit codes: 0 done, 1 not done or something missing, 2 wrong command line, 130 interrupted.",
+    )
+    parser.add_argument("--version", action="version", version=f"{PROGRAM} {__version__}")
+    parser.add_argument("-v", "--verbose", action="store_true", help="say on stderr what is done")
+    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+    _add_say(commands)
+    _add_voices(commands)
+    _add_doctor(commands)
+    _add_model(commands)
+    return parser
+
+
+def _add_say(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    parser = commands.add_parser(
+        "say", help="speak a text", description="Speak a text, or write it into a WAV file."
+    )
+    parser.add_argument("text", metavar="TEXT", help="what to speak; - reads it from stdin")
+    parser.add_argument("-o", "--output", metavar="FILE", help="write a WAV file instead; - writes to stdout")
+    parser.add_argument(
+        "--voice", metavar="NAME", help="a voice of `kokoro-speechd voices`, or espeak-de and the like"
+    )
+    parser.add_argument(
+        "--language", metavar="TAG", help="choose a voice for this language, such as fr or en-GB"
+    )
+    for name, meaning in (
+        ("rate", "-100 to 100: 0 is the voice's own speed, 100 three times as fast"),
+        ("pitch", "-100 to 100: 0 is the voice's own, 100 an octave higher"),
+        ("volume", "-100 to 100: 100 is full, -100 silent"),
+    ):
+        default = 100 if name == "volume" else 0
+        parser.add_argument(
+            f"--{name}", type=_hundred, default=default, metavar="N", help=f"-100 to 100; {meaning}"
+        )
+    parser.add_argument("--ssml", action="store_true", help="TEXT is SSML")
+    parser.set_defaults(run=_say)
+
+
+def _add_voices(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    parser = commands.add_parser(
+        "voices",
+        help="list the voices on this machine",
+        description="List the voices on this machine: name, language, gender, quality (A is best), file.",
+    )
+    parser.add_argument("--language", metavar="TAG", help="only those of this language, such as en or en-GB")
+    parser.add_argument("--json", action="store_true", help="for programs")
+    parser.set_defaults(run=_voices)
+
+
+def _add_doctor(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    parser = commands.add_parser(
+        "doctor",
+        help="say what is found, what is missing and what to do",
+        description="Say what is found where, what is missing and what to do. Exit code 1: something is.",
+    )
+    parser.add_argument("--json", action="store_true", help="for programs")
+    parser.add_argument("--load", action="store_true", help="load the model too, which takes seconds")
+    parser.set_defaults(run=_doctor)
+
+
+def _add_model(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    model = commands.add_parser("model", help="the model's files", description="The model's files.")
+    actions = model.add_subparsers(required=True, metavar="ACTION")
+    parser = actions.add_parser(
+        "rehearsal",
+        help="write a model that makes noise, for tests",
+        description="Write a model of Kokoro's form with random numbers: it makes NOISE, NOT SPEECH. "
+        "For tests, benchmarks and packagers.",
+    )
+    parser.add_argument("folder", metavar="DIR", type=Path, help="where to; made if it is missing")
+    parser.add_argument(
+        "--seed", type=int, default=0, metavar="N", help="the same seed writes the same model"
+    )
+    parser.set_defaults(run=_rehearsal)
+
+
+def _hundred(text: str) -> int:
+    value = int(text)
+    if not -100 <= value <= 100:
+        raise argparse.ArgumentTypeError("must be from -100 to 100")
+    return value
+
+
+# Each command's module is imported when it is wanted: `voices` need not wait for what `say` needs.
+
+
+def _say(options: argparse.Namespace) -> int:
+    from kokoro_speechd.cli.say import Request, say
+
+    text = sys.stdin.read() if options.text == "-" else options.text
+    return say(
+        Request(
+            *(text, options.ssml, options.output, options.voice, options.language),
+            *(options.rate, options.pitch, options.volume),
+        )
+    )
+
+
+def _voices(options: argparse.Namespace) -> int:
+    from kokoro_speechd.cli.voices import list_voices
+
+    return list_voices(options.language, as_json=options.json)
+
+
+def _doctor(options: argparse.Namespace) -> int:
+    from kokoro_speechd.cli.doctor import report
+
+    return report(as_json=options.json, load=options.load)
+
+
+def _rehearsal(options: argparse.Namespace) -> int:
+    from kokoro_speechd.cli.model import write_rehearsal
+
+    return write_rehearsal(options.folder, options.seed)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,159 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""`kokoro-speechd say`: speak in this process, without speech-dispatcher."""
+
+from __future__ import annotations
+
+import sys
+from contextlib import ExitStack
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from kokoro_speechd.audio.playback import play
+from kokoro_speechd.audio.wav import WavWriter
+from kokoro_speechd.errors import KokoroSpeechdError, ModelError, VoiceError
+from kokoro_speechd.frames import SAMPLE_RATE
+from kokoro_speechd.model_place import locate_model
+from kokoro_speechd.settings import Settings, load_settings
+from kokoro_speechd.utterance import Kind, Parameters, Utterance
+from kokoro_speechd.voices.catalogue import discover
+from kokoro_speechd.voices.choice import ESPEAK_PREFIX, Choice, choose
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+    from typing import BinaryIO
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """What the command line asks for."""
+
+    text: str
+    ssml: bool
+    output: str | None  # a file, "-" for stdout, None for the sound device
+    voice: str | None
+    language: str | None
+    rate: int
+    pitch: int
+    volume: int
+
+
+def say(request: Request) -> int:
+    """Speak, or write the file; return the exit code. Raises KokoroSpeechdError and OSError."""
+    settings = load_settings()
+    for problem in settings.problems:
+        _note(problem)
+    parameters = Parameters(
+        rate=request.rate,
+        pitch=request.pitch,
+        volume=request.volume,
+        language=request.language,
+        voice=request.voice,
+    )
+    text = request.text if request.ssml else _escape(request.text)
+    utterance = Utterance(1, Kind.TEXT, text, parameters)
+    place = locate_model(settings)
+    voices = discover(place.files.voices) if place.files else []
+    choice = choose(
+        parameters, voices, default_voice=settings.default_voice, default_language=settings.default_language
+    )
+    if request.voice and voices:
+        _check_voice(request.voice, choice)
+    chunks: Iterable[bytes] | None = None
+    rate, speaker = SAMPLE_RATE, "Kokoro"
+    if choice.voice is not None:
+        try:
+            chunks = _started(_kokoro(utterance, choice))
+        except (KokoroSpeechdError, ImportError, MemoryError) as error:
+            if not settings.espeak_fallback:
+                raise
+            _note(f"espeak-ng speaks instead of Kokoro: {error}")
+    elif place.files is None:
+        if not settings.espeak_fallback:
+            raise ModelError(place.advice)
+        _note(f"espeak-ng speaks, because Kokoro's model is not here.\n{place.advice}")
+    if chunks is None:
+        chunks, rate = _espeak(utterance, choice)
+        speaker = "espeak-ng"
+    _deliver(chunks, rate, speaker, request.output, settings)
+    return 0
+
+
+def _check_voice(name: str, choice: Choice) -> None:
+    """Refuse a voice that is not here. Screen readers get another one instead; here somebody typed it."""
+    chosen = choice.voice.name if choice.voice else f"{ESPEAK_PREFIX}{choice.language}"
+    if " ".join(chosen.casefold().split()) != " ".join(name.casefold().split()):
+        raise VoiceError(f"there is no voice {name!r} here; `kokoro-speechd voices` lists them")
+
+
+def _escape(text: str) -> str:
+    return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+
+
+def _kokoro(utterance: Utterance, choice: Choice) -> Iterator[bytes]:
+    """Yield int16 samples at SAMPLE_RATE."""
+    from kokoro_speechd.speaker import Audio
+    from kokoro_speechd.studio import open_studio
+
+    assert choice.voice is not None  # noqa: S101 - the caller's case
+    for item in open_studio().speak(utterance, choice.voice.name, choice.language, lambda: None):
+        if isinstance(item, Audio):
+            yield item.samples
+
+
+def _started(chunks: Iterator[bytes]) -> Iterator[bytes]:
+    """Return the same chunks, with the first one made already: what cannot begin fails here."""
+    first = next(chunks, b"")
+
+    def everything() -> Iterator[bytes]:
+        yield first
+        yield from chunks
+
+    return everything()
+
+
+class _Collector:
+    """Takes what espeak-ng says; it is faster than any device."""
+
+    def __init__(self) -> None:
+        self.chunks: list[bytes] = []
+        self.rate = SAMPLE_RATE
+
+    def audio(self, samples: bytes, sample_rate: int) -> bool:
+        self.chunks.append(samples)
+        self.rate = sample_rate
+        return True
+
+    def mark(self, _name: str) -> bool:
+        return True
+
+
+def _espeak(utterance: Utterance, choice: Choice) -> tuple[Iterable[bytes], int]:
+    """Return espeak-ng's int16 samples and their rate. Raises EspeakError."""
+    from kokoro_speechd import espeak_voice
+
+    collector = _Collector()
+    script = espeak_voice.script_for_espeak(utterance)
+    espeak_voice.speak(utterance, script, choice.language, collector, variant=choice.espeak_variant)
+    return collector.chunks, collector.rate
+
+
+def _deliver(
+    chunks: Iterable[bytes], rate: int, speaker: str, output: str | None, settings: Settings
+) -> None:
+    if output is None:
+        play(chunks, rate, device=settings.output_device, latency=settings.latency_ms / 1000)
+        return
+    with ExitStack() as stack:
+        file: BinaryIO = sys.stdout.buffer
+        if output != "-":
+            file = stack.enter_context(Path(output).open("wb"))
+        writer = stack.enter_context(WavWriter(file, rate))
+        for samples in chunks:
+            writer.write(samples)
+    if output != "-":
+        print(f"{output}: {writer.seconds:.2f} seconds, spoken by {speaker}")
+
+
+def _note(message: str) -> None:
+    print(f"kokoro-speechd: {message}", file=sys.stderr)

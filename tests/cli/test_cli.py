@@ -1,0 +1,209 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+from __future__ import annotations
+
+import io
+import json
+import subprocess
+import sys
+import wave
+from pathlib import Path
+
+import pytest
+
+from tests.private_home import private_environment
+
+
+class Home:
+    """A user with folders of its own, who types commands."""
+
+    def __init__(self, root: Path) -> None:
+        self.root = root
+        self.environment = private_environment(root)
+
+    def run(
+        self, *arguments: str, text: bytes = b"", settings: str | None = None
+    ) -> subprocess.CompletedProcess[bytes]:
+        if settings is not None:
+            self.environment = private_environment(self.root, settings=settings)
+        return subprocess.run(
+            [sys.executable, "-m", "kokoro_speechd.cli.main", *arguments],
+            input=text,
+            capture_output=True,
+            env=self.environment,
+            check=False,
+            cwd=self.root,
+        )
+
+    @property
+    def model(self) -> Path:
+        return Path(self.environment["XDG_DATA_HOME"]) / "kokoro-speechd/model"
+
+
+@pytest.fixture
+def home(tmp_path: Path) -> Home:
+    return Home(tmp_path)
+
+
+def sound(data: bytes) -> tuple[int, bytes]:
+    with wave.open(io.BytesIO(data)) as file:
+        assert (file.getnchannels(), file.getsampwidth()) == (1, 2)
+        return file.getframerate(), file.readframes(1 << 30)
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [(), ("sing",), ("say",), ("say", "x", "--rate", "101"), ("say", "x", "--pitch", "high"), ("model",)],
+)
+def test_a_wrong_command_line(home: Home, arguments: tuple[str, ...]) -> None:
+    ran = home.run(*arguments)
+    assert ran.returncode == 2
+    assert ran.stdout == b""
+    assert b"usage: kokoro-speechd" in ran.stderr
+
+
+def test_without_a_model_espeak_says_it_and_why(home: Home) -> None:
+    ran = home.run("say", "Hello there", "--output", "a.wav")
+    assert ran.returncode == 0
+    rate, samples = sound((home.root / "a.wav").read_bytes())
+    assert any(samples)
+    assert len(samples) > rate  # half a second
+    assert ran.stdout.endswith(b"seconds, spoken by espeak-ng\n")
+    assert ran.stderr.count(b"espeak-ng speaks") == 1
+    assert b"kokoro-v1_0.pth" in ran.stderr
+    assert b"Traceback" not in ran.stderr
+
+
+def test_samples_go_to_stdout_alone(home: Home) -> None:
+    ran = home.run("say", "-", "--output", "-", text=b"one two three")
+    header, samples = ran.stdout[:44], ran.stdout[44:]
+    assert header[:4] == b"RIFF"
+    assert any(samples)
+    assert ran.stdout.count(b"spoken by") == 0
+
+
+def test_parameters_are_heard(home: Home) -> None:
+    def length_and_peak(*arguments: str) -> tuple[int, int]:
+        assert home.run("say", "Hello there, my friend", "--output", "a.wav", *arguments).returncode == 0
+        samples = memoryview(sound((home.root / "a.wav").read_bytes())[1]).cast("h")
+        return len(samples), max(map(abs, samples))
+
+    length, peak = length_and_peak()
+    faster, _ = length_and_peak("--rate", "50")
+    _, softer = length_and_peak("--volume", "0")
+    assert faster < 0.8 * length
+    assert softer < 0.7 * peak
+    assert length_and_peak("--language", "de")[0] != length
+
+
+def test_markup_only_when_asked_for(home: Home) -> None:
+    def length(*arguments: str) -> int:
+        assert home.run("say", '<mark name="x"/>yes', "--output", "a.wav", *arguments).returncode == 0
+        return len(sound((home.root / "a.wav").read_bytes())[1])
+
+    assert length("--ssml") < length()
+
+
+def test_espeak_may_be_forbidden(home: Home) -> None:
+    ran = home.run("say", "x", "--output", "a.wav", settings="[speech]\nespeak_fallback = false\n")
+    assert ran.returncode == 1
+    assert b"kokoro-v1_0.pth" in ran.stderr
+    assert not (home.root / "a.wav").exists()
+
+
+def test_a_place_that_cannot_be_written(home: Home) -> None:
+    ran = home.run("say", "x", "--output", "no/such/folder/a.wav")
+    assert ran.returncode == 1
+    assert b"no/such/folder/a.wav" in ran.stderr
+    assert b"Traceback" not in ran.stderr
+
+
+def test_mistakes_in_the_settings_are_named(home: Home) -> None:
+    ran = home.run("say", "x", "--output", "a.wav", settings="[speech]\nespeak_fallbak = false\n")
+    assert ran.returncode == 0
+    assert b"config.toml:2: unknown key" in ran.stderr
+
+
+def test_no_voices(home: Home) -> None:
+    ran = home.run("voices")
+    assert (ran.returncode, ran.stdout) == (1, b"")
+    assert b"doctor" in ran.stderr
+    ran = home.run("voices", "--json")
+    assert (ran.returncode, json.loads(ran.stdout)) == (1, [])
+
+
+def findings(ran: subprocess.CompletedProcess[bytes]) -> dict[str, dict[str, str]]:
+    document = json.loads(ran.stdout)
+    assert ran.returncode == (0 if document["ok"] else 1)
+    return {finding["subject"]: finding for finding in document["findings"]}
+
+
+def test_the_doctor_names_what_is_missing_and_what_to_do(home: Home) -> None:
+    found = findings(home.run("doctor", "--json"))
+    assert found["Python"]["state"] == found["Libraries"]["state"] == found["espeak-ng"]["state"] == "ok"
+    assert found["Model"]["state"] == found["Voices"]["state"] == "missing"
+    assert "kokoro-v1_0.pth" in found["Model"]["advice"]
+    assert found["Output module"]["state"] == "missing"
+    assert {f"Language {tag}" for tag in ["en", "es", "fr", "hi", "it", "ja", "pt", "zh"]} <= set(found)
+    ran = home.run("doctor")
+    assert ran.returncode == 1
+    assert b"[MISSING]  Model" in ran.stdout
+    assert b"missing: Model" in ran.stdout
+
+
+def test_the_doctors_advice_on_the_module_helps(home: Home) -> None:
+    if not (Path(sys.executable).parent / "sd_kokoro").exists():
+        pytest.skip("the package is not installed")
+    commands = findings(home.run("doctor", "--json"))["Output module"]["advice"].splitlines()[:2]
+    Path(home.environment["XDG_DATA_HOME"]).rmdir()
+    for command in commands:
+        subprocess.run(["sh", "-c", command], check=True, env=home.environment)
+    module = findings(home.run("doctor", "--json"))["Output module"]
+    assert module["state"] == "ok"
+    assert Path(module["detail"]).samefile(Path(sys.executable).parent / "sd_kokoro")
+    Path(module["detail"]).unlink()
+    Path(module["detail"]).symlink_to("/nowhere")
+    module = findings(home.run("doctor", "--json"))["Output module"]
+    assert module["state"] == "missing"
+    assert "/nowhere" in module["detail"]
+
+
+def test_the_doctor_loads_no_torch(home: Home) -> None:
+    code = (
+        "import sys; from kokoro_speechd.cli.main import main; main(['doctor']);print('torch' in sys.modules)"
+    )
+    ran = subprocess.run([sys.executable, "-c", code], capture_output=True, env=home.environment, check=True)
+    assert ran.stdout.endswith(b"False\n")
+
+
+def test_a_rehearsal_model_is_loudly_noise_and_never_overwrites(home: Home) -> None:
+    home.model.mkdir(parents=True)
+    (home.model / "kokoro-v1_0.pth").write_bytes(b"precious")
+    ran = home.run("model", "rehearsal", str(home.model))
+    assert ran.returncode == 1
+    assert b"holds a model already" in ran.stderr
+    assert (home.model / "kokoro-v1_0.pth").read_bytes() == b"precious"
+
+
+@pytest.mark.slow
+def test_the_rehearsal_model_speaks(home: Home) -> None:
+    ran = home.run("model", "rehearsal", str(home.model), "--seed", "3")
+    assert ran.returncode == 0
+    assert b"NOISE, NOT SPEECH" in ran.stderr
+    voices = json.loads(home.run("voices", "--json").stdout)
+    assert voices
+    assert {"name", "language", "gender", "quality", "path"} == set(voices[0])
+    assert voices[0]["name"].encode() in home.run("voices").stdout
+    ran = home.run("say", "Hello", "--voice", voices[0]["name"].upper(), "--output", "a.wav")
+    assert ran.returncode == 0, ran.stderr
+    assert b"spoken by Kokoro" in ran.stdout
+    assert ran.stderr == b""
+    rate, samples = sound((home.root / "a.wav").read_bytes())
+    assert rate == 24_000
+    assert any(samples)
+    ran = home.run("say", "Hello", "--voice", "nobody", "--output", "b.wav")
+    assert ran.returncode == 1
+    assert (
+        ran.stderr == b"kokoro-speechd: there is no voice 'nobody' here; `kokoro-speechd voices` lists them\n"
+    )
+    found = findings(home.run("doctor", "--json", "--load"))
+    assert found["Model"]["state"] == found["Voices"]["state"] == found["Loading"]["state"] == "ok"
