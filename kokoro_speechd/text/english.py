@@ -32,7 +32,7 @@ _SURROGATE = re.compile("[\ud800-\udfff]")
 _SPACY_MODEL = "en_core_web_sm"
 # What misaki is known or must be expected to raise on odd words: numbers beyond float and int,
 # table look-ups, a stress mark without a vowel.
-_MISAKI_FAILS = (ArithmeticError, ValueError, LookupError, TypeError, AttributeError, StopIteration)
+_MISAKI_FAILS = (ArithmeticError, ValueError, LookupError, TypeError, StopIteration)
 
 
 class _Tagger(Protocol):

@@ -85,6 +85,8 @@ def _sign(sentence: _Sentence, index: int) -> str | None:
         return None
     if text in _SIGNS:
         return _SIGNS[text]
+    if text == "-" and index and not token.space and not sentence.tokens[index - 1].space:
+        return "HYPH"  # inside a word: no pause
     if text == '"':
         sentence.open_double = not sentence.open_double
         return "``" if sentence.open_double else "''"

@@ -40,13 +40,17 @@ _OPENING = frozenset("\"“”‘'«([{<¿¡$£€¥#&…")
 _CLOSING_MARKS = frozenset("\"“”’'»)]}>,;:!?%…")
 _DASHES = frozenset("-—–")
 _PARTS = re.compile(
-    r"\.{2,}|…|—|–|--+|(?<=[A-Za-z])-(?=[A-Za-z])|(?<=[A-Za-z0-9])[/=<>](?=[A-Za-z])|(?<=[A-Za-z])[,:;!?](?=[A-Za-z])"
+    r"\.{2,}|…|—|–|--+|[()\[\]{}]|(?<=[A-Za-z])-(?=[A-Za-z])|(?<=[A-Za-z0-9])[/=<>](?=[A-Za-z])|(?<=[A-Za-z])[,:;!?](?=[A-Za-z])"
 )
 _CONTRACTION = re.compile(r"(.+?)(n['’]t|['’](?:s|re|ve|ll|d|m))", re.IGNORECASE)
 _MEASURE = re.compile(
     r"(\d+(?:[.,]\d+)*)(cm|gb|ghz|hz|kb|kg|khz|km|mb|mhz|mm|ms|px|tb|am|pm|%)", re.IGNORECASE
 )
 _LONG_DIGITS = re.compile(rf"\d{{{_LONGEST_NUMBER + 1},}}")
+_DIGITS = re.compile(r"\d+")
+_DIGITS_OR_POINT = re.compile(r"\d+|\.")
+_CHAIN = re.compile(r"\d+(?:\.\d+){2,}")  # a version, an address
+_DATE = re.compile(r"\d+(?:-\d+)+")  # a date, a range, a telephone number
 _NUMBER = re.compile(r"-?\d[\d.,]*")
 _ELIDED = frozenset(
     {"'tis", "'twas", "'cause", "'em", "'til", "'bout", "’tis", "’twas", "’cause", "’em", "’til"}
@@ -65,8 +69,10 @@ def _address(text: str, start: int, end: int) -> list[Token]:
         part = match[0]
         spoken = ADDRESS_SIGNS.get(part, part)
         # "www", "html": what has no vowel is a row of letters.
-        if part.isalpha() and not set(part.lower()) & set("aeiouy"):
-            spoken = part.upper()
+        if part.isalpha():
+            spoken = part if not part.isupper() or len(part) < 4 else part.lower()
+            if not set(part.lower()) & set("aeiouy"):
+                spoken = part.upper()
         if spoken:
             tokens.append(Token(spoken, *match.span(), space=True))
     return tokens
@@ -128,7 +134,15 @@ def _split(text: str, start: int, end: int) -> list[Token]:
     if is_address(text[start:end]):
         return _address(text, start, end)
     if _whole(text[start:end]):
-        return [Token(text[start:end], start, end)]
+        word = text[start:end]
+        return [Token(word.lower() if word.lower() in _ELIDED else word, start, end)]
+    if _CHAIN.fullmatch(text, start, end):
+        return [
+            Token("point" if match[0] == "." else match[0], *match.span(), space=True)
+            for match in _DIGITS_OR_POINT.finditer(text, start, end)
+        ]
+    if _DATE.fullmatch(text, start, end):
+        return [Token(match[0], *match.span(), space=True) for match in _DIGITS.finditer(text, start, end)]
     borders = [start]
     for match in _PARTS.finditer(text, start, end):
         borders += match.span()
@@ -205,6 +219,12 @@ def tokenize(text: str) -> list[Token]:
         long = end - start > _LONGEST_ADDRESS
         middle = [Token(text[start:end], start, end)] if long else _split(text, start, end)
         word = [piece for token in (*before, *middle, *after) for piece in _bounded(token)]
+        for token in word:
+            if len(token.text) > 1 and _DASHES.issuperset(token.text):
+                token.text = "—"
+        # A number in parts must not be parted from the mark behind it.
+        if len(after) and len(word) > len(after):
+            word[-len(after) - 1].space = False
         word[-1].space = match.end() < len(text)
         tokens += word
     return _expand(tokens)

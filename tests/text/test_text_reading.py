@@ -1,0 +1,119 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The reading: what the server broke is whole again, and every character knows where it came from."""
+
+import unicodedata
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from kokoro_speechd.text.reading import name_character, name_key, read
+from kokoro_speechd.text.script import Phonemes
+
+
+@pytest.mark.parametrize(
+    ("script", "reading"),
+    [
+        ("3 .14", "3.14"),
+        ("it costs $3 .50 now", "it costs $3.50 now"),
+        ("3 ,14 euros", "3,14 euros"),
+        ("version 2 .7 .18", "version 2.7.18"),
+        ("3  .14", "3.14"),
+        ("end . 5", "end . 5"),
+        ("in 1999 , yes", "in 1999 , yes"),
+        ("a .5", "a .5"),
+        ("  left   paren(e right paren)  ", "left paren(e right paren)"),
+        ("a\tb\nc\r\nd", "a b c d"),
+        ("x\x01y\x1bz", "xyz"),
+        ("\ufeffbom", "bom"),
+        ("zero\u200bwidth", "zerowidth"),
+        ("syl\u00adlable", "syllable"),
+        ("a\u2028b\u2029c", "a b c"),
+        ("no\u00a0break", "no break"),
+        ("an \ufffc object", "an object"),
+        ("lost\ufffdchar", "lost char"),
+        ("\ud800half", "half"),
+        ("icon\ue000font", "icon font"),
+        ("क्\u200dष", "क्\u200dष"),
+        ("man\u200dwoman", "manwoman"),
+        ("❤\ufe0f", "❤"),
+        ("e\u0301", "e\u0301"),
+        ("", ""),
+        (" \u200b\n", ""),
+    ],
+)
+def test_reading(script, reading):
+    assert read(script).text == reading
+
+
+@given(st.text(alphabet=st.characters() | st.sampled_from(" .,0123\x01\u200b\ud800")))
+def test_every_character_has_its_place(script):
+    reading = read(script)
+    assert len(reading.text) == len(reading.origins)
+    assert all(first < second for first, second in zip(reading.origins, reading.origins[1:], strict=False))
+    for char, origin in zip(reading.text, reading.origins, strict=True):
+        assert char in (script[origin], " ")
+    assert "  " not in reading.text
+    assert reading.text == reading.text.strip()
+    assert not any(unicodedata.category(char) in ("Cc", "Cs", "Zl", "Zp") for char in reading.text)
+    assert read(reading.text).text == reading.text
+
+
+def test_phonemes_are_placed_in_the_script():
+    reading = read("\u200b pi  3 .14")
+    assert (reading.text, reading.origins) == ("pi 3.14", (2, 3, 4, 6, 8, 9, 10))
+    placed = reading.place(Phonemes("pI θ.", (0, 0, 2, 3, 7), (2, 2, 3, 7, 7)))
+    assert placed == Phonemes("pI θ.", (2, 2, 4, 6, 11), (4, 4, 5, 11, 11))
+
+
+def test_phonemes_of_nothing_are_placed():
+    assert read("").place(Phonemes("", (), ())) == Phonemes("", (), ())
+
+
+@pytest.mark.parametrize(
+    ("char", "name"),
+    [
+        ("space", "space"),
+        ("a", "a"),
+        ("A", "A"),
+        ("ß", "ß"),
+        ("漢", "漢"),
+        ("7", "7"),
+        ("e\u0301", "é"),
+        (" ", "space"),
+        ("\t", "tab"),
+        ("<", "less-than sign"),
+        (".", "full stop"),
+        ("\u0301", "combining acute accent"),
+        ("\x07", "character 7"),
+        ("\ud800", "character d800"),
+        ("", ""),
+    ],
+)
+def test_character_names(char, name):
+    assert name_character(char, "en") == name
+
+
+@pytest.mark.parametrize(
+    ("key", "name"),
+    [
+        ("a", "a"),
+        ("A", "A"),
+        ("shift_a", "shift a"),
+        ("control_alt_delete", "control alt delete"),
+        ("kp-enter", "keypad enter"),
+        ("double-quote", "double quote"),
+        ("Page_Up", "Page Up"),
+        ("F1", "F1"),
+        ("_", "underscore"),
+        ("shift__", "shift underscore"),
+        ("underscore", "underscore"),
+        ("space", "space"),
+        ("control_kp-plus", "control keypad plus"),
+        ("alt_-", "alt hyphen-minus"),
+        ("-", "hyphen-minus"),
+        ("", ""),
+    ],
+)
+def test_key_names(key, name):
+    assert name_key(key) == name
