@@ -6,6 +6,7 @@ It speaks while the model loads, where there is none, for languages Kokoro lacks
 
 from __future__ import annotations
 
+import array
 from collections.abc import Sequence
 from typing import Protocol
 
@@ -14,6 +15,9 @@ from kokoro_speechd.espeak import Espeak, EspeakMark
 from kokoro_speechd.text import reading, ssml
 from kokoro_speechd.text.script import Script
 from kokoro_speechd.utterance import Kind, Utterance
+
+
+_SILENCE = 50  # of 32767: espeak-ng's own silence is below
 
 
 class Sink(Protocol):
@@ -60,37 +64,65 @@ def script_for_espeak(utterance: Utterance) -> Script:
 
 
 class _Delivery:
-    """Cuts espeak-ng's chunks at its marks, and sees to it that every mark is delivered once, in order."""
+    """Cuts espeak-ng's chunks at its marks, and sees to it that every mark is delivered once, in order.
+
+    espeak-ng ends with a third of a second of silence, which would keep the next message waiting. So silence
+    is held back, with the marks in it, until sound follows; what is left of it at the end is dropped.
+    """
 
     def __init__(self, sink: Sink, names: Sequence[str], sample_rate: int) -> None:
         self._sink = sink
         self._names = names
         self._rate = sample_rate
-        self._delivered = 0  # marks
-        self._position = 0  # samples delivered so far
+        self._counted = 0  # marks taken
+        self._position = 0  # samples taken
+        self._held: list[bytes | str] = []  # silence and the names of the marks in it
         self._wanted = True
 
     def take(self, samples: bytes, marks: Sequence[EspeakMark]) -> bool:
-        """Deliver one chunk with the marks in it; return whether more is wanted."""
-        first = self._position
+        """Take one chunk with the marks in it; return whether more is wanted."""
+        begin = self._position
         for mark in marks:
-            cut = max(0, min(mark.sample - self._position, len(samples) // 2 - (self._position - first)))
-            begin = 2 * (self._position - first)
-            self._audio(samples[begin : begin + 2 * cut])
+            self._audio(samples[2 * (self._position - begin) : max(0, 2 * (mark.sample - begin))])
             self._marks_until(int(mark.name) + 1)
-        self._audio(samples[2 * (self._position - first) :])
+        self._audio(samples[2 * (self._position - begin) :])
         return self._wanted
 
     def finish(self) -> None:
-        """Deliver the marks espeak-ng did not report: those behind its last word."""
+        """Deliver the marks that are left, also those behind the last word, which espeak-ng does not report."""
         self._marks_until(len(self._names))
+        self._held = [held for held in self._held if isinstance(held, str)]
+        self._release()
 
     def _audio(self, samples: bytes) -> None:
-        if samples and self._wanted:
-            self._position += len(samples) // 2
-            self._wanted = self._sink.audio(samples, self._rate)
+        self._position += len(samples) // 2
+        end = _end_of_sound(samples)
+        if end:
+            self._release()
+            if self._wanted:
+                self._wanted = self._sink.audio(samples[:end], self._rate)
+        if samples[end:]:
+            self._held.append(samples[end:])
 
     def _marks_until(self, end: int) -> None:
-        while self._wanted and self._delivered < end:
-            self._wanted = self._sink.mark(self._names[self._delivered])
-            self._delivered += 1
+        self._held += self._names[self._counted : end]
+        self._counted = max(self._counted, end)
+        if not any(isinstance(held, bytes) for held in self._held):
+            self._release()
+
+    def _release(self) -> None:
+        for held in self._held:
+            if self._wanted and isinstance(held, str):
+                self._wanted = self._sink.mark(held)
+            elif self._wanted and isinstance(held, bytes):
+                self._wanted = self._sink.audio(held, self._rate)
+        self._held.clear()
+
+
+def _end_of_sound(samples: bytes) -> int:
+    """Return the number of bytes up to and with the last sample that can be heard."""
+    heard = array.array("h", samples)
+    for index in range(len(heard) - 1, -1, -1):
+        if abs(heard[index]) > _SILENCE:
+            return 2 * (index + 1)
+    return 0

@@ -117,15 +117,16 @@ class Module:
     """One running `sd_kokoro`."""
 
     def __init__(self, environment: Mapping[str, str], arguments: tuple[str, ...] = ()) -> None:
-        self.process = subprocess.Popen(
-            [sys.executable, "-m", "kokoro_speechd.speechd.front", *arguments],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=(Path(environment["XDG_STATE_HOME"]) / "module.log").open("ab"),
-            env=dict(environment),
-            cwd="/",
-        )
         self.log = Path(environment["XDG_STATE_HOME"]) / "module.log"
+        with self.log.open("ab") as log:
+            self.process = subprocess.Popen(
+                [sys.executable, "-m", "kokoro_speechd.speechd.front", *arguments],
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                stderr=log,
+                env=dict(environment),
+                cwd="/",
+            )
         self.lines: queue.Queue[Line | Exception | None] = queue.Queue()
         self.kept: list[Line] = []  # events that came while a reply was awaited
         self._reader = threading.Thread(target=self._read, daemon=True)

@@ -13,6 +13,11 @@ ml mr ms mt mto my nb nci ne nl no nog om or pa pap piqd pl pt py qdb qu quc qya
 sq sr sv sw ta te th ti tk tn tr tt ug uk ur uz vi xex yue zh
 """
 ESPEAK_LANGUAGES = frozenset(_ESPEAK.split())
+# What is offered of espeak-ng where Kokoro has no voices; regions only where the languages differ to the ear.
+# A table, because espeak-ng itself answers nothing while it speaks.
+ESPEAK_TAGS = tuple(
+    sorted({*ESPEAK_LANGUAGES, "en-GB", "en-US", "es-419", "fr-BE", "fr-CH", "pt-BR"} - {"cmn", "nn", "yue"})
+)
 
 _ALIASES = {"cmn": "zh", "iw": "he", "in": "id", "nn": "nb"}
 

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 from __future__ import annotations
 
+import itertools
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -14,10 +15,10 @@ from tests.private_home import private_environment
 def start_module(tmp_path: Path) -> Iterator[Callable[..., Module]]:
     """Start `sd_kokoro` in folders of its own; everything started is ended afterwards."""
     started: list[Module] = []
+    numbers = itertools.count()  # modules may be started from several threads
 
     def start(model: Path | None = None, settings: str = "", arguments: tuple[str, ...] = ()) -> Module:
-        root = tmp_path / f"user{len(started)}"
-        module = Module(private_environment(root, model, settings), arguments)
+        module = Module(private_environment(tmp_path / f"user{next(numbers)}", model, settings), arguments)
         started.append(module)
         return module
 

@@ -1,0 +1,66 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The voices of this machine, as the server lists them and as messages choose among them.
+
+Reads names of files only: it is needed before anything heavy could be loaded.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from kokoro_speechd.model_place import locate_model
+from kokoro_speechd.settings import Settings
+from kokoro_speechd.speechd.dotconf import ModuleConfig
+from kokoro_speechd.utterance import Parameters
+from kokoro_speechd.voices.catalogue import Voice, discover
+from kokoro_speechd.voices.choice import ESPEAK_PREFIX, Choice, choose
+from kokoro_speechd.voices.tags import ESPEAK_TAGS
+
+
+class VoiceBook:
+    """Kokoro's voices on this disk, or espeak-ng's where there are none."""
+
+    def __init__(self, settings: Settings, config: ModuleConfig) -> None:
+        self._settings = settings
+        self._config = config
+        self._voices = self._look()
+
+    def choose(self, parameters: Parameters) -> Choice:
+        """Return who speaks with these parameters."""
+        if not self._voices:
+            self._voices = self._look()  # somebody may have put the model there meanwhile
+        return choose(
+            parameters,
+            self._voices,
+            self._config.added,
+            self._config.default_voice or self._settings.default_voice,
+            self._settings.default_language,
+        )
+
+    def listing(self, language: str = "", variant: str = "") -> Sequence[tuple[str, str, str]]:
+        """Return (name, language, variant) of every voice, or of those of a language and variant.
+
+        A bare language takes all its regions; case does not matter.
+        """
+        self._voices = self._look()
+        if self._voices:
+            rows = [(voice.name, voice.language or "none", "none") for voice in self._voices]
+        else:
+            rows = [(ESPEAK_PREFIX + tag, tag, "none") for tag in ESPEAK_TAGS]
+        wanted, kind = language.casefold(), variant.casefold()
+        return [
+            row
+            for row in rows
+            if (not wanted or row[1].casefold() == wanted or row[1].casefold().startswith(wanted + "-"))
+            and (not kind or kind == row[2].casefold())
+        ]
+
+    def summary(self) -> str:
+        """Say in a line what speaks here, for the server's log."""
+        if self._voices:
+            return f"Kokoro with {len(self._voices)} voices"
+        return "No Kokoro voices found: espeak-ng speaks. `kokoro-speechd doctor` says what to put where."
+
+    def _look(self) -> list[Voice]:
+        found = locate_model(self._settings)
+        return discover(found.files.voices) if found.files else []
