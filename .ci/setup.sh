@@ -3,7 +3,8 @@
 # Installs what running and testing need: Debian packages, and a virtual environment in .venv.
 # It can be repeated; what is there already is left alone, and then no network is needed.
 #
-# Variables: TORCH_INDEX (where torch comes from), TORCH_VERSION, PYTHON (3.10 to 3.12).
+# Variables: TORCH_INDEX (where torch comes from), TORCH_VERSION, PYTHON (3.10 to 3.12; another than Debian's needs
+# a compiler and the headers of GLib and cairo for PyGObject).
 set -eu
 cd "$(dirname "$0")/.."
 
