@@ -1,0 +1,140 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""One model, ready to render phrases. For one thread."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from kokoro_speechd.errors import ModelError, SynthesisError
+from kokoro_speechd.synthesis import forward
+from kokoro_speechd.synthesis.kokoro_model import load_model
+from kokoro_speechd.synthesis.model_files import ModelFiles
+
+if TYPE_CHECKING:
+    import numpy as np
+    import torch
+    from numpy.typing import NDArray
+
+    from kokoro_speechd.synthesis.voice_pack import VoicePack
+
+MAX_PHONEMES = 510
+_MILLISECONDS_A_FRAME = 25
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Rendering:
+    """A phrase's sound.
+
+    samples  float32 [n] at 24 kHz, full scale ±1
+    starts   int64 [phonemes]: the sample at which each symbol begins; a symbol the model does not know
+             begins where the next one does
+    """
+
+    samples: NDArray[np.float32]
+    starts: NDArray[np.int64]
+
+
+class Engine:
+    """Renders phrases with a `kokoro.KModel`."""
+
+    def __init__(self, files: ModelFiles, *, device: str = "cpu", threads: int = 1, edge_ms: int | None = 50) -> None:
+        """Load the model. Raises ModelError.
+
+        `threads` is torch's number of threads inside an operation, for the whole process. `edge_ms` is the
+        most silence at either end of a phrase; None leaves what the model says.
+        """
+        import torch
+
+        torch.set_num_threads(threads)
+        try:
+            self._device = torch.device(device)
+            self._model = load_model(files, device)
+        except (RuntimeError, AssertionError) as error:
+            raise ModelError(f"the device {device} cannot be used ({type(error).__name__})") from error
+        self._edges = None if edge_ms is None else (_frames(edge_ms), _frames(edge_ms))
+        self._check: Callable[[], None] = _do_nothing
+        for module in _stopping_places(self._model):
+            module.register_forward_pre_hook(self._call_check)
+
+    @property
+    def model(self) -> Any:
+        """The `kokoro.KModel`."""
+        return self._model
+
+    def render(
+        self,
+        symbols: str,
+        voice: VoicePack,
+        *,
+        speed: float = 1.0,
+        pitch_semitones: float = 0.0,
+        range_factor: float = 1.0,
+        seed: int | None = None,
+        check: Callable[[], None] = lambda: None,
+    ) -> Rendering:
+        """Return the sound of a phrase of 1 to 510 phonemes.
+
+        `check` is called between the model's layers; what it raises ends the work at once and leaves the
+        engine ready for the next phrase. `seed` makes the noise of the vocoder repeatable.
+        Raises SynthesisError when the phrase cannot be rendered.
+        """
+        import numpy as np
+        import torch
+
+        vocabulary = self._model.vocab
+        known = [vocabulary[symbol] for symbol in symbols if symbol in vocabulary]
+        if not 1 <= len(known) <= MAX_PHONEMES:
+            raise SynthesisError(f"a phrase has 1 to {MAX_PHONEMES} phonemes, not {len(known)}")
+        if seed is not None:
+            torch.manual_seed(seed)
+        tokens = torch.tensor([[0, *known, 0]], dtype=torch.long, device=self._device)
+        style = voice.style(len(known)).to(self._device)
+        try:
+            with torch.inference_mode(), self._checking(check):
+                phrase = forward.prosody(
+                    self._model, tokens, style, speed=speed, edges=self._edges, check=check
+                )
+                f0 = forward.move_pitch(phrase.f0, pitch_semitones, range_factor)
+                phrase = forward.Prosody(phrase.durations, f0, phrase.energy, phrase.features)
+                samples = forward.render(self._model, phrase, style).cpu().numpy()
+        except RuntimeError as error:  # out of memory, a device that went away
+            raise SynthesisError(f"the model failed ({type(error).__name__})") from error
+        if not np.isfinite(samples).all():
+            raise SynthesisError("the model made values that are not finite")
+        starts = forward.token_starts(phrase.durations).cpu().numpy()
+        # One entry for each symbol, known or not.
+        places = np.cumsum([0, *(symbol in vocabulary for symbol in symbols)])[:-1]
+        return Rendering(samples, np.append(starts, len(samples))[places])
+
+    @contextmanager
+    def _checking(self, check: Callable[[], None]) -> Iterator[None]:
+        self._check = check
+        try:
+            yield
+        finally:
+            self._check = _do_nothing
+
+    def _call_check(self, *_: object) -> None:
+        self._check()
+
+
+def _do_nothing() -> None:
+    pass
+
+
+def _frames(milliseconds: int) -> int:
+    return max(1, round(milliseconds / _MILLISECONDS_A_FRAME))
+
+
+def _stopping_places(model: Any) -> Iterator[torch.nn.Module]:
+    """Yield the modules before which a stop is looked for: every block of the decoder and the generator."""
+    generator = model.decoder.generator
+    yield from model.decoder.decode
+    yield from generator.ups
+    for block in (*generator.resblocks, *generator.noise_res):
+        yield from block.convs1
+        yield from block.convs2
+    yield generator.conv_post

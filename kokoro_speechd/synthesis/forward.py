@@ -1,0 +1,119 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Kokoro's forward pass in two steps, with pure edits between them.
+
+    prosody   PL-BERT, durations, alignment, F0 and energy, text features
+    edits     silence at the edges out, pitch moved
+    render    decoder and vocoder
+
+Each step calls KModel's own modules in upstream's order, so that neutral settings give upstream's samples.
+Source of the order: `kokoro.model.KModel.forward_with_tokens` of kokoro 0.9.4.
+
+Units: a duration frame is 1/40 s = 600 samples at 24 kHz; F0 and energy have two values a frame.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    import torch
+
+SAMPLE_RATE = 24_000
+FRAME_SAMPLES = 600
+# SineGen takes an F0 at or below this as unvoiced (Hz).
+VOICED_THRESHOLD = 10.0
+
+Check = Callable[[], None]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Prosody:
+    """What is known of a phrase before any sound exists.
+
+    durations  int64 [tokens]: frames of each token, begin and end token included
+    f0         float32 [1, 2 · frames]: Hz
+    energy     float32 [1, 2 · frames]
+    features   float32 [1, channels, frames]: text features, aligned
+    """
+
+    durations: torch.Tensor
+    f0: torch.Tensor
+    energy: torch.Tensor
+    features: torch.Tensor
+
+
+def prosody(
+    model: Any,
+    tokens: torch.Tensor,
+    style: torch.Tensor,
+    *,
+    speed: float = 1.0,
+    edges: tuple[int, int] | None = None,
+    check: Check = lambda: None,
+) -> Prosody:
+    """Return a phrase's prosody.
+
+    Args:
+        model: a `kokoro.KModel`.
+        tokens: int64 [1, n], token numbers between a 0 at the beginning and one at the end.
+        style: float32 [1, 256] of the voice for this length.
+        speed: factor on the pace; durations are divided by it.
+        edges: the most frames that the begin and end tokens may last, because the silence of a phrase lies in
+            them (about 19 frames at its beginning with the published weights); None leaves them alone.
+        check: called between the steps; what it raises ends the work.
+    """
+    import torch
+
+    speaking = style[:, 128:]
+    lengths = torch.full((1,), tokens.shape[-1], device=tokens.device, dtype=torch.long)
+    nothing_masked = torch.zeros(tokens.shape, dtype=torch.bool, device=tokens.device)
+    check()
+    encoded = model.bert(tokens, attention_mask=(~nothing_masked).int())
+    check()
+    encoded = model.bert_encoder(encoded).transpose(-1, -2)
+    hidden = model.predictor.text_encoder(encoded, speaking, lengths, nothing_masked)
+    check()
+    states, _ = model.predictor.lstm(hidden)
+    frames = torch.sigmoid(model.predictor.duration_proj(states)).sum(axis=-1) / speed
+    durations = torch.round(frames).clamp(min=1).long()[0]
+    if edges is not None:
+        durations[0].clamp_(max=max(1, edges[0]))
+        durations[-1].clamp_(max=max(1, edges[1]))
+    places = torch.repeat_interleave(torch.arange(tokens.shape[1], device=tokens.device), durations)
+    alignment = torch.zeros((1, tokens.shape[1], places.shape[0]), device=tokens.device)
+    alignment[0, places, torch.arange(places.shape[0], device=tokens.device)] = 1
+    check()
+    f0, energy = model.predictor.F0Ntrain(hidden.transpose(-1, -2) @ alignment, speaking)
+    check()
+    features = model.text_encoder(tokens, lengths, nothing_masked) @ alignment
+    return Prosody(durations, f0, energy, features)
+
+
+def render(model: Any, phrase: Prosody, style: torch.Tensor) -> torch.Tensor:
+    """Return the samples, float32 [600 · frames]."""
+    samples: torch.Tensor = model.decoder(phrase.features, phrase.f0, phrase.energy, style[:, :128])
+    return samples.reshape(-1)
+
+
+def move_pitch(f0: torch.Tensor, semitones: float, range_factor: float) -> torch.Tensor:
+    """Return an F0 curve moved by `semitones`, its melody widened by `range_factor` around its own median.
+
+    With m the median of the voiced values: f' = m · (f / m) ** range_factor · 2 ** (semitones / 12).
+    A factor of 0 is monotonous, 1 leaves the melody. Unvoiced values stay, and voiced ones stay voiced.
+    """
+    import torch
+
+    voiced = f0 > VOICED_THRESHOLD
+    if (semitones == 0 and range_factor == 1) or not bool(voiced.any()):
+        return f0
+    median = f0[voiced].median()
+    moved = median * (f0.clamp(min=VOICED_THRESHOLD) / median) ** range_factor * 2 ** (semitones / 12)
+    # The smallest value above the threshold: a deep voice must not turn into whispering.
+    return torch.where(voiced, moved.clamp(min=VOICED_THRESHOLD * 1.001), f0)
+
+
+def token_starts(durations: torch.Tensor) -> torch.Tensor:
+    """Return the sample at which each token between the begin and end tokens begins, int64 [tokens - 2]."""
+    return durations.cumsum(0)[:-2] * FRAME_SAMPLES

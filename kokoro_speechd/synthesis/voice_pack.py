@@ -1,0 +1,45 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""A voice: one style vector for each length of phrase."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from kokoro_speechd.errors import VoiceError
+from kokoro_speechd.synthesis.torch_file import load_tensors
+
+if TYPE_CHECKING:
+    import torch
+
+STYLE_SIZE = 256
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class VoicePack:
+    """`styles` is float32 [rows, 1, 256]; row n is for phrases of n + 1 phonemes."""
+
+    name: str
+    styles: torch.Tensor
+
+    def style(self, phoneme_count: int) -> torch.Tensor:
+        """Return the style [1, 256] for a phrase of this many phonemes; the nearest row where there is none."""
+        row: torch.Tensor = self.styles[max(0, min(phoneme_count, len(self.styles)) - 1)]
+        return row
+
+
+def load_voice(path: Path) -> VoicePack:
+    """Load a voice file. Raises VoiceError with the file and the reason."""
+    import torch
+
+    styles = load_tensors(path, VoiceError)
+    if not isinstance(styles, torch.Tensor):
+        raise VoiceError(f"{path}: holds no tensor")
+    if styles.dim() != 3 or styles.shape[0] < 1 or styles.shape[1:] != (1, STYLE_SIZE):
+        shape = "×".join(map(str, styles.shape)) or "a single number"
+        raise VoiceError(f"{path}: a voice is rows×1×{STYLE_SIZE}, this is {shape}")
+    styles = styles.float()
+    if not bool(torch.isfinite(styles).all()):
+        raise VoiceError(f"{path}: holds values that are not finite")
+    return VoicePack(path.stem, styles)
