@@ -1,0 +1,53 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The model, its voices and the readers of languages, opened together: everything that turns text into Kokoro's sound."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+from kokoro_speechd import paths
+from kokoro_speechd.errors import ModelError, VoiceError
+from kokoro_speechd.model_place import locate_model
+from kokoro_speechd.settings import Settings, load_settings
+from kokoro_speechd.speaker import Item, Speaker
+from kokoro_speechd.synthesis.engine import Engine
+from kokoro_speechd.synthesis.voice_pack import VoicePack, load_voice
+from kokoro_speechd.text.languages import ReaderOptions
+from kokoro_speechd.utterance import Utterance
+from kokoro_speechd.voices.catalogue import Voice, discover
+
+
+class Studio:
+    """Speaks utterances with any voice on this disk. For one thread."""
+
+    def __init__(self, speaker: Speaker, voices: list[Voice]) -> None:
+        self._speaker = speaker
+        self._voices = {voice.name: voice for voice in voices}
+        self._packs: dict[str, VoicePack] = {}
+
+    def speak(
+        self, utterance: Utterance, voice: str, language: str, check: Callable[[], None]
+    ) -> Iterator[Item]:
+        """Yield audio and marks of an utterance; see `Speaker.speak`. Raises VoiceError too."""
+        yield from self._speaker.speak(utterance, self._pack(voice), language, check)
+
+    def _pack(self, name: str) -> VoicePack:
+        if name not in self._packs:
+            voice = self._voices.get(name)
+            if voice is None or voice.path is None:
+                raise VoiceError(f"there is no voice {name!r}")
+            self._packs[name] = load_voice(voice.path)
+        return self._packs[name]
+
+
+def open_studio(settings: Settings | None = None) -> Studio:
+    """Load the model that the settings and XDG folders lead to. Raises ModelError that says what is wrong."""
+    settings = settings or load_settings()
+    place = locate_model(settings)
+    if place.files is None:
+        raise ModelError("there is no model. " + place.advice)
+    engine = Engine(
+        place.files, device=settings.device, threads=settings.threads, edge_ms=settings.edge_silence_ms
+    )
+    options = ReaderOptions(tagger=settings.english_tagger, jieba_cache=paths.cache_folder())
+    return Studio(Speaker(engine, options), discover(place.files.voices))
