@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import platform
 import shutil
@@ -23,6 +24,7 @@ from kokoro_speechd.voices.tags import base
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
+    from kokoro_speechd.model_place import ModelPlace
     from kokoro_speechd.settings import Settings
 
 
@@ -91,6 +93,22 @@ def settings_findings(settings: Settings) -> Iterator[Finding]:
     )
     for problem in settings.problems:
         yield Finding("Settings", State.MISSING, problem, "Correct this line; the rest of the file applies.")
+
+
+def model(place: ModelPlace) -> Iterator[Finding]:
+    """Look at the model's files, and at those that were passed over."""
+    if place.files is None:
+        yield Finding("Model", State.MISSING, "not found: espeak-ng speaks instead", place.advice)
+        return
+    weights = place.files.weights
+    yield Finding("Model", State.OK, str(weights))
+    for problem in place.problems:
+        yield Finding("Model", State.OPTIONAL, f"passed over: {problem}")
+    with contextlib.suppress(OSError, ValueError):
+        if "rehearsal model" in (weights.parent / "README.txt").read_text("utf-8"):
+            yield Finding(
+                "Model", State.OPTIONAL, "a rehearsal model: it makes NOISE, NOT SPEECH", place.advice
+            )
 
 
 def voices_findings(voices: Sequence[Voice], default_voice: str) -> Iterator[Finding]:

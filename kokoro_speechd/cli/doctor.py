@@ -48,10 +48,7 @@ def examine(*, load: bool) -> Iterator[Finding]:
     yield checks.libraries()
     yield from checks.settings_findings(settings)
     place = locate_model(settings)
-    if place.files is None:
-        yield Finding("Model", State.MISSING, "not found: espeak-ng speaks instead", place.advice)
-    else:
-        yield Finding("Model", State.OK, str(place.files.weights))
+    yield from checks.model(place)
     voices = discover(place.files.voices) if place.files else []
     yield from checks.voices_findings(voices, settings.default_voice)
     if load and place.files is not None:

@@ -35,6 +35,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if not options.verbose and not sys.warnoptions:
         warnings.simplefilter("ignore")  # what libraries will change one day does not help a listener
     try:
+        _leave_lost_folder()
         code = int(options.run(options))
         sys.stdout.flush()
     except BrokenPipeError:
@@ -44,9 +45,22 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except (KokoroSpeechdError, OSError) as error:
         print(f"{PROGRAM}: {error}", file=sys.stderr)
         return 1
+    except ModuleNotFoundError as error:
+        print(
+            f"{PROGRAM}: {error.name} is not installed; `{PROGRAM} doctor` says what to do", file=sys.stderr
+        )
+        return 1
     except KeyboardInterrupt:
         return 130
     return code
+
+
+def _leave_lost_folder() -> None:
+    """Go elsewhere when the working directory was deleted: importing torch there ends the process."""
+    try:
+        Path.cwd()
+    except FileNotFoundError:
+        os.chdir("/")
 
 
 def _parser() -> argparse.ArgumentParser:

@@ -206,4 +206,5 @@ def test_the_rehearsal_model_speaks(home: Home) -> None:
         ran.stderr == b"kokoro-speechd: there is no voice 'nobody' here; `kokoro-speechd voices` lists them\n"
     )
     found = findings(home.run("doctor", "--json", "--load"))
-    assert found["Model"]["state"] == found["Voices"]["state"] == found["Loading"]["state"] == "ok"
+    assert found["Voices"]["state"] == found["Loading"]["state"] == "ok"
+    assert "NOISE, NOT SPEECH" in found["Model"]["detail"]
