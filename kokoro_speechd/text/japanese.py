@@ -1,0 +1,138 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Japanese → Kokoro's phonemes: words and readings by Open JTalk, with a dictionary from the disk.
+
+Kokoro's voices were trained on the output of misaki's default reader, which needs a dictionary of half a
+gigabyte from the network. Open JTalk finds nearly the same words and readings; the phonemes, the joining of word
+parts and the spacing are misaki's. Nothing is ever downloaded.
+"""
+
+from __future__ import annotations
+
+import importlib
+import importlib.resources
+import os
+import re
+import warnings
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from kokoro_speechd.errors import LanguageError
+from kokoro_speechd.text.japanese_places import Places
+from kokoro_speechd.text.japanese_sounds import sounds
+from kokoro_speechd.text.phoneme_builder import PhonemeBuilder
+from kokoro_speechd.text.punctuation import OPENING, SIGNS
+from kokoro_speechd.text.vocabulary import keep_known
+
+if TYPE_CHECKING:
+    from kokoro_speechd.text.script import Phonemes
+
+DEBIAN_DICTIONARY = Path("/var/lib/mecab/dic/open-jtalk/naist-jdic")
+
+# Open JTalk copies text into a buffer of 8192 bytes without a look at its length; ASCII takes 3 bytes a letter.
+_SENTENCE = re.compile(r"[^。．！？!?]{0,400}[。．！？!?]{0,40}[」』）”]{0,8}", re.DOTALL)
+_UNREADABLE = re.compile("[\0-\x1f\x7f\ud800-\udfff]")
+_LONGEST_WORD = 8  # parts
+_DETACHED = frozenset("—…")
+
+
+@dataclass(slots=True)
+class _Part:
+    """A part of a word as Open JTalk found it, or a sign."""
+
+    written: str
+    reading: str  # katakana; "" for what has no sound
+    start: int
+    end: int
+    number: bool
+    bound: bool  # follows the part before it inside one accent phrase
+
+
+class JapaneseReader:
+    """Reads Japanese. For one thread at a time."""
+
+    def __init__(self, dictionary: Path | None) -> None:
+        """Take Open JTalk's dictionary, None for $OPEN_JTALK_DICT_DIR or Debian's. Raises LanguageError."""
+        folder = dictionary or Path(os.environ.get("OPEN_JTALK_DICT_DIR") or DEBIAN_DICTIONARY)
+        try:
+            with warnings.catch_warnings():
+                warnings.simplefilter("ignore")
+                # Not the package's own functions: they download a dictionary where they find none.
+                openjtalk: Any = importlib.import_module("pyopenjtalk.openjtalk")
+        except ImportError as error:
+            raise LanguageError(
+                f"Japanese needs the extra 'ja' (pip install 'kokoro-speechd[ja]'): no module {error.name}"
+            ) from error
+        if not (folder / "sys.dic").is_file():
+            raise LanguageError(
+                f"Japanese needs Open JTalk's dictionary (install open-jtalk-mecab-naist-jdic), not in {folder}"
+            )
+        try:
+            self._frontend = openjtalk.OpenJTalk(dn_mecab=os.fsencode(folder))
+        except RuntimeError as error:
+            raise LanguageError(f"Open JTalk's dictionary in {folder} is damaged") from error
+
+    def phonemes(self, text: str) -> Phonemes:
+        """Return Kokoro phonemes of `text`, each with the word it came from."""
+        speech = PhonemeBuilder()
+        apart = False  # a space is due before what comes next
+        last_sound = ""
+        for sentence in _SENTENCE.finditer(text):
+            for word in _words(self._parts(sentence[0], sentence.start())):
+                start, end = word[0].start, word[-1].end
+                spoken = sounds("".join(part.reading for part in word))
+                if spoken:
+                    # No space parts a geminate from its neighbours, or a long vowel from its beginning.
+                    clings = last_sound == "ʔ" or (last_sound and spoken[0] in "ʔː")
+                    speech.add(spoken, start, end, spaced=apart and not clings)
+                    apart, last_sound = True, spoken[-1]
+                    continue
+                for place, char in enumerate(text[start:end], start):
+                    sign = SIGNS.get(char)
+                    if sign:
+                        speech.add(sign, place, place + 1, spaced=sign in OPENING or sign in _DETACHED)
+                        apart, last_sound = sign not in OPENING, ""
+        return keep_known(speech.build())
+
+    def _parts(self, sentence: str, offset: int) -> list[_Part]:
+        places = Places(sentence)
+        parts: list[_Part] = []
+        for feature in self._frontend.run_frontend(_UNREADABLE.sub(" ", sentence)):
+            start, end, number = places.find(feature["string"])
+            reading = feature["pron"] if feature["mora_size"] > 0 else ""
+            bound = feature["chain_flag"] == 1
+            parts.append(_Part(feature["string"], reading, offset + start, offset + end, number, bound))
+        return parts
+
+
+def _words(parts: list[_Part]) -> list[list[_Part]]:
+    """Return `parts` joined to words: the longest that misaki's list has, and the digits of a number."""
+    known = _known_words()
+    words: list[list[_Part]] = []
+    first = 0
+    while first < len(parts):
+        last = first + 1
+        if parts[first].reading:
+            limit = first + 1
+            while limit < min(len(parts), first + _LONGEST_WORD) and parts[limit].reading:
+                limit += 1
+            last = next(
+                (
+                    end
+                    for end in range(limit, first + 1, -1)
+                    if "".join(part.written for part in parts[first:end]) in known
+                ),
+                last,
+            )
+            while parts[first].number and last < len(parts) and parts[last].number and parts[last].bound:
+                last += 1
+        words.append(parts[first:last])
+        first = last
+    return words
+
+
+@lru_cache(maxsize=1)
+def _known_words() -> frozenset[str]:
+    words = importlib.resources.files("misaki.data").joinpath("ja_words.txt")
+    return frozenset(words.read_text(encoding="utf-8").split())
