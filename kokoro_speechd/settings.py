@@ -11,7 +11,7 @@ import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from kokoro_speechd import paths
 
@@ -32,7 +32,7 @@ class Settings:
     default_voice: str = "af_heart"
     default_language: str | None = None  # None: the default voice's
     espeak_fallback: bool = True
-    english_tagger: str = "rules"
+    english_tagger: Literal["rules", "spacy"] = "rules"
     edge_silence_ms: int = 50
     # [speechd]
     lead_ms: int = 500

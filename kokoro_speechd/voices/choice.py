@@ -22,6 +22,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from kokoro_speechd.text.languages import kokoro_language
 from kokoro_speechd.voices.catalogue import Voice, describe
 from kokoro_speechd.voices.tags import base, normalise, spoken_by_espeak
 
@@ -101,13 +102,14 @@ class _Chooser:
 
     def of_language(self, voice_type: str | None, language: str) -> Voice | None:
         """Return the voice of a type in a language, else any in this language; None when there is none."""
-        speaking = [
-            voice for voice in self.voices if voice.language and base(voice.language) == base(language)
-        ]
-        speaking.sort(key=lambda voice: voice.rank)
         # A bare "en" is the default's English where the default voice is English.
         region = self.default_language if language == base(self.default_language) else language
-        near = [voice for voice in speaking if voice.language == region]
+        wanted = kokoro_language(region)
+        if wanted is None:
+            return None
+        regions = [(voice, kokoro_language(voice.language)) for voice in sorted(self.voices, key=_rank)]
+        near = [voice for voice, region in regions if region == wanted]
+        speaking = [voice for voice, region in regions if region and base(region) == base(wanted)]
         gender, place = VOICE_TYPES.get(voice_type or "", (None, 0))
         for group in (near, speaking) if gender else ():
             if same := [voice for voice in group if voice.gender == gender]:
@@ -166,6 +168,10 @@ def _rules_for(added: Iterable[AddVoice], language: str, voice_type: str | None)
     if language != base(language):
         matching = [rule for rule in matching if rule.language in nearness]
     return sorted(matching, key=lambda rule: nearness.get(rule.language, 2))
+
+
+def _rank(voice: Voice) -> tuple[int, str]:
+    return voice.rank
 
 
 def _fold(name: str) -> str:

@@ -51,7 +51,9 @@ def summary(choice: Choice) -> tuple[str | None, str]:
         (None, "child_female", "en-us", ("af_river", "en-US")),
         (None, "female1", "en-gb", ("bf_emma", "en-GB")),
         (None, "male1", "en_GB.UTF-8", ("bm_fable", "en-GB")),
-        (None, "male1", "en-au", ("am_fenrir", "en-US")),
+        (None, "male1", "en-au", ("bm_fable", "en-GB")),  # nearer to Britain
+        (None, "male1", "en-ca", ("am_fenrir", "en-US")),
+        (None, "male1", "zh-yue", (None, "zh-yue")),
         (None, "male1", "en", ("am_fenrir", "en-US")),
         (None, "male1", "ja", ("jm_kumo", "ja-JP")),
         (None, "male3", "ja-jp", ("jm_kumo", "ja-JP")),  # a circle of one
