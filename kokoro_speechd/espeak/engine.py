@@ -11,50 +11,16 @@ import ctypes
 import re
 import threading
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from kokoro_speechd.errors import EspeakError
 from kokoro_speechd.espeak import library as native
+from kokoro_speechd.espeak.texts import Clause, EspeakMark, EspeakVoice, clause_of, spelled, wide
 
 TIE = "^"
 
 _FALLBACK_LANGUAGE = "en"
-_UNPRINTABLE = re.compile("[\0\ud800-\udfff]")
 _LANGUAGE_TAG = re.compile(r"[a-z]{2,8}(?:-[a-z0-9]{1,8})*")
-# Punctuation that ends a clause, with what may close behind it.
-_CLAUSE_END = re.compile(r"([.,;:!?…—–।॥。、，！？；：]+)[\"”»’')\]]*\s*\Z")
-
-
-@dataclass(frozen=True, slots=True)
-class Clause:
-    """What espeak-ng speaks between two of its pauses.
-
-    `phonemes` is IPA with stress, ties `^` and spaces between words; `punctuation` is what ended the clause,
-    as written, "" for none; `start` and `end` are offsets into the text, without surrounding spaces.
-    """
-
-    phonemes: str
-    punctuation: str
-    start: int
-    end: int
-
-
-@dataclass(frozen=True, slots=True)
-class EspeakMark:
-    """An SSML mark at `sample`, counted from the beginning of its synthesis."""
-
-    name: str
-    sample: int
-
-
-@dataclass(frozen=True, slots=True)
-class EspeakVoice:
-    """A voice of espeak-ng; `language` is a tag such as "pt-br", `gender` "male", "female" or ""."""
-
-    name: str
-    language: str
-    gender: str
 
 
 OnAudio = Callable[[bytes, Sequence[EspeakMark]], bool]
@@ -91,7 +57,7 @@ class Espeak:
         Clauses without any sound are left out, their punctuation too, unless something was spoken before.
         Raises EspeakError.
         """
-        buffer = _wide(text)
+        buffer = wide(text)
         begin = ctypes.addressof(buffer)
         pointer = ctypes.c_void_p(begin)
         mode = native.PHONEMES_IPA | native.PHONEMES_TIE | (ord(TIE) << 8)
@@ -108,7 +74,7 @@ class Espeak:
                     )
                 else:
                     end = len(text)
-                clause = _clause((spoken or b"").decode(errors="replace").strip(), text, start, end)
+                clause = clause_of((spoken or b"").decode(errors="replace").strip(), text, start, end)
                 if clause.phonemes or (clause.punctuation and clauses):
                     clauses.append(clause)
                 start = end
@@ -163,7 +129,7 @@ class Espeak:
             return not (samples or marks) or on_audio(samples, marks)
 
         if spell:
-            document, ssml = _spelled(document), True
+            document, ssml = spelled(document), True
         with self._lock:
             self._set_voice(language, variant)
             self._synthesize(
@@ -207,7 +173,7 @@ class Espeak:
             raise EspeakError(f"espeak-ng could not speak (status {status})")
 
     def _run(self, document: str, flags: int) -> int:
-        buffer = _wide(document)
+        buffer = wide(document)
         status = self._library.espeak_Synth(
             buffer, len(buffer), 0, native.POS_CHARACTER, 0, native.CHARS_WCHAR | flags, None, None
         )
@@ -253,27 +219,6 @@ class Espeak:
                     self._identifiers[language] = identifier
                 return str(identifier)
         raise EspeakError("espeak-ng has no English voice: its voice data is damaged")
-
-
-def _wide(text: str) -> ctypes.Array[ctypes.c_char]:
-    """Return `text` as a wchar_t string; lone surrogates and NUL, which it cannot hold, become spaces."""
-    return ctypes.create_string_buffer(_UNPRINTABLE.sub(" ", text).encode("utf-32")[4:] + b"\0" * 4)
-
-
-def _clause(phonemes: str, text: str, start: int, end: int) -> Clause:
-    written = text[start:end]
-    ending = _CLAUSE_END.search(written)
-    stripped = written.strip()
-    first = start + (written.find(stripped) if stripped else 0)
-    return Clause(phonemes, ending[1] if ending else "", first, first + len(stripped))
-
-
-def _spelled(characters: str) -> str:
-    """Return SSML that names each character, the way speech-dispatcher's own espeak-ng module asks for it."""
-    return "".join(
-        f'<say-as interpret-as="tts:char">&#{ord(char)};</say-as>'
-        for char in _UNPRINTABLE.sub(" ", characters)
-    )
 
 
 def _describe(voice: native.Voice) -> EspeakVoice:

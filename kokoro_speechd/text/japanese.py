@@ -2,8 +2,8 @@
 """Japanese → Kokoro's phonemes: words and readings by Open JTalk, with a dictionary from the disk.
 
 Kokoro's voices were trained on the output of misaki's default reader, which needs a dictionary of half a
-gigabyte from the network. Open JTalk finds nearly the same words and readings; the phonemes, the joining of word
-parts and the spacing are misaki's. Nothing is ever downloaded.
+gigabyte from the network. Open JTalk finds nearly the same words and readings; the phonemes, the joining of
+word parts and the spacing are misaki's. Nothing is ever downloaded.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
 DEBIAN_DICTIONARY = Path("/var/lib/mecab/dic/open-jtalk/naist-jdic")
 
-# Open JTalk copies text into a buffer of 8192 bytes without a look at its length; ASCII takes 3 bytes a letter.
+# Open JTalk copies text into a buffer of 8192 bytes without a look at its length; ASCII takes 3 bytes each.
 _SENTENCE = re.compile(r"[^。．！？!?]{0,400}[。．！？!?]{0,40}[」』）”]{0,8}", re.DOTALL)
 _UNREADABLE = re.compile("[\0-\x1f\x7f\ud800-\udfff]")
 _LONGEST_WORD = 8  # parts
@@ -66,7 +66,7 @@ class JapaneseReader:
             ) from error
         if not (folder / "sys.dic").is_file():
             raise LanguageError(
-                f"Japanese needs Open JTalk's dictionary (install open-jtalk-mecab-naist-jdic), not in {folder}"
+                f"no dictionary for Japanese in {folder}: install open-jtalk-mecab-naist-jdic"
             )
         try:
             self._frontend = openjtalk.OpenJTalk(dn_mecab=os.fsencode(folder))

@@ -1,0 +1,65 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What espeak-ng is given and what it gives back."""
+
+from __future__ import annotations
+
+import ctypes
+import re
+from dataclasses import dataclass
+
+_UNPRINTABLE = re.compile("[\0\ud800-\udfff]")
+# Punctuation that ends a clause, with what may close behind it.
+_CLAUSE_END = re.compile(r"([.,;:!?…—–।॥。、，！？；：]+)[\"”»’')\]]*\s*\Z")
+
+
+@dataclass(frozen=True, slots=True)
+class Clause:
+    """What espeak-ng speaks between two of its pauses.
+
+    `phonemes` is IPA with stress, ties `^` and spaces between words; `punctuation` is what ended the clause,
+    as written, "" for none; `start` and `end` are offsets into the text, without surrounding spaces.
+    """
+
+    phonemes: str
+    punctuation: str
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class EspeakMark:
+    """An SSML mark at `sample`, counted from the beginning of its synthesis."""
+
+    name: str
+    sample: int
+
+
+@dataclass(frozen=True, slots=True)
+class EspeakVoice:
+    """A voice of espeak-ng; `language` is a tag such as "pt-br", `gender` "male", "female" or ""."""
+
+    name: str
+    language: str
+    gender: str
+
+
+def wide(text: str) -> ctypes.Array[ctypes.c_char]:
+    """Return `text` as a wchar_t string; lone surrogates and NUL, which it cannot hold, become spaces."""
+    return ctypes.create_string_buffer(_UNPRINTABLE.sub(" ", text).encode("utf-32")[4:] + b"\0" * 4)
+
+
+def clause_of(phonemes: str, text: str, start: int, end: int) -> Clause:
+    """Return the clause that espeak-ng found in `text[start:end]`."""
+    written = text[start:end]
+    ending = _CLAUSE_END.search(written)
+    stripped = written.strip()
+    first = start + (written.find(stripped) if stripped else 0)
+    return Clause(phonemes, ending[1] if ending else "", first, first + len(stripped))
+
+
+def spelled(characters: str) -> str:
+    """Return SSML that names each character, the way speech-dispatcher's own espeak-ng module asks for it."""
+    return "".join(
+        f'<say-as interpret-as="tts:char">&#{ord(char)};</say-as>'
+        for char in _UNPRINTABLE.sub(" ", characters)
+    )
