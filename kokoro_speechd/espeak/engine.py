@@ -160,6 +160,8 @@ class Espeak:
         """Run espeak_Synth; the lock is held and the voice set."""
         for parameter, value in parameters.items():
             self._library.espeak_SetParameter(parameter, value, 0)
+        # Every change of voice has left an event; too many would push the first marks out of their list.
+        self._run("", 0)
         self._receive, self._raised = receive, None
         status = self._run(document, native.SSML if ssml else 0)
         raised = self._raised
