@@ -14,7 +14,6 @@ place begins; those behind the last phoneme come at the end.
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -29,7 +28,10 @@ if TYPE_CHECKING:
     from kokoro_speechd.synthesis.engine import Engine
     from kokoro_speechd.synthesis.voice_pack import VoicePack
 
-_log = logging.getLogger(__name__)
+# Phonemes of a phrase. The model takes 510, but a phrase is heard only when all of it is rendered: half a
+# minute of sound would keep the listener waiting as long.
+_PHRASE = 200
+_FIRST_PHRASE = 80
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +81,7 @@ class Speaker:
         marks = list(script.marks)
         parameters = utterance.parameters
         gain = shaping.volume_to_gain(parameters.volume)
-        for phrase in phrases.cut(phonemes):
+        for phrase in phrases.cut(phonemes, _PHRASE, first_limit=_FIRST_PHRASE):
             check()
             if not _audible(phrase):
                 continue

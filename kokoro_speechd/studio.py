@@ -13,8 +13,9 @@ from kokoro_speechd.speaker import Item, Speaker
 from kokoro_speechd.synthesis.engine import Engine
 from kokoro_speechd.synthesis.voice_pack import VoicePack, load_voice
 from kokoro_speechd.text.languages import ReaderOptions
-from kokoro_speechd.utterance import Utterance
+from kokoro_speechd.utterance import Kind, Parameters, Utterance
 from kokoro_speechd.voices.catalogue import Voice, discover
+from kokoro_speechd.voices.choice import choose
 
 
 class Studio:
@@ -31,6 +32,11 @@ class Studio:
         """Yield audio and marks of an utterance; see `Speaker.speak`. Raises VoiceError too."""
         yield from self._speaker.speak(utterance, self._pack(voice), language, check)
 
+    def warm_up(self, voice: str, language: str) -> None:
+        """Speak a word to nobody: the first use of a reader and of each layer costs a second."""
+        for _ in self.speak(Utterance(0, Kind.TEXT, "ready", Parameters()), voice, language, lambda: None):
+            pass
+
     def _pack(self, name: str) -> VoicePack:
         if name not in self._packs:
             voice = self._voices.get(name)
@@ -41,7 +47,10 @@ class Studio:
 
 
 def open_studio(settings: Settings | None = None) -> Studio:
-    """Load the model that the settings and XDG folders lead to. Raises ModelError that says what is wrong."""
+    """Load the model that the settings and XDG folders lead to, and make it ready for its first word.
+
+    Raises ModelError or VoiceError that says what is wrong.
+    """
     settings = settings or load_settings()
     place = locate_model(settings)
     if place.files is None:
@@ -50,4 +59,9 @@ def open_studio(settings: Settings | None = None) -> Studio:
         place.files, device=settings.device, threads=settings.threads, edge_ms=settings.edge_silence_ms
     )
     options = ReaderOptions(tagger=settings.english_tagger, jieba_cache=paths.cache_folder())
-    return Studio(Speaker(engine, options), discover(place.files.voices))
+    voices = discover(place.files.voices)
+    studio = Studio(Speaker(engine, options), voices)
+    choice = choose(Parameters(), voices, (), settings.default_voice, settings.default_language)
+    if choice.voice is not None:
+        studio.warm_up(choice.voice.name, choice.language)
+    return studio

@@ -15,7 +15,7 @@ import time
 import wave
 from pathlib import Path
 
-from kokoro_speechd.studio import locate_model
+from kokoro_speechd.model_place import locate_model
 from tests.desktop import RATE, Desktop, Missing, wait_until
 
 SENTENCE = "Hello. This is Kokoro, speaking through speech dispatcher."
@@ -68,7 +68,7 @@ def main() -> int:
             print(f'spd-say --wait -o kokoro "{SENTENCE}"')
             begun = time.monotonic()
             desktop.spd_say("--wait", "-o", "kokoro", SENTENCE)
-            voice = "espeak-ng" if "espeak-ng speaks instead" in desktop.module_log() else "Kokoro"
+            voice = "espeak-ng" if "espeak-ng speaks" in desktop.module_log() else "Kokoro"
             if desktop.recorder is None:
                 print(f"Spoken by {voice}, to your sound server.")
                 return 0

@@ -36,7 +36,8 @@ class Recorder:
             env=environment,
         )
         self.pieces: list[tuple[float, array.array[int]]] = []
-        threading.Thread(target=self._read, daemon=True).start()
+        self._reader = threading.Thread(target=self._read, daemon=True)
+        self._reader.start()
 
     def _read(self) -> None:
         assert self._process.stdout is not None
@@ -61,6 +62,9 @@ class Recorder:
     def close(self) -> None:
         self._process.kill()
         self._process.wait()
+        self._reader.join(10)
+        assert self._process.stdout is not None
+        self._process.stdout.close()
 
 
 class Desktop:

@@ -87,13 +87,9 @@ class Module:
 
 
 def _set_log_level(level: str) -> None:
-    """Follow the server's log level: 0-2 warnings, 3 notices, 4 and 5 everything but spoken text."""
-    try:
-        number = int(level)
-    except ValueError:
-        return
-    chosen = logging.WARNING if number < 3 else logging.INFO if number == 3 else logging.DEBUG
-    logging.getLogger().setLevel(chosen)
+    """Follow the server's log level; below 4 our few lines are always wanted in a report of a fault."""
+    if level.isdecimal():
+        logging.getLogger().setLevel(logging.DEBUG if int(level) >= 4 else logging.INFO)
 
 
 def run(stdin: int, stdout: int, arguments: Sequence[str]) -> None:
@@ -119,6 +115,8 @@ def run(stdin: int, stdout: int, arguments: Sequence[str]) -> None:
         [sys.executable, "-m", "kokoro_speechd.daemon"], timeout=settings.engine_timeout_s
     )
     voices = VoiceBook(settings, config)
+    if voices.advice:
+        _log.warning("espeak-ng speaks, because there are no Kokoro voices. %s", voices.advice)
     performer = Performer(
         session, engine, voices, lead=settings.lead_ms / 1000, use_espeak=settings.espeak_fallback
     )

@@ -55,11 +55,16 @@ class VoiceBook:
             and (not kind or kind == row[2].casefold())
         ]
 
+    @property
+    def advice(self) -> str | None:
+        """What to put where, in plain sentences; None when there are Kokoro voices."""
+        return None if self._voices else locate_model(self._settings).advice
+
     def summary(self) -> str:
         """Say in a line what speaks here, for the server's log."""
         if self._voices:
             return f"Kokoro with {len(self._voices)} voices"
-        return "No Kokoro voices found: espeak-ng speaks. `kokoro-speechd doctor` says what to put where."
+        return "espeak-ng speaks, because there are no Kokoro voices; `kokoro-speechd doctor` says what to do"
 
     def _look(self) -> list[Voice]:
         found = locate_model(self._settings)

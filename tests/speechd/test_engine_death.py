@@ -10,11 +10,12 @@ from pathlib import Path
 
 import pytest
 
+from tests.desktop import wait_until
 from tests.module_driver import Module, marks_of, samples_of
 from tests.speechd.test_traps import ended, wait_for_kokoro
 
-TEXT = "<speak>" + "".join(f'<mark name="{n}"/>word{n} ' for n in range(40)) + "</speak>"
-NAMES = [str(n) for n in range(40)]
+TEXT = "<speak>" + "".join(f'<mark name="{n}"/>word{n} ' for n in range(16)) + "</speak>"
+NAMES = [str(n) for n in range(16)]
 
 
 @pytest.mark.slow
@@ -26,10 +27,10 @@ def test_in_the_middle_of_a_sentence(
     module.init()
     wait_for_kokoro(module)
     (engine,) = module.engine_pids()
-    module.speak(TEXT + " And a second sentence follows the first one here. " * 20)
+    module.speak(TEXT + " And a second sentence follows the first one here. " * 4)
     begun = module.wait_for(lambda event: event.text == "3")
     os.kill(engine, fault)
-    rest = module.wait_for(lambda event: event.text == "39", timeout=60)
+    rest = module.wait_for(lambda event: event.text == "15", timeout=60)
     module.send("STOP\n")
     rest += module.until_end()
     assert rest[-1].code in ("702", "703")
@@ -49,7 +50,8 @@ def test_while_idle_and_while_loading(start_module: Callable[..., Module], rehea
     module = start_module(rehearsal_model)
     module.init()
     for _ in range(2):  # the second one while it loads
-        (engine,) = module.engine_pids() or pytest.fail("no engine")
+        wait_until(lambda: bool(module.engine_pids()), 10, "no engine")
+        (engine,) = module.engine_pids()
         os.kill(engine, signal.SIGKILL)
         module.speak("Hello")
         assert module.until_end()[-1].code == "702"
