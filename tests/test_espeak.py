@@ -277,6 +277,23 @@ def test_threads_get_what_they_asked_for():
                 assert names == marks
 
 
+@pytest.mark.parametrize("text", ["|-\u0973", ")-\u097d", "(-漢", "६-\u094cढ", "x -ॳ"])
+def test_hyphens_that_crash_the_library_do_not_reach_it(text):
+    code = (
+        "import sys; from kokoro_speechd.espeak import Espeak;"
+        "Espeak.shared().clauses(sys.argv[1], 'hi');"
+        "Espeak.shared().synthesize(sys.argv[1], 'hi', on_audio=lambda samples, marks: True)"
+    )
+    subprocess.run([sys.executable, "-c", code, text], check=True)
+
+
+def test_hyphens_that_mean_something_stay():
+    assert "mˈa^ɪnəs" in Espeak.shared().clauses("it is -5", "en-us")[0].phonemes
+    (joined,) = Espeak.shared().clauses("peut-être", "fr")
+    (apart,) = Espeak.shared().clauses("peut être", "fr")
+    assert joined.phonemes != apart.phonemes
+
+
 def test_without_a_library_the_error_tells_why(monkeypatch):
     monkeypatch.setattr(library, "_candidates", lambda: [("/nowhere/libespeak-ng.so", None)])
     with pytest.raises(EspeakError, match=r"/nowhere/libespeak-ng\.so"):

@@ -8,6 +8,12 @@ import re
 from dataclasses import dataclass
 
 _UNPRINTABLE = re.compile("[\0\ud800-\udfff]")
+# espeak-ng 1.52 follows a null pointer (InterpretPhoneme) at a hyphen that joins nothing before a letter its
+# language does not know, "|-漢" in Hindi, and at one before a mark of Devanagari. Before ASCII it is
+# harmless, and may be a minus.
+_CRASHING_HYPHEN = re.compile(
+    r"(?<![^\W\d_])(?<![\u0900-\u0957])-+(?=[^\x00-\xbf\u2000-\u20cf])|-+(?=[\u0900-\u0903\u093a-\u0957])"
+)
 # Punctuation that ends a clause, with what may close behind it.
 _CLAUSE_END = re.compile(r"([.,;:!?…—–।॥。、，！？；：]+)[\"”»’')\]]*\s*\Z")
 
@@ -44,8 +50,13 @@ class EspeakVoice:
 
 
 def wide(text: str) -> ctypes.Array[ctypes.c_char]:
-    """Return `text` as a wchar_t string; lone surrogates and NUL, which it cannot hold, become spaces."""
-    return ctypes.create_string_buffer(_UNPRINTABLE.sub(" ", text).encode("utf-32")[4:] + b"\0" * 4)
+    """Return `text` as a wchar_t string, every character in its place.
+
+    Lone surrogates and NUL, which it cannot hold, become spaces, as do hyphens that would crash the library.
+    """
+    text = _UNPRINTABLE.sub(" ", text)
+    text = _CRASHING_HYPHEN.sub(lambda hyphens: " " * len(hyphens[0]), text)
+    return ctypes.create_string_buffer(text.encode("utf-32")[4:] + b"\0" * 4)
 
 
 def clause_of(phonemes: str, text: str, start: int, end: int) -> Clause:

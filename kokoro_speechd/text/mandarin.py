@@ -12,7 +12,7 @@ import logging
 import re
 import unicodedata
 import warnings
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import TYPE_CHECKING, Any
 
 from kokoro_speechd.errors import LanguageError
@@ -53,13 +53,16 @@ class MandarinReader:
                 importlib.import_module("cn2an")  # the numbers need it; find out now
                 import jieba
                 from misaki.zh import ZHG2P
+                from pypinyin import Style, lazy_pinyin
         except ImportError as error:
             raise LanguageError(
                 f"Mandarin needs the extra 'zh' (pip install 'kokoro-speechd[zh]'): no module {error.name}"
             ) from error
         self._segmenter = _segmenter(jieba, cache)
-        self._sound_of_word: Callable[[str], str] = ZHG2P.word2ipa
-        self._sound = lru_cache(maxsize=4096)(self._sound_anew)
+        self._syllables = partial(lazy_pinyin, style=Style.TONE3, neutral_tone_with_five=True)
+        self._py2ipa = ZHG2P.py2ipa
+        self._syllable = lru_cache(maxsize=2048)(self._sound_of_syllable)
+        self._sound = lru_cache(maxsize=4096)(self._sound_of_word)
 
     def phonemes(self, text: str) -> Phonemes:
         """Return Kokoro phonemes of `text`, each with the word it came from."""
@@ -99,17 +102,14 @@ class MandarinReader:
             speech.add(symbol, start + begin, start + end, spaced=apart)
             apart = False
 
-    def _sound_anew(self, word: str) -> str:
+    def _sound_of_word(self, word: str) -> str:
+        return "".join(map(self._syllable, self._syllables(word))).replace(_NON_SYLLABIC, "")
+
+    def _sound_of_syllable(self, syllable: str) -> str:
         try:
-            return self._sound_of_word(word).replace(_NON_SYLLABIC, "")
-        except (
-            ValueError,
-            KeyError,
-            AssertionError,
-        ):  # a character without pinyin: 々, or a kanji of Japan's own
-            if len(word) == 1:
-                return ""
-            return "".join(self._sound(char) for char in word)
+            return str(self._py2ipa(syllable))
+        except (ValueError, KeyError, AssertionError):  # no pinyin: 々, or a kanji of Japan's own
+            return ""
 
 
 def _segmenter(jieba: Any, cache: Path | None) -> Any:
