@@ -88,7 +88,7 @@ class Engine:
             except OSError as error:
                 _log.info("the listener is gone: %s", error)
                 return
-            except Exception:
+            except Exception:  # noqa: BLE001 - see below
                 # The edge of this process: whatever a library raised, the listener is told and goes on.
                 _log.exception("an utterance failed")
                 if frame is not None:
@@ -120,13 +120,11 @@ class Engine:
         try:
             parameters = frame.fields.get("parameters")
             if not isinstance(parameters, dict):
-                raise FrameError("frame 'speak' needs parameters")  # noqa: TRY301 - named to the listener
+                raise FrameError("frame 'speak' needs parameters")
             utterance = Utterance(
                 generation, Kind(frame.string("kind")), frame.payload.decode(), Parameters(**parameters)
             )
-            for item in self._studio.speak(
-                utterance, frame.string("voice"), frame.string("language"), check
-            ):
+            for item in self._studio.speak(utterance, frame.string("voice"), frame.string("language"), check):
                 check()
                 self._send(generation, item)
         except Cancelled:

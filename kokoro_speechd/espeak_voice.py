@@ -16,7 +16,6 @@ from kokoro_speechd.text import reading, ssml
 from kokoro_speechd.text.script import Script
 from kokoro_speechd.utterance import Kind, Utterance
 
-
 _SILENCE = 50  # of 32767: espeak-ng's own silence is below
 
 
@@ -31,7 +30,13 @@ class Sink(Protocol):
 
 
 def speak(
-    utterance: Utterance, script: Script, language: str, sink: Sink, *, start: int = 0, variant: str | None = None
+    utterance: Utterance,
+    script: Script,
+    language: str,
+    sink: Sink,
+    *,
+    start: int = 0,
+    variant: str | None = None,
 ) -> None:
     """Speak the script from its character `start` on, with the marks it still has.
 

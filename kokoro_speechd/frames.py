@@ -17,6 +17,7 @@ Every frame carries `type`; `length` is absent when there is no payload.
 
 from __future__ import annotations
 
+import contextlib
 import json
 import socket
 import threading
@@ -111,8 +112,6 @@ class Connection:
 
     def close(self) -> None:
         """Wake a receiver and close. Safe from any thread."""
-        try:
+        with contextlib.suppress(OSError):  # already gone: there is nobody to wake
             self._socket.shutdown(socket.SHUT_RDWR)
-        except OSError:
-            pass  # already gone: there is nobody to wake
         self._socket.close()

@@ -136,9 +136,7 @@ def place_marks(
     places: list[tuple[int, Mark]] = []
     index = 0
     for position, mark in enumerate(marks):
-        while index < len(phrase) and (
-            phrase.starts[index] < mark.offset or phrase.symbols[index].isspace()
-        ):
+        while index < len(phrase) and (phrase.starts[index] < mark.offset or phrase.symbols[index].isspace()):
             index += 1
         if index == len(phrase):
             return places, marks[position:]

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-import kokoro_speechd.synthesis.rehearsal as rehearsal
+from kokoro_speechd.synthesis import rehearsal
 
 _CACHE = Path(__file__).parent.parent / ".cache-tests"
 

@@ -16,7 +16,7 @@ import wave
 from pathlib import Path
 
 from kokoro_speechd.model_place import locate_model
-from tests.desktop import RATE, Desktop, Missing, wait_until
+from tests.desktop import RATE, Desktop, MissingError, wait_until
 
 SENTENCE = "Hello. This is Kokoro, speaking through speech dispatcher."
 OUTPUT = Path(__file__).parent.parent / "run-output" / "hello.wav"
@@ -26,7 +26,9 @@ def sound_server() -> str | None:
     """Return the address of the sound server of this session, None when there is none."""
     if shutil.which("pactl") is None:
         return None
-    ran = subprocess.run(["pactl", "info"], capture_output=True, text=True, check=False, env={**os.environ, "LC_ALL": "C"})
+    ran = subprocess.run(
+        ["pactl", "info"], capture_output=True, text=True, check=False, env={**os.environ, "LC_ALL": "C"}
+    )
     for line in ran.stdout.splitlines():
         if line.startswith("Server String: "):
             address = line.removeprefix("Server String: ")
@@ -52,11 +54,13 @@ def main() -> int:
     with tempfile.TemporaryDirectory(prefix="kokoro-run-") as folder:
         try:
             desktop = Desktop(Path(folder), settings=settings, pulse_server=server)
-        except Missing as missing:
+        except MissingError as missing:
             print(f"{missing}. `make setup` installs it.", file=sys.stderr)
             return 1
         try:
-            print("Starting speech-dispatcher" + ("" if server else " and a sound server that records") + " ...")
+            print(
+                "Starting speech-dispatcher" + ("" if server else " and a sound server that records") + " ..."
+            )
             desktop.start()
             if model.files is not None:
                 print("Loading the model ...")

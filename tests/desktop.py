@@ -21,7 +21,7 @@ from tests.private_home import private_environment
 RATE = 24_000
 
 
-class Missing(RuntimeError):
+class MissingError(RuntimeError):
     """A program of the desktop is not installed."""
 
 
@@ -30,7 +30,15 @@ class Recorder:
 
     def __init__(self, environment: dict[str, str]) -> None:
         self._process = subprocess.Popen(
-            ["parec", "-d", "speakers.monitor", "--format=s16le", f"--rate={RATE}", "--channels=1", "--latency-msec=10"],
+            [
+                "parec",
+                "-d",
+                "speakers.monitor",
+                "--format=s16le",
+                f"--rate={RATE}",
+                "--channels=1",
+                "--latency-msec=10",
+            ],
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
             env=environment,
@@ -50,11 +58,16 @@ class Recorder:
 
     def loudness_since(self, moment: float) -> int:
         """Return the loudest sample heard since a moment of time.monotonic()."""
-        return max((max(map(abs, piece)) for when, piece in list(self.pieces) if when >= moment and piece), default=0)
+        return max(
+            (max(map(abs, piece)) for when, piece in list(self.pieces) if when >= moment and piece), default=0
+        )
 
     def last_sound(self, threshold: int = 100) -> float:
         """Return the time of the last piece that was louder than `threshold`."""
-        return max((when for when, piece in list(self.pieces) if piece and max(map(abs, piece)) > threshold), default=0)
+        return max(
+            (when for when, piece in list(self.pieces) if piece and max(map(abs, piece)) > threshold),
+            default=0,
+        )
 
     def samples_since(self, moment: float) -> bytes:
         return b"".join(piece.tobytes() for when, piece in list(self.pieces) if when >= moment)
@@ -70,7 +83,9 @@ class Recorder:
 class Desktop:
     """PulseAudio, a recorder at its monitor, and speech-dispatcher with our module in the user's folder."""
 
-    def __init__(self, root: Path, model: Path | None = None, settings: str = "", pulse_server: str | None = None) -> None:
+    def __init__(
+        self, root: Path, model: Path | None = None, settings: str = "", pulse_server: str | None = None
+    ) -> None:
         for program, package in (
             ("speech-dispatcher", "speech-dispatcher"),
             ("spd-say", "speech-dispatcher"),
@@ -78,7 +93,7 @@ class Desktop:
             ("parec", "pulseaudio-utils"),
         ):
             if shutil.which(program) is None:
-                raise Missing(f"{program} is missing: install Debian's package {package}")
+                raise MissingError(f"{program} is missing: install Debian's package {package}")
         self.root = root
         self.environment = private_environment(root, model, settings)
         runtime = Path(self.environment["XDG_RUNTIME_DIR"])
@@ -103,7 +118,9 @@ class Desktop:
     def _spawn(self, name: str, *command: str) -> subprocess.Popen[bytes]:
         log = (self.logs / f"{name}.log").open("ab")
         self._files.append(log)
-        process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=log, stderr=log, env=self.environment, cwd="/")
+        process = subprocess.Popen(
+            command, stdin=subprocess.DEVNULL, stdout=log, stderr=log, env=self.environment, cwd="/"
+        )
         self._processes.append(process)
         return process
 
@@ -121,7 +138,9 @@ class Desktop:
         wait_until(lambda: bool(self.recorder and self.recorder.pieces), 20, "nothing can be recorded")
 
     def _pulse_answers(self) -> bool:
-        return not subprocess.run(["pactl", "info"], env=self.environment, capture_output=True, check=False).returncode
+        return not subprocess.run(
+            ["pactl", "info"], env=self.environment, capture_output=True, check=False
+        ).returncode
 
     def start_speech(self) -> None:
         """Start speech-dispatcher with its system-wide configuration."""

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import queue
 import subprocess
@@ -94,7 +95,13 @@ class OutputParser:
             raise ProtocolError("stray output")
         if code == "705":
             name, _, value = text[4:].partition("=")
-            if text[3] != "-" or name not in ("bits", "num_channels", "sample_rate", "num_samples", "big_endian"):
+            if text[3] != "-" or name not in (
+                "bits",
+                "num_channels",
+                "sample_rate",
+                "num_samples",
+                "big_endian",
+            ):
                 raise ProtocolError("unknown audio header")
             self._audio[name] = int(value)
             return None
@@ -234,10 +241,8 @@ class Module:
         self._reader.join(10)
         for pipe in (self.process.stdin, self.process.stdout):
             assert pipe is not None
-            try:
+            with contextlib.suppress(BrokenPipeError):  # what was still buffered for a dead module
                 pipe.close()
-            except BrokenPipeError:
-                pass  # what was still buffered for a dead module
 
 
 def samples_of(events: list[Line]) -> int:

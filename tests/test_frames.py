@@ -84,6 +84,10 @@ def test_no_bytes_raise_anything_else(data: bytes) -> None:
 
 def test_fields_are_checked() -> None:
     frame = Frame("audio", {"generation": "1", "name": 2, "flag": True})
-    for ask in (lambda: frame.integer("generation"), lambda: frame.integer("flag"), lambda: frame.string("name")):
+    for ask in (
+        lambda: frame.integer("generation"),
+        lambda: frame.integer("flag"),
+        lambda: frame.string("name"),
+    ):
         with pytest.raises(FrameError):
             ask()

@@ -16,4 +16,5 @@ def resample(samples: bytes, rate: int, wanted: int) -> bytes:
     source = np.frombuffer(samples, dtype="<i2").astype(np.float32)
     count = max(1, round(len(source) * wanted / rate))
     places = np.arange(count, dtype=np.float32) * (rate / wanted)
-    return np.interp(places, np.arange(len(source)), source).round().astype("<i2").tobytes()
+    moved: bytes = np.interp(places, np.arange(len(source)), source).round().astype("<i2").tobytes()
+    return moved

@@ -24,7 +24,9 @@ from kokoro_speechd.speechd.session import Performance
 
 _log = logging.getLogger(__name__)
 
-_FIRST_PAUSE = 0.2  # seconds before a dead engine is started again; doubled each time it dies before it was ready
+_FIRST_PAUSE = (
+    0.2  # seconds before a dead engine is started again; doubled each time it dies before it was ready
+)
 _LONGEST_PAUSE = 30.0
 _RETRY_PAUSE = 5.0  # seconds between two looks for a model that was not there
 # A listener hears 24 000 samples a second: half a minute of sound may wait here, more stays with the engine.
@@ -227,7 +229,7 @@ class EngineClient:
                 start_new_session=True,
             )
         except OSError as error:
-            _log.error("the engine could not be started: %s", error)  # noqa: TRY400 - the reason is the message
+            _log.error("the engine could not be started: %s", error)
             ours.close()
             return
         finally:

@@ -111,9 +111,7 @@ def run(stdin: int, stdout: int, arguments: Sequence[str]) -> None:
 
     outbox = Outbox(stdout)
     session = Session(outbox)
-    engine = EngineClient(
-        [sys.executable, "-m", "kokoro_speechd.daemon"], timeout=settings.engine_timeout_s
-    )
+    engine = EngineClient([sys.executable, "-m", "kokoro_speechd.daemon"], timeout=settings.engine_timeout_s)
     voices = VoiceBook(settings, config)
     if voices.advice:
         _log.warning("espeak-ng speaks, because there are no Kokoro voices. %s", voices.advice)

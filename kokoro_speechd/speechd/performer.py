@@ -79,7 +79,7 @@ class Performer:
             performance = self._session.next_performance()
             try:
                 self._perform(performance)
-            except Exception:
+            except Exception:  # noqa: BLE001 - see below
                 # The edge of the protocol: a listener waits for the end of this message, so it gets one.
                 _log.exception("a message could not be spoken")
             self._session.finish(performance)
@@ -138,7 +138,7 @@ class Performer:
                 variant=choice.espeak_variant,
             )
         except EspeakError as error:
-            _log.error("espeak-ng cannot speak: %s", error)  # noqa: TRY400 - the reason is the message
+            _log.error("espeak-ng cannot speak: %s", error)
 
     def _tell(self, reason: str) -> None:
         """Log why espeak-ng speaks, once for each reason in a row."""

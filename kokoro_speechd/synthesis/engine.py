@@ -40,7 +40,9 @@ class Rendering:
 class Engine:
     """Renders phrases with a `kokoro.KModel`."""
 
-    def __init__(self, files: ModelFiles, *, device: str = "cpu", threads: int = 1, edge_ms: int | None = 50) -> None:
+    def __init__(
+        self, files: ModelFiles, *, device: str = "cpu", threads: int = 1, edge_ms: int | None = 50
+    ) -> None:
         """Load the model. Raises ModelError.
 
         `threads` is torch's number of threads inside an operation, for the whole process. `edge_ms` is the

@@ -63,6 +63,7 @@ def prosody(
         edges: the most frames that the begin and end tokens may last, because the silence of a phrase lies in
             them (about 19 frames at its beginning with the published weights); None leaves them alone.
         check: called between the steps; what it raises ends the work.
+
     """
     import torch
 
@@ -76,7 +77,7 @@ def prosody(
     hidden = model.predictor.text_encoder(encoded, speaking, lengths, nothing_masked)
     check()
     states, _ = model.predictor.lstm(hidden)
-    frames = torch.sigmoid(model.predictor.duration_proj(states)).sum(axis=-1) / speed
+    frames = torch.sigmoid(model.predictor.duration_proj(states)).sum(dim=-1) / speed
     durations = torch.round(frames).clamp(min=1).long()[0]
     if edges is not None:
         durations[0].clamp_(max=max(1, edges[0]))

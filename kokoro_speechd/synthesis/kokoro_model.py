@@ -42,7 +42,15 @@ def load_model(files: ModelFiles, device: str = "cpu") -> Any:
         warnings.simplefilter("ignore")  # weight_norm and one-layer LSTM dropout: upstream's, not the user's
         try:
             model = kmodel_class(repo_id=_REPOSITORY, config=str(files.config), model=str(files.weights))
-        except (RuntimeError, KeyError, TypeError, ValueError, AttributeError, AssertionError, OSError) as error:
+        except (
+            RuntimeError,
+            KeyError,
+            TypeError,
+            ValueError,
+            AttributeError,
+            AssertionError,
+            OSError,
+        ) as error:
             # The configuration builds other layers than the checkpoint has, or lacks something.
             reason = str(error).strip().splitlines()[0] if str(error).strip() else type(error).__name__
             raise ModelError(f"{files.config}: does not describe {files.weights.name}: {reason}") from None
@@ -84,7 +92,9 @@ def _bare_package(name: str) -> Iterator[None]:
 
 def _check_parts(files: ModelFiles, checkpoint: Any) -> None:
     if not isinstance(checkpoint, Mapping) or set(checkpoint) != set(PARTS):
-        found = ", ".join(sorted(map(str, checkpoint))[:8]) if isinstance(checkpoint, Mapping) else "one object"
+        found = (
+            ", ".join(sorted(map(str, checkpoint))[:8]) if isinstance(checkpoint, Mapping) else "one object"
+        )
         raise ModelError(f"{files.weights}: not a Kokoro checkpoint (it holds {found})")
     for part, tensors in checkpoint.items():
         if not isinstance(tensors, Mapping):
@@ -100,7 +110,9 @@ def _check_tensors(files: ModelFiles, checkpoint: Mapping[str, Any], model: Any)
         expected = {_published_name(name): value for name, value in module.state_dict().items()}
         given = {_published_name(name.removeprefix("module.")): value for name, value in tensors.items()}
         unknown = sorted(given.keys() - expected.keys())
-        missing = sorted(name for name in expected.keys() - given.keys() if not _absent_by_design(module, name))
+        missing = sorted(
+            name for name in expected.keys() - given.keys() if not _absent_by_design(module, name)
+        )
         for what, names in (("unknown", unknown), ("missing", missing)):
             if names:
                 more = f" and {len(names) - 3} more" if len(names) > 3 else ""
@@ -134,4 +146,3 @@ def _absent_by_design(module: torch.nn.Module, name: str) -> bool:
         return last in ("weight", "bias") and isinstance(module.get_submodule(owner), torch.nn.InstanceNorm1d)
     except AttributeError:
         return False
-

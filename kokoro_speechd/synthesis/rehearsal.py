@@ -4,9 +4,8 @@
 For tests, benchmarks and packagers: it costs exactly what the real one costs and goes through the same code.
 The weights are biased so that durations, F0 and level are speech-like:
 
-* durations: each token's sum of 50 sigmoids lies around 2.75 frames of 25 ms; the begin token at about 19,
-  as with the published weights
-* F0: around 150 Hz, with unvoiced stretches
+* durations: each token's sum of 50 sigmoids lies around 2.75 frames of 25 ms
+* F0: around 150 Hz
 """
 
 from __future__ import annotations
@@ -32,7 +31,7 @@ VOICES = (
     "zm_yunjian",
 )  # fmt: skip
 _VOICE_ROWS = 510
-_FRAMES_A_TOKEN = 2.0  # before the spread below, whose exponential mean lifts it to about 2.75
+_FRAMES_A_TOKEN = 1.6  # without the weights, whose spread lifts the mean to about 2.75
 _NOTE = """This is a rehearsal model: the architecture of Kokoro-82M with random weights.
 It makes noise, not speech. It is for tests, benchmarks and packagers.
 """

@@ -14,6 +14,7 @@ import re
 import sys
 import threading
 import types
+import warnings
 from typing import TYPE_CHECKING, Any, Literal, Protocol
 
 from kokoro_speechd.errors import EspeakError, LanguageError
@@ -42,12 +43,15 @@ class _Tagger(Protocol):
 def _misaki() -> Any:
     """Import misaki.en without importing spaCy; the stand-in is gone again when this returns."""
     with _import_lock:
-        if "misaki.en" not in sys.modules and "spacy" not in sys.modules:
+        if "misaki.en" not in sys.modules and sys.modules.get("spacy") is None:
+            blocked = "spacy" in sys.modules
             sys.modules["spacy"] = types.ModuleType("spacy")
             try:
                 importlib.import_module("misaki.en")
             finally:
                 del sys.modules["spacy"]
+                if blocked:
+                    sys.modules["spacy"] = None  # type: ignore[assignment]  # importing it is forbidden
         misaki: Any = importlib.import_module("misaki.en")
         # It prints numbers it cannot read; standard output may be a protocol.
         misaki.print = _say_nothing
@@ -103,7 +107,11 @@ class EnglishReader:
         misaki = _misaki()
         self._british = british
         self._token_type = misaki.MToken
-        lexicon = misaki.Lexicon(british)
+        with warnings.catch_warnings():
+            warnings.simplefilter(
+                "ignore", DeprecationWarning
+            )  # misaki opens its tables by importlib's old way
+            lexicon = misaki.Lexicon(british)
         _added_homographs(lexicon.golds, british)
         homographs = {
             word: entry

@@ -21,8 +21,11 @@ class Token:
     tag: str = ""
 
 
-# The lexicon tries all ways to join the parts of one word; beyond this length that takes too long.
+# The lexicon tries all ways to join the parts of one word; beyond this length, or this number of runs of equal
+# characters, that takes too long (cubic time: 20 runs take 17 ms).
 _LONGEST_WORD = 40
+_MOST_RUNS = 10
+_RUN = re.compile(r"\d[\d.,]*|[A-Z]?[a-z]+|[A-Z]+|[^\W\d_]+|.", re.DOTALL)
 # Nothing beyond this length is searched for addresses, dashes and contractions.
 _LONGEST_ADDRESS = 400
 # Digits beyond these are a code, not a quantity, and misaki fails at 307 of them.
@@ -71,7 +74,7 @@ def _address(text: str, start: int, end: int) -> list[Token]:
         # "www", "html": what has no vowel is a row of letters.
         if part.isalpha():
             spoken = part if not part.isupper() or len(part) < 4 else part.lower()
-            if not set(part.lower()) & set("aeiouy"):
+            if len(part) == 1 or not set(part.lower()) & set("aeiouy"):
                 spoken = part.upper()
         if spoken:
             tokens.append(Token(spoken, *match.span(), space=True))
@@ -163,20 +166,38 @@ def _split(text: str, start: int, end: int) -> list[Token]:
 
 def _bounded(token: Token) -> list[Token]:
     """Cut a token that would keep the lexicon busy for too long; long digit strings become single digits."""
-    if len(token.text) > _LONGEST_WORD or _LONG_DIGITS.search(token.text):
-        size = 1 if _NUMBER.match(token.text) else _LONGEST_WORD // 2
-        pieces = [
-            Token(
-                token.text[offset : offset + size],
-                token.start + offset,
-                token.start + offset + size,
-                space=True,
-            )
-            for offset in range(0, len(token.text), size)
-        ]
-        pieces[-1].end, pieces[-1].space = token.end, token.space
-        return pieces
-    return [token]
+    text = token.text
+    if len(text) <= _LONGEST_WORD and _runs(text) <= _MOST_RUNS and not _LONG_DIGITS.search(text):
+        return [token]
+    places = [0]  # where a piece begins
+    runs = 0
+    for match in _RUN.finditer(text):
+        runs += 1
+        step = 1 if _LONG_DIGITS.search(match[0]) else _LONGEST_WORD // 2
+        if runs > _MOST_RUNS or match.end() - places[-1] > step:
+            places += range(match.start(), match.end(), step)
+            runs = 1
+    return [
+        Token(text[first:last], token.start + first, token.start + last, last < len(text) or token.space)
+        for first, last in itertools.pairwise([*places, len(text)])
+        if first < last
+    ]
+
+
+def _runs(text: str) -> int:
+    return sum(1 for _ in _RUN.finditer(text))
+
+
+def _loosen(word: list[Token]) -> None:
+    """Part tokens that no white space parts, where they are too many for the lexicon to join."""
+    runs = 0
+    for before, token in itertools.pairwise(word):
+        runs += _runs(before.text)
+        if before.space:
+            runs = 0
+        elif runs + _runs(token.text) > _MOST_RUNS:
+            before.space = True
+            runs = 0
 
 
 def _expand(tokens: list[Token]) -> list[Token]:
@@ -196,6 +217,8 @@ def _expand(tokens: list[Token]) -> list[Token]:
         )
         if lower in NUMBERED:
             token.text = NUMBERED[lower]
+        elif token.text == "¥":  # misaki knows dollar, pound and euro only
+            token.text, token.space = "yen", True
         elif lower == "st." and (not following[:1].isupper() or previous[:1].isupper()):
             token.text = "street"
         elif lower in ABBREVIATIONS:
@@ -226,5 +249,6 @@ def tokenize(text: str) -> list[Token]:
         if len(after) and len(word) > len(after):
             word[-len(after) - 1].space = False
         word[-1].space = match.end() < len(text)
+        _loosen(word)
         tokens += word
     return _expand(tokens)

@@ -76,19 +76,19 @@ def test_the_log_holds_no_spoken_text(start_module: Callable[..., Module], rehea
     assert module.ask("DEBUG ON /tmp/x ") == "200"
     module.init()
     assert module.ask("LOGLEVEL", "log_level=5\n") == "203"
-    secret = "xylophone"
+    word_said = "xylophone"
     for kokoro in (False, True):
         if kokoro:
             wait_for_kokoro(module)
         for command in ("SPEAK", "KEY", "SOUND_ICON", "CHAR"):
-            module.speak(f"{secret} <mark name='{secret}'/> &{secret};", command=command)
+            module.speak(f"{word_said} <mark name='{word_said}'/> &{word_said};", command=command)
             module.until_end()
-    module.send(f"SET\n{secret}\n{secret}={secret}\n.\n{secret}\n")
+    module.send(f"SET\n{word_said}\n{word_said}={word_said}\n.\n{word_said}\n")
     assert module.reply()[-1].code == "203"
     assert module.reply()[-1].code == "203"
     assert module.reply()[-1].code == "300"
     module.quit()
     log = module.log.read_text()
     assert "engine" in log
-    assert secret not in log
+    assert word_said not in log
     assert "zˈIləfˌ" not in log  # nor its phonemes

@@ -103,7 +103,9 @@ class Replay:
             assert got == expected[: len(got)]
         else:
             assert self.paused
-            assert [name for name in got if name != "__spd_999"] == expected[: len(got) - ("__spd_999" in got)]
+            assert [name for name in got if name != "__spd_999"] == expected[
+                : len(got) - ("__spd_999" in got)
+            ]
         self.ends.append(end)
         self.speaking, self.stopped, self.paused = None, False, False
 

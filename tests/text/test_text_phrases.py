@@ -48,7 +48,9 @@ def test_cuts(symbols, limit, first, expected):
 
 
 SYMBOLS = st.text(alphabet="aɪˈː .,!?…—;:”“()b")
-WORDS = st.lists(st.sampled_from(["həlˈO", "wˈɜɹld.", "ə", "bˈʌt,", "nˈO!", "…", "“", ".”", "lˈɔŋɡəɹwˈɜɹdz"])).map(" ".join)
+WORDS = st.lists(
+    st.sampled_from(["həlˈO", "wˈɜɹld.", "ə", "bˈʌt,", "nˈO!", "…", "“", ".”", "lˈɔŋɡəɹwˈɜɹdz"])
+).map(" ".join)
 
 
 @given(SYMBOLS | WORDS, st.integers(1, 60), st.none() | st.integers(1, 60))
