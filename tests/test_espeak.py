@@ -277,8 +277,8 @@ def test_threads_get_what_they_asked_for():
                 assert names == marks
 
 
-@pytest.mark.parametrize("text", ["|-\u0973", ")-\u097d", "(-漢", "६-\u094cढ", "x -ॳ"])
-def test_hyphens_that_crash_the_library_do_not_reach_it(text):
+@pytest.mark.parametrize("text", ["|-\u0973", ")-\u097d", "(-漢", "६-\u094cढ", "x -ॳ", "ॽऽv\u0900 " * 3])
+def test_what_crashes_the_library_does_not_reach_it(text):
     code = (
         "import sys; from kokoro_speechd.espeak import Espeak;"
         "Espeak.shared().clauses(sys.argv[1], 'hi');"

@@ -14,6 +14,10 @@ _UNPRINTABLE = re.compile("[\0\ud800-\udfff]")
 _CRASHING_HYPHEN = re.compile(
     r"(?<![^\W\d_])(?<![\u0900-\u0957])-+(?=[^\x00-\xbf\u2000-\u20cf])|-+(?=[\u0900-\u0903\u093a-\u0957])"
 )
+# Letters of other languages in Devanagari, at which Hindi follows that pointer too; ॲ sounds like ऍ.
+_CRASHING_LETTERS = dict.fromkeys(
+    (0x900, 0x904, 0x93A, 0x93B, 0x94E, 0x94F, *range(0x953, 0x958), *range(0x971, 0x980)), " "
+) | {0x972: "\u090d"}
 # Punctuation that ends a clause, with what may close behind it.
 _CLAUSE_END = re.compile(r"([.,;:!?…—–।॥。、，！？；：]+)[\"”»’')\]]*\s*\Z")
 
@@ -52,9 +56,10 @@ class EspeakVoice:
 def wide(text: str) -> ctypes.Array[ctypes.c_char]:
     """Return `text` as a wchar_t string, every character in its place.
 
-    Lone surrogates and NUL, which it cannot hold, become spaces, as do hyphens that would crash the library.
+    Lone surrogates and NUL, which it cannot hold, become spaces, as does what would crash the library.
     """
     text = _UNPRINTABLE.sub(" ", text)
+    text = text.translate(_CRASHING_LETTERS)
     text = _CRASHING_HYPHEN.sub(lambda hyphens: " " * len(hyphens[0]), text)
     return ctypes.create_string_buffer(text.encode("utf-32")[4:] + b"\0" * 4)
 
