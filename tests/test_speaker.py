@@ -1,0 +1,170 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""From utterance to sound with the rehearsal model: every mark at the sample of its word."""
+
+from __future__ import annotations
+
+import importlib.util
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+
+from kokoro_speechd.errors import Cancelled, LanguageError, VoiceError
+from kokoro_speechd.settings import Settings
+from kokoro_speechd.speaker import Audio, Item, MarkReached, place_marks
+from kokoro_speechd.studio import Studio, open_studio
+from kokoro_speechd.synthesis import forward
+from kokoro_speechd.synthesis.kokoro_model import load_model
+from kokoro_speechd.synthesis.model_files import find_model
+from kokoro_speechd.synthesis.voice_pack import load_voice
+from kokoro_speechd.text.script import Mark, Phonemes
+from kokoro_speechd.utterance import Kind, Parameters, Utterance
+
+pytestmark = pytest.mark.slow
+FRAME = 600
+
+# Words, their voice, and the phonemes by hand, words parted as the words are.
+SENTENCES = {
+    "en-US": ("af_heart", ["Hello", "there,", "brave", "new", "world."], ["həlˈO", "ðˈɛɹ,", "bɹˈAv", "nˈu", "wˈɜɹld."]),
+    "fr": ("ff_siwis", ["Bonjour", "mon", "vieux", "monde."], ["bɔ̃ʒˈuʁ", "mɔ̃", "vjˈø", "mˈɔ̃d."]),
+    "ja": ("jf_alpha", ["今日", "は", "良い", "天気", "です。"], ["kʲoː", "βa", "joi", "teŋkʲi", "desɨ."]),
+}  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def studio(rehearsal_model: Path) -> Studio:
+    return open_studio(Settings(model_path=rehearsal_model, edge_silence_ms=50))
+
+
+def speak(
+    studio: Studio, text: str, voice: str = "af_heart", language: str = "en-US", **parameters: int
+) -> list[Item]:
+    utterance = Utterance(1, Kind.TEXT, text, replace(Parameters(), **parameters))
+    return list(studio.speak(utterance, voice, language, lambda: None))
+
+
+def timeline(items: list[Item]) -> tuple[dict[str, int], int]:
+    """Return the sample of each mark and the whole length."""
+    marks, position = {}, 0
+    for item in items:
+        if isinstance(item, MarkReached):
+            marks[item.name] = position
+        else:
+            position += len(item.samples) // 2
+    return marks, position
+
+
+def sound(items: list[Item]) -> np.ndarray:
+    return np.frombuffer(b"".join(item.samples for item in items if isinstance(item, Audio)), "<i2")
+
+
+@pytest.mark.parametrize("language", SENTENCES)
+def test_marks_lie_at_the_first_phoneme_of_their_word(
+    studio: Studio, rehearsal_model: Path, language: str
+) -> None:
+    """Expected: the durations that the model itself predicts for the phonemes written down by hand."""
+    if language == "ja" and importlib.util.find_spec("pyopenjtalk") is None:
+        pytest.skip("the extra ja is not installed")
+    voice, words, phonemes = SENTENCES[language]
+    gap = "" if language == "ja" else " "
+    document = gap.join(f'<mark name="{n}"/>{word}' for n, word in enumerate(words))
+    marks, total = timeline(speak(studio, f'<speak>{document}<mark name="end"/></speak>', voice, language))
+
+    symbols = " ".join(phonemes)
+    files = find_model(rehearsal_model).files
+    assert files is not None
+    model = load_model(files)
+    tokens = torch.tensor([[0, *(model.vocab[symbol] for symbol in symbols), 0]])
+    style = load_voice(rehearsal_model / f"voices/{voice}.pt").style(len(symbols))
+    with torch.inference_mode():
+        durations = forward.prosody(model, tokens, style, edges=(2, 2)).durations.tolist()
+    place = 0
+    for number, word in enumerate(phonemes):
+        expected = sum(durations[: place + 1]) * FRAME
+        assert abs(marks[str(number)] - expected) <= FRAME, (number, marks)
+        place += len(word) + 1
+    assert marks["end"] == total == sum(durations) * FRAME
+
+
+def test_several_marks_at_one_place_and_at_both_ends(studio: Studio) -> None:
+    items = speak(
+        studio,
+        '<mark name="a"/><mark name="b"/>One <mark name="c"/><mark name="d"/>two.<mark name="e"/><mark name="f"/>',
+    )
+    assert [item.name for item in items if isinstance(item, MarkReached)] == list("abcdef")
+    marks, total = timeline(items)
+    assert 0 < marks["a"] == marks["b"] < marks["c"] == marks["d"] < marks["e"] == marks["f"] == total
+
+
+def test_marks_survive_several_phrases(studio: Studio) -> None:
+    words = ("several words in a row that never come to a stop " * 5).split()
+    items = speak(studio, "".join(f'<mark name="{n}"/>{word} ' for n, word in enumerate(words)), rate=100)
+    marks, total = timeline(items)
+    assert list(marks) == [str(n) for n in range(len(words))]
+    places = list(marks.values())
+    assert all(before < after for before, after in zip(places, places[1:], strict=False))
+    assert places[-1] < total
+
+
+@pytest.mark.parametrize("text", ["", " ", "...", "<mark name='a'/>", "?!", "\x01", "—"])
+def test_nothing_to_say(studio: Studio, text: str) -> None:
+    items = speak(studio, text)
+    assert not sound(items).size
+    assert [item.name for item in items if isinstance(item, MarkReached)] == (["a"] if "mark" in text else [])
+
+
+@pytest.mark.parametrize("kind", [Kind.CHAR, Kind.KEY, Kind.ICON])
+@pytest.mark.parametrize("text", ["a", "shift_a", "space", "!", "é", "漢", "\u0301"])
+def test_characters_keys_and_icons_sound(studio: Studio, kind: Kind, text: str) -> None:
+    utterance = Utterance(1, kind, text, Parameters(rate=100))
+    assert sound(list(studio.speak(utterance, "af_heart", "en-US", lambda: None))).size
+
+
+def test_rate_makes_it_shorter_and_volume_quieter(studio: Studio) -> None:
+    lengths = [sound(speak(studio, "Some words to say", rate=rate)).size for rate in (-60, 0, 60)]
+    assert lengths[0] > lengths[1] > lengths[2]
+    loud, quiet, silent = (
+        np.abs(sound(speak(studio, "Some words", volume=volume)).astype(int)).max()
+        for volume in (100, 0, -100)
+    )
+    assert loud > 1.5 * quiet > 0 == silent
+    assert loud <= 32767
+
+
+def test_an_unwanted_utterance_ends_and_the_next_is_whole(studio: Studio) -> None:
+    calls = 0
+
+    def after(limit: int) -> None:
+        nonlocal calls
+        calls += 1
+        if calls > limit:
+            raise Cancelled
+
+    utterance = Utterance(1, Kind.TEXT, "A few words only", Parameters())
+    torch.manual_seed(3)
+    whole = sound(speak(studio, utterance.text))
+    for limit in (0, 3, 10, 40):
+        calls = 0
+        with pytest.raises(Cancelled):
+            list(studio.speak(utterance, "af_heart", "en-US", lambda limit=limit: after(limit)))
+    torch.manual_seed(3)
+    assert np.array_equal(sound(speak(studio, utterance.text)), whole)
+
+
+def test_what_cannot_be_spoken_is_named(studio: Studio) -> None:
+    with pytest.raises(VoiceError, match="af_nobody"):
+        speak(studio, "x", voice="af_nobody")
+    with pytest.raises(LanguageError):
+        speak(studio, "x", language="de")
+
+
+def test_place_marks() -> None:
+    phrase = Phonemes("ab c", (0, 1, 2, 3), (1, 2, 3, 4))
+    starts = [0, 600, 1200, 1800]
+    marks = [Mark("start", 0), Mark("gap", 2), Mark("c", 3), Mark("after", 4)]
+    assert place_marks(marks, phrase, starts) == (
+        [(0, marks[0]), (1800, marks[1]), (1800, marks[2])],
+        [marks[3]],
+    )
