@@ -289,6 +289,7 @@ def test_what_crashes_the_library_does_not_reach_it(text):
 
 def test_hyphens_that_mean_something_stay():
     assert "mˈa^ɪnəs" in Espeak.shared().clauses("it is -5", "en-us")[0].phonemes
+    assert Espeak.shared().clauses("tar (-C)", "es") == Espeak.shared().clauses("tar ( C)", "es")
     (joined,) = Espeak.shared().clauses("peut-être", "fr")
     (apart,) = Espeak.shared().clauses("peut être", "fr")
     assert joined.phonemes != apart.phonemes

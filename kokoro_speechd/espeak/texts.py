@@ -8,13 +8,15 @@ import re
 from dataclasses import dataclass
 
 _UNPRINTABLE = re.compile("[\0\ud800-\udfff]")
-# espeak-ng 1.52 follows a null pointer (InterpretPhoneme) at a hyphen that joins nothing before a letter its
-# language does not know, "|-漢" in Hindi, and at one before a mark of Devanagari. Before ASCII it is
-# harmless, and may be a minus.
+# espeak-ng 1.52 counts vowels beyond the beginning of a word (InterpretPhoneme) and may end the process for it,
+# in Hindi, Marathi and Malayalam, mostly at a hyphen that joins nothing ("(-C)", "|-漢") or that a mark of
+# Devanagari follows. Such hyphens have no sound; a minus before a digit stays.
 _CRASHING_HYPHEN = re.compile(
-    r"(?<![^\W\d_])(?<![\u0900-\u0957])-+(?=[^\x00-\xbf\u2000-\u20cf])|-+(?=[\u0900-\u0903\u093a-\u0957])"
+    r"(?<!\w)(?<![\u0900-\u0957])-+(?=[A-Za-z])"
+    r"|(?<![^\W\d_])(?<![\u0900-\u0957])-+(?=[^\x00-\xbf\u2000-\u20cf])"
+    r"|-+(?=[\u0900-\u0903\u093a-\u0957])"
 )
-# Letters of other languages in Devanagari, at which Hindi follows that pointer too; ॲ sounds like ऍ.
+# Letters of other languages in Devanagari, which lead Hindi there too; ॲ sounds like ऍ.
 _CRASHING_LETTERS = dict.fromkeys(
     (0x900, 0x904, 0x93A, 0x93B, 0x94E, 0x94F, *range(0x953, 0x958), *range(0x971, 0x980)), " "
 ) | {0x972: "\u090d"}
