@@ -9,8 +9,8 @@ from dataclasses import dataclass
 
 _UNPRINTABLE = re.compile("[\0\ud800-\udfff]")
 # espeak-ng 1.52 counts vowels beyond the beginning of a word (InterpretPhoneme) and may end the process over
-# it, in Hindi, Marathi and Malayalam, mostly at a hyphen that joins nothing ("(-C)", "|-漢") or that a mark of
-# Devanagari follows. Such hyphens have no sound; a minus before a digit stays.
+# it, in Hindi, Marathi and Malayalam, mostly at a hyphen that joins nothing ("(-C)", "|-漢") or that a mark
+# of Devanagari follows. Such hyphens have no sound; a minus before a digit stays.
 _CRASHING_HYPHEN = re.compile(
     r"(?<!\w)(?<![\u0900-\u0957])-+(?=[A-Za-z])"
     r"|(?<![^\W\d_])(?<![\u0900-\u0957])-+(?=[^\x00-\xbf\u2000-\u20cf])"
