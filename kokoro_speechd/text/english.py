@@ -18,8 +18,9 @@ import warnings
 from typing import TYPE_CHECKING, Any, Literal, Protocol
 
 from kokoro_speechd.errors import EspeakError, LanguageError
+from kokoro_speechd.text.english_sentence import Token
 from kokoro_speechd.text.english_tags import tag
-from kokoro_speechd.text.english_tokens import Token, tokenize
+from kokoro_speechd.text.english_tokens import tokenize
 from kokoro_speechd.text.english_unknown import unknown_text, unknown_word
 from kokoro_speechd.text.script import Phonemes
 from kokoro_speechd.text.vocabulary import keep_known

@@ -5,24 +5,12 @@ from __future__ import annotations
 
 import itertools
 import re
-from dataclasses import dataclass
 
+from kokoro_speechd.text.english_sentence import Token
 from kokoro_speechd.text.english_words import ABBREVIATIONS, ADDRESS_SIGNS, CLOSING, NUMBERED, UNITS
 
-
-@dataclass(slots=True)
-class Token:
-    """A word or punctuation mark; `text` is what the lexicon is asked for and may differ from the source."""
-
-    text: str
-    start: int
-    end: int
-    space: bool = False  # white space follows
-    tag: str = ""
-
-
-# The lexicon tries all ways to join the parts of one word; beyond this length, or this number of runs of equal
-# characters, that takes too long (cubic time: 20 runs take 17 ms).
+# The lexicon tries all ways to join the parts of one word; beyond this length, or this number of runs of
+# letters or digits, that takes too long (cubic time: 20 runs take 17 ms).
 _LONGEST_WORD = 40
 _MOST_RUNS = 10
 _RUN = re.compile(r"\d[\d.,]*|[A-Z]?[a-z]+|[A-Z]+|[^\W\d_]+|.", re.DOTALL)
