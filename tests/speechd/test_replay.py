@@ -27,8 +27,11 @@ BODIES = ("SPEAK", "CHAR", "KEY", "SOUND_ICON", "SET", "AUDIO", "LOGLEVEL")
 def commands(trace: Path) -> list[tuple[float, str, str | None]]:
     """Return (time, command, body) of a trace; the body ends with its dot."""
     lines: list[tuple[float, str]] = []
-    for record in map(json.loads, trace.read_text().splitlines()):
-        lines += [(record["t"], piece) for piece in record["text"].splitlines(keepends=True)]
+    # Only "\n" ends a line: the texts hold U+2028 and its like.
+    for record in map(json.loads, trace.read_text().rstrip("\n").split("\n")):
+        *whole, rest = record["text"].split("\n")
+        lines += [(record["t"], line + "\n") for line in whole]
+        lines += [(record["t"], rest)] if rest else []
     # What the server wrote in two pieces is one line again.
     joined: list[tuple[float, str]] = []
     for moment, piece in lines:
