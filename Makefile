@@ -16,7 +16,7 @@ run: setup
 
 test: setup lint
 	@echo "test: running the tests"
-	@$(VENV)/python -m pytest || { echo "test: there are failures, see above" >&2; exit 1; }
+	@$(VENV)/python -m pytest -n 3 --dist loadfile || { echo "test: there are failures, see above" >&2; exit 1; }
 
 setup:
 	@./.ci/setup.sh

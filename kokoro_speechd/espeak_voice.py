@@ -94,7 +94,7 @@ class _Delivery:
         return self._wanted
 
     def finish(self) -> None:
-        """Deliver the marks that are left, also those behind the last word, which espeak-ng does not report."""
+        """Deliver the marks that are left; espeak-ng does not report those behind its last word."""
         self._marks_until(len(self._names))
         self._held = [held for held in self._held if isinstance(held, str)]
         self._release()

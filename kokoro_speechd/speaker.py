@@ -22,6 +22,7 @@ from kokoro_speechd.audio import shaping
 from kokoro_speechd.text import phrases, reading, ssml
 from kokoro_speechd.text.languages import ReaderOptions, reader_for
 from kokoro_speechd.text.script import Mark, Phonemes, Script
+from kokoro_speechd.text.vocabulary import is_silent
 from kokoro_speechd.utterance import Kind, Utterance
 
 if TYPE_CHECKING:
@@ -36,7 +37,7 @@ _FIRST_PHRASE = 80
 
 @dataclass(frozen=True, slots=True)
 class Audio:
-    """Samples, int16 mono little endian at 24 kHz; `offset` is the script's character their phrase begins at."""
+    """Samples, int16 mono little endian at 24 kHz; `offset` is where their phrase begins in the script."""
 
     samples: bytes
     offset: int
@@ -83,7 +84,7 @@ class Speaker:
         gain = shaping.volume_to_gain(parameters.volume)
         for phrase in phrases.cut(phonemes, _PHRASE, first_limit=_FIRST_PHRASE):
             check()
-            if not _audible(phrase):
+            if is_silent(phrase):
                 continue
             rendering = self._engine.render(
                 phrase.symbols,
@@ -111,18 +112,7 @@ class Speaker:
         read = reading.read(script.text)
         if not any(character.isalnum() or ord(character) > 0x7F for character in read.text):
             return Phonemes("", (), ())  # blank or plain punctuation: nothing to say, no reader needed
-        phonemes = reader_for(language, self._options).phonemes(read.text)
-        # An end is the place behind the last character, wherever the reading moved that character to.
-        origins = (*read.origins, len(script.text))
-        return Phonemes(
-            phonemes.symbols,
-            tuple(origins[start] for start in phonemes.starts),
-            tuple(origins[end - 1] + 1 if end else 0 for end in phonemes.ends),
-        )
-
-
-def _audible(phrase: Phonemes) -> bool:
-    return any(symbol.isalpha() for symbol in phrase.symbols)
+        return read.place(reader_for(language, self._options).phonemes(read.text))
 
 
 def place_marks(

@@ -27,7 +27,11 @@ FRAME = 600
 
 # Words, their voice, and the phonemes by hand, words parted as the words are.
 SENTENCES = {
-    "en-US": ("af_heart", ["Hello", "there,", "brave", "new", "world."], ["həlˈO", "ðˈɛɹ,", "bɹˈAv", "nˈu", "wˈɜɹld."]),
+    "en-US": (
+        "af_heart",
+        ["Hello", "there,", "brave", "new", "world."],
+        ["həlˈO", "ðˈɛɹ,", "bɹˈAv", "nˈu", "wˈɜɹld."],
+    ),
     "fr": ("ff_siwis", ["Bonjour", "mon", "vieux", "monde."], ["bɔ̃ʒˈuʁ", "mɔ̃", "vjˈø", "mˈɔ̃d."]),
     "ja": ("jf_alpha", ["今日", "は", "良い", "天気", "です。"], ["kʲoː", "βa", "joi", "teŋkʲi", "desɨ."]),
 }  # fmt: skip
@@ -104,7 +108,7 @@ def test_marks_survive_several_phrases(studio: Studio) -> None:
     marks, total = timeline(items)
     assert list(marks) == [str(n) for n in range(len(words))]
     places = list(marks.values())
-    assert all(before < after for before, after in zip(places, places[1:], strict=False))
+    assert places == sorted(set(places))
     assert places[-1] < total
 
 

@@ -15,7 +15,7 @@ import sys
 
 
 def take_stdout() -> int:
-    """Return a private descriptor of stdout, and lead fd 1 to stderr: a stray print must not reach the server.
+    """Return a private descriptor of stdout, and lead fd 1 to stderr: no stray print may reach the server.
 
     Everything the server left open beyond the standard descriptors is closed, because it would keep other
     modules' pipes alive.

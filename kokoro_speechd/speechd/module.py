@@ -95,10 +95,11 @@ def _set_log_level(level: str) -> None:
 def run(stdin: int, stdout: int, arguments: Sequence[str]) -> None:
     """Serve one speech-dispatcher. Ends the process."""
     # A Ctrl-C or hang-up in the terminal of a client that started the server reaches us too; it is not
-    # meant for us. SIGTERM is.
+    # meant for us. SIGTERM is, and ends us by its default action: a handler in Python would run only when the
+    # main thread's read returns.
     for unwanted in (signal.SIGINT, signal.SIGHUP, signal.SIGPIPE):
         signal.signal(unwanted, signal.SIG_IGN)
-    signal.signal(signal.SIGTERM, lambda *_: os._exit(0))
+    signal.signal(signal.SIGTERM, signal.SIG_DFL)
     os.umask(0o077)
     logging.basicConfig(stream=sys.stderr, level=logging.INFO, format="kokoro %(levelname)s: %(message)s")
 
