@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The model, its voices and the readers of languages, opened together: all that makes Kokoro's sound of text."""
+"""The model, its voices and the readers of languages together: all that makes Kokoro's sound of text."""
 
 from __future__ import annotations
 

@@ -10,52 +10,76 @@ from __future__ import annotations
 
 import importlib
 import importlib.util
+import io
 import os
 import sys
 import types
 import warnings
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 from kokoro_speechd.errors import ModelError
+from kokoro_speechd.synthesis.model_config import check_config
 from kokoro_speechd.synthesis.model_files import ModelFiles
-from kokoro_speechd.synthesis.torch_file import load_tensors
+from kokoro_speechd.synthesis.torch_file import is_plain_tensor, load_tensors
 
 if TYPE_CHECKING:
     import torch
 
 _REPOSITORY = "hexgrad/Kokoro-82M"  # named so that KModel does not print that it took it for granted
 PARTS = ("bert", "bert_encoder", "predictor", "decoder", "text_encoder")
+_PREFIX = "module."  # before each name in the published file: it was trained with DataParallel
+_NAMED = 5  # so many names in a message, then a count
+# What building or filling a model raises for sizes that do not go together.
+_BUILDING = (
+    RuntimeError,
+    LookupError,
+    TypeError,
+    ValueError,
+    AttributeError,
+    AssertionError,
+    ArithmeticError,
+    NameError,
+    OSError,
+)
 
 
 def load_model(files: ModelFiles, device: str = "cpu") -> Any:
     """Return a `kokoro.KModel` in evaluation mode on `device`.
 
     Raises ModelError that names the file and the reason: missing, truncated, foreign, wrong names or shapes,
-    values that are not finite.
+    values that are not finite, a configuration that no model can be built from.
     """
     checkpoint = load_tensors(files.weights)
-    _check_parts(files, checkpoint)
+    if problems := check_config(files.config):
+        raise ModelError(problems[0])
+    _check_checkpoint(files, checkpoint)
     kmodel_class = import_kmodel()
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # weight_norm and one-layer LSTM dropout: upstream's, not the user's
         try:
             model = kmodel_class(repo_id=_REPOSITORY, config=str(files.config), model=str(files.weights))
-        except (
-            RuntimeError,
-            KeyError,
-            TypeError,
-            ValueError,
-            AttributeError,
-            AssertionError,
-            OSError,
-        ) as error:
-            # The configuration builds other layers than the checkpoint has, or lacks something.
-            reason = str(error).strip().splitlines()[0] if str(error).strip() else type(error).__name__
-            raise ModelError(f"{files.config}: does not describe {files.weights.name}: {reason}") from None
-        _check_tensors(files, checkpoint, model)
-        return model.to(device).eval()
+        except _BUILDING as error:
+            _check_fit(files, checkpoint, _build_empty(files, kmodel_class))
+            raise ModelError(f"{files.weights}: cannot be loaded ({type(error).__name__})") from error
+    _check_fit(files, checkpoint, model)
+    _check_loaded(files, checkpoint, model)
+    return model.to(device).eval()
+
+
+def _build_empty(files: ModelFiles, kmodel_class: Any) -> Any:
+    """Return a model of the configuration without the checkpoint, to say which of the two is wrong."""
+    import torch
+
+    nothing = io.BytesIO()
+    torch.save({}, nothing)
+    nothing.seek(0)
+    try:
+        return kmodel_class(repo_id=_REPOSITORY, config=str(files.config), model=nothing)
+    except _BUILDING as error:
+        reason = (str(error).strip() or type(error).__name__).splitlines()[0]
+        raise ModelError(f"{files.config}: no model can be built from it: {reason}") from error
 
 
 def import_kmodel() -> Any:
@@ -73,7 +97,7 @@ def import_kmodel() -> Any:
 
 @contextmanager
 def _bare_package(name: str) -> Iterator[None]:
-    """Let submodules of a package be imported without running its `__init__`; afterwards it can be as usual."""
+    """Let submodules of a package be imported without its `__init__`; afterwards it can be as usual."""
     if name in sys.modules:
         yield
         return
@@ -90,38 +114,64 @@ def _bare_package(name: str) -> Iterator[None]:
         del sys.modules[name]
 
 
-def _check_parts(files: ModelFiles, checkpoint: Any) -> None:
-    if not isinstance(checkpoint, Mapping) or set(checkpoint) != set(PARTS):
-        found = (
-            ", ".join(sorted(map(str, checkpoint))[:8]) if isinstance(checkpoint, Mapping) else "one object"
-        )
-        raise ModelError(f"{files.weights}: not a Kokoro checkpoint (it holds {found})")
-    for part, tensors in checkpoint.items():
-        if not isinstance(tensors, Mapping):
-            raise ModelError(f"{files.weights}: '{part}' holds no tensors")
-
-
-def _check_tensors(files: ModelFiles, checkpoint: Mapping[str, Any], model: Any) -> None:
-    """Compare names, shapes and values of the checkpoint with the model that was built from it."""
+def _check_checkpoint(files: ModelFiles, checkpoint: Any) -> None:
+    """Check what can be said of a checkpoint without a model: its parts hold finite numbers by name."""
     import torch
 
+    if not isinstance(checkpoint, Mapping):
+        raise ModelError(f"{files.weights}: not a Kokoro checkpoint (it holds one object)")
+    if set(checkpoint) != set(PARTS):
+        found = _some(sorted(map(str, checkpoint))) or "nothing"
+        raise ModelError(f"{files.weights}: not a Kokoro checkpoint (it holds {found})")
+    for part, tensors in checkpoint.items():
+        if not isinstance(tensors, Mapping) or not all(isinstance(name, str) for name in tensors):
+            raise ModelError(f"{files.weights}: {part} holds no tensors by name")
+        for name, value in tensors.items():
+            if not is_plain_tensor(value):
+                raise ModelError(f"{files.weights}: {part}.{_short(name)} is not a plain tensor")
+            if not bool(torch.isfinite(value).all()):
+                raise ModelError(f"{files.weights}: {part}.{_short(name)} holds values that are not finite")
+
+
+def _check_fit(files: ModelFiles, checkpoint: Mapping[str, Any], model: Any) -> None:
+    """Compare the checkpoint's names and shapes with those of a model."""
     for part, tensors in checkpoint.items():
         module: torch.nn.Module = getattr(model, part)
         expected = {_published_name(name): value for name, value in module.state_dict().items()}
-        given = {_published_name(name.removeprefix("module.")): value for name, value in tensors.items()}
-        unknown = sorted(given.keys() - expected.keys())
-        missing = sorted(
-            name for name in expected.keys() - given.keys() if not _absent_by_design(module, name)
-        )
-        for what, names in (("unknown", unknown), ("missing", missing)):
+        given = {_published_name(_short(name)): value for name, value in tensors.items()}
+        needed = {name for name in expected if not _absent_by_design(module, name)}
+        misshapen = [name for name in given if name in expected and given[name].shape != expected[name].shape]
+        for what, names in (
+            ("unknown", given.keys() - expected.keys()),
+            ("missing", needed - given.keys()),
+            (f"of another shape than {files.config} says", misshapen),
+        ):
             if names:
-                more = f" and {len(names) - 3} more" if len(names) > 3 else ""
-                raise ModelError(f"{files.weights}: {what} in {part}: {', '.join(names[:3])}{more}")
-        for name, value in given.items():
-            if not isinstance(value, torch.Tensor) or value.shape != expected[name].shape:
-                raise ModelError(f"{files.weights}: {part}.{name} has another shape than the model's")
-            if value.is_floating_point() and not bool(torch.isfinite(value).all()):
-                raise ModelError(f"{files.weights}: {part}.{name} holds values that are not finite")
+                raise ModelError(f"{files.weights}: {what}: {_some([f'{part}.{n}' for n in sorted(names)])}")
+
+
+def _check_loaded(files: ModelFiles, checkpoint: Mapping[str, Any], model: Any) -> None:
+    """Make sure that KModel runs what the checkpoint holds: it drops names it does not expect."""
+    import torch
+
+    for part, tensors in checkpoint.items():
+        loaded = {_published_name(name): value for name, value in getattr(model, part).state_dict().items()}
+        for name, value in tensors.items():
+            mine = loaded[_published_name(_short(name))]
+            if not torch.equal(value.to(mine.dtype), mine):
+                raise ModelError(
+                    f"{files.weights}: {part}.{_short(name)} was not taken over by the model; "
+                    f"the published file's names begin with {_PREFIX!r}"
+                )
+
+
+def _short(name: str) -> str:
+    return name.removeprefix(_PREFIX)
+
+
+def _some(names: Sequence[str]) -> str:
+    """Name the first few."""
+    return ", ".join(names[:_NAMED]) + (f" and {len(names) - _NAMED} more" if len(names) > _NAMED else "")
 
 
 def _published_name(name: str) -> str:

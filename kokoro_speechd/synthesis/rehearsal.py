@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""A rehearsal model: Kokoro's real architecture and files with seeded random weights. It is noise, not speech.
+"""A rehearsal model: Kokoro's real architecture and files with seeded random weights: noise, not speech.
 
 For tests, benchmarks and packagers: it costs exactly what the real one costs and goes through the same code.
 The weights are biased so that durations, F0 and level are speech-like:
@@ -26,9 +26,9 @@ _log = logging.getLogger(__name__)
 
 # At least one for each language, both genders where there are both.
 VOICES = (
-    "af_heart", "af_bella", "am_fenrir", "am_michael", "bf_emma", "bm_george", "ef_dora", "em_alex", "ff_siwis",
-    "hf_alpha", "hm_omega", "if_sara", "im_nicola", "jf_alpha", "jm_kumo", "pf_dora", "pm_alex", "zf_xiaobei",
-    "zm_yunjian",
+    "af_heart", "af_bella", "am_fenrir", "am_michael", "bf_emma", "bm_george", "ef_dora", "em_alex",
+    "ff_siwis", "hf_alpha", "hm_omega", "if_sara", "im_nicola", "jf_alpha", "jm_kumo", "pf_dora", "pm_alex",
+    "zf_xiaobei", "zm_yunjian",
 )  # fmt: skip
 _VOICE_ROWS = 510
 _FRAMES_A_TOKEN = 1.6  # without the weights, whose spread lifts the mean to about 2.75

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from kokoro_speechd.errors import VoiceError
-from kokoro_speechd.synthesis.torch_file import load_tensors
+from kokoro_speechd.synthesis.torch_file import is_plain_tensor, load_tensors
 
 if TYPE_CHECKING:
     import torch
@@ -24,7 +24,7 @@ class VoicePack:
     styles: torch.Tensor
 
     def style(self, phoneme_count: int) -> torch.Tensor:
-        """Return the style [1, 256] for a phrase of this many phonemes; the nearest row where there is none."""
+        """Return the style [1, 256] for a phrase of this many phonemes, or for the nearest number."""
         row: torch.Tensor = self.styles[max(0, min(phoneme_count, len(self.styles)) - 1)]
         return row
 
@@ -34,12 +34,13 @@ def load_voice(path: Path) -> VoicePack:
     import torch
 
     styles = load_tensors(path, VoiceError)
-    if not isinstance(styles, torch.Tensor):
-        raise VoiceError(f"{path}: holds no tensor")
+    if not is_plain_tensor(styles):
+        raise VoiceError(f"{path}: holds no plain tensor")
     if styles.dim() != 3 or styles.shape[0] < 1 or styles.shape[1:] != (1, STYLE_SIZE):
         shape = "×".join(map(str, styles.shape)) or "a single number"
         raise VoiceError(f"{path}: a voice is rows×1×{STYLE_SIZE}, this is {shape}")
-    styles = styles.float()
+    # A copy: who overwrites the file would change, or end, a process that still maps it.
+    styles = styles.detach().to(torch.float32, copy=True)
     if not bool(torch.isfinite(styles).all()):
         raise VoiceError(f"{path}: holds values that are not finite")
     return VoicePack(path.stem, styles)
