@@ -95,7 +95,8 @@ def test_marks_lie_at_the_first_phoneme_of_their_word(
 def test_several_marks_at_one_place_and_at_both_ends(studio: Studio) -> None:
     items = speak(
         studio,
-        '<mark name="a"/><mark name="b"/>One <mark name="c"/><mark name="d"/>two.<mark name="e"/><mark name="f"/>',
+        '<mark name="a"/><mark name="b"/>One <mark name="c"/><mark name="d"/>two.'
+        '<mark name="e"/><mark name="f"/>',
     )
     assert [item.name for item in items if isinstance(item, MarkReached)] == list("abcdef")
     marks, total = timeline(items)

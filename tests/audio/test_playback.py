@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from kokoro_speechd.audio.playback import Store
-from tests.desktop import Desktop, Missing, wait_until
+from tests.desktop import Desktop, MissingError, wait_until
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -62,7 +62,7 @@ def test_no_device_is_said_in_one_sentence() -> None:
 def desktop(tmp_path: Path) -> Iterator[Desktop]:
     try:
         desktop = Desktop(tmp_path)
-    except Missing as missing:
+    except MissingError as missing:
         pytest.skip(str(missing))
     try:
         desktop.start_sound()
