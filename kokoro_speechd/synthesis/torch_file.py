@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import errno
 import pickle
 import struct
 import warnings
@@ -42,7 +43,10 @@ def load_tensors(path: Path, error: type[ModelError] = ModelError) -> Any:
             warnings.simplefilter("ignore")  # torch's doubts about a file's origin; the reason is named below
             return torch.load(path, map_location="cpu", weights_only=True, mmap=True)
     except OSError as problem:
-        raise error(f"{path}: cannot be read: {problem.strerror or problem}") from None
+        # A damaged archive leads its reader to places before the file's beginning.
+        if problem.errno in (None, errno.EINVAL):
+            raise error(f"{path}: broken or truncated ({type(problem).__name__})") from None
+        raise error(f"{path}: cannot be read: {problem.strerror}") from None
     except pickle.UnpicklingError as problem:
         # torch names what the file wanted to run, in the words of a pickle.
         if "GLOBAL" in str(problem):
