@@ -15,6 +15,8 @@ CPU_INDEX=https://download.pytorch.org/whl/cpu
 
 NEEDED="python3 python3-venv python3-gi python3-pydbus python3-cairo libportaudio2 libasound2-plugins dbus
 speech-dispatcher open-jtalk-mecab-naist-jdic"
+# PyPI has the Japanese reader as source only; the compiler is not needed once it is built.
+TO_BUILD_JAPANESE="g++ cmake python3-dev"
 FOR_TESTS="pulseaudio pulseaudio-utils python3-speechd"
 
 say() { printf '%s\n' "setup: $*"; }
@@ -62,6 +64,11 @@ if command -v dpkg-query >/dev/null && command -v apt-get >/dev/null; then
     if [ -n "$absent" ]; then
         say "installing Debian packages for the tests: $absent"
         install_packages $absent || say "apt-get could not install: $absent; tests that need them will not pass"
+    fi
+    absent=$(missing $TO_BUILD_JAPANESE)
+    if [ -n "$absent" ] && ! .venv/bin/python -c 'import pyopenjtalk' 2>/dev/null; then
+        say "installing Debian packages that build the Japanese reader: $absent"
+        install_packages $absent || say "apt-get could not install: $absent"
     fi
     say "Debian packages are there"
 else
