@@ -144,14 +144,18 @@ def _check_fit(files: ModelFiles, checkpoint: Mapping[str, Any], model: Any) -> 
         for what, names in (
             ("unknown", given.keys() - expected.keys()),
             ("missing", needed - given.keys()),
-            (f"of another shape than {files.config} says", misshapen),
+            ("of another shape", misshapen),
         ):
             if names:
-                raise ModelError(f"{files.weights}: {what}: {_some([f'{part}.{n}' for n in sorted(names)])}")
+                named = _some([f"{part}.{name}" for name in sorted(names)])
+                raise ModelError(f"{files.weights}: does not fit {files.config}: {what}: {named}")
 
 
 def _check_loaded(files: ModelFiles, checkpoint: Mapping[str, Any], model: Any) -> None:
-    """Make sure that KModel runs what the checkpoint holds: it drops names it does not expect."""
+    """Make sure that KModel runs what the checkpoint holds: it drops names that it does not expect.
+
+    These may be a newer torch's names of weight_norm, or the same name with and without its prefix.
+    """
     import torch
 
     for part, tensors in checkpoint.items():
@@ -159,10 +163,7 @@ def _check_loaded(files: ModelFiles, checkpoint: Mapping[str, Any], model: Any) 
         for name, value in tensors.items():
             mine = loaded[_published_name(_short(name))]
             if not torch.equal(value.to(mine.dtype), mine):
-                raise ModelError(
-                    f"{files.weights}: {part}.{_short(name)} was not taken over by the model; "
-                    f"the published file's names begin with {_PREFIX!r}"
-                )
+                raise ModelError(f"{files.weights}: {part}.{_short(name)} was not taken over by KModel")
 
 
 def _short(name: str) -> str:
