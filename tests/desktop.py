@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""A private desktop: Debian's PulseAudio with a null sink and Debian's speech-dispatcher, in folders of its own.
+"""A private desktop: Debian's PulseAudio with a null sink and its speech-dispatcher, in folders of its own.
 
 Everything runs in the foreground below this process and is ended by pid.
 """
@@ -128,7 +128,8 @@ class Desktop:
         """Start PulseAudio with one null sink and record what it plays."""
         socket = self.environment["PULSE_SERVER"].removeprefix("unix:")
         self.pulse = self._spawn(
-            "pulseaudio", "pulseaudio", "-n", "--daemonize=no", "--use-pid-file=no", "--exit-idle-time=-1", "--high-priority=no",
+            "pulseaudio", "pulseaudio", "-n", "--daemonize=no", "--use-pid-file=no", "--exit-idle-time=-1",
+            "--high-priority=no",
             "--realtime=no", "-L", "module-null-sink sink_name=speakers rate=48000",
             "-L", f"module-native-protocol-unix auth-anonymous=1 socket={socket}",
         )  # fmt: skip

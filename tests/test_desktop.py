@@ -63,7 +63,8 @@ def test_kokoro_sound_arrives(desktop: Desktop) -> None:
     wait_until(lambda: kokoro_is_ready(desktop), 90, "the model was not loaded")
     before = desktop.module_log().count("espeak-ng speaks instead")
     for arguments in (["Hello"], ["-r", "50", "Faster"], ["-p", "50", "Higher"], ["-l", "fr", "Bonjour"],
-                      ["-y", "bf_emma", "Good day"], ["-t", "male2", "A man"], ["-l", "xx", "Whatever"]):  # fmt: skip
+                      ["-y", "bf_emma", "Good day"], ["-t", "male2", "A man"],
+                      ["-l", "xx", "Whatever"]):  # fmt: skip
         assert say(desktop, *arguments)[1] > 300, arguments
     assert desktop.module_log().count("espeak-ng speaks instead") == before
 

@@ -13,8 +13,10 @@ from hypothesis import strategies as st
 from tests.module_driver import TERMINAL, Module
 
 _COMMANDS = [
-    b"INIT", b"SET", b"AUDIO", b"LOGLEVEL", b"LIST VOICES", b"LIST VOICES en-US", b"LIST VOICES fr-FR x", b"LIST",
-    b"SPEAK", b"CHAR", b"KEY", b"SOUND_ICON", b"STOP", b"PAUSE", b"DEBUG ON /tmp/x ", b"RESUME", b"", b".", b"..",
+    b"INIT", b"SET", b"AUDIO", b"LOGLEVEL", b"LIST VOICES", b"LIST VOICES en-US", b"LIST VOICES fr-FR x",
+    b"LIST",
+    b"SPEAK", b"CHAR", b"KEY", b"SOUND_ICON", b"STOP", b"PAUSE", b"DEBUG ON /tmp/x ", b"RESUME", b"",
+    b".", b"..",
     b"<speak>Hello <mark name='a'/>world.<mark name=\"__spd_0\"/> Again</speak>", b"shift_a", b"a", b"space",
     b"rate=100", b"volume=", b"language=fr", b"synthesis_voice=x y", b"no setting", b"log_level=x",
 ]  # fmt: skip

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Sessions of real Orca, spd-say and Python clients, as speech-dispatcher 0.11.4 wrote them to a module's pipe.
+"""Sessions of real Orca, spd-say and Python clients, as speech-dispatcher 0.11.4 wrote them to a module.
 
 Only the server's side is kept. It is replayed by the server's own rules: a body follows its 202, and a
 message follows the end of the one before it; between them the recorded times, or none.

@@ -270,7 +270,10 @@ def test_trap_14_descriptors_of_the_server_are_closed(tmp_path: Path) -> None:
 
 
 def test_trap_15_pause_ends_at_the_servers_marks(module: Module) -> None:
-    text = "<speak>One two three four. <mark name='__spd_0'/>Five six <mark name='mine'/>seven.<mark name='__spd_1'/> Eight</speak>"
+    text = (
+        "<speak>One two three four. <mark name='__spd_0'/>Five six <mark name='mine'/>seven."
+        "<mark name='__spd_1'/> Eight</speak>"
+    )
     module.speak(text)
     module.wait_for(lambda event: event.code == "705")
     module.send("PAUSE\n")
