@@ -98,6 +98,8 @@ class EngineClient:
         self._state = "loading"
         self._reason = ""
         self._retried = 0.0
+        self._closed = threading.Event()
+        self.starts = 0  # of engine processes
         self._supervisor = threading.Thread(target=self._supervise, name="engine", daemon=True)
 
     def start(self) -> None:
@@ -119,6 +121,14 @@ class EngineClient:
         """The process id of the engine that runs now."""
         process = self._process
         return process.pid if process else None
+
+    def close(self) -> None:
+        """End the engine and start no other; returns when it is gone."""
+        self._closed.set()
+        with self._lock:
+            if self._process is not None:
+                self._process.kill()
+        self._supervisor.join()
 
     def wait_until_loaded(self, performance: Performance) -> None:
         """Wait while the engine loads, or until the message is over."""
@@ -208,12 +218,12 @@ class EngineClient:
 
     def _supervise(self) -> None:
         pause = _FIRST_PAUSE
-        while True:
+        while not self._closed.is_set():
             self._run_engine()
             pause = _FIRST_PAUSE if self._state == "ready" else min(2 * pause, _LONGEST_PAUSE)
             with self._lock:
                 self._state, self._reason = "loading", ""
-            time.sleep(pause)
+            self._closed.wait(pause)
 
     def _run_engine(self) -> None:
         """Start an engine and read its frames until it is gone."""
@@ -237,6 +247,9 @@ class EngineClient:
         connection = Connection(ours)
         with self._lock:
             self._process, self._connection = process, connection
+            self.starts += 1
+            if self._closed.is_set():
+                process.kill()
         _log.info("engine %d started", process.pid)
         try:
             while (frame := connection.receive()) is not None:

@@ -12,7 +12,7 @@ from dataclasses import replace
 
 from kokoro_speechd import espeak_voice
 from kokoro_speechd.audio.resampling import resample
-from kokoro_speechd.errors import EngineError, EspeakError
+from kokoro_speechd.errors import EngineError, EspeakError, FrameError
 from kokoro_speechd.frames import SAMPLE_RATE
 from kokoro_speechd.speechd.engine_client import EngineClient
 from kokoro_speechd.speechd.pacing import Pacer, blocks
@@ -94,7 +94,7 @@ class Performer:
                 self._engine.wait_until_loaded(performance)
             try:
                 self._speak_with_kokoro(performance, choice, sink, progress)
-            except EngineError as error:
+            except (EngineError, FrameError) as error:
                 self._tell(str(error))
                 self._engine.retry()
             else:
