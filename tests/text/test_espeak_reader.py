@@ -4,7 +4,6 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import given, settings
@@ -14,24 +13,9 @@ from kokoro_speechd.errors import LanguageError
 from kokoro_speechd.text.espeak_reader import ESPEAK_LANGUAGES, EspeakReader
 from kokoro_speechd.text.vocabulary import SYMBOLS
 from kokoro_speechd.text.word_matching import owners
-
-if TYPE_CHECKING:
-    from kokoro_speechd.text.script import Phonemes
+from tests.phoneme_places import by_source
 
 READERS = {language: EspeakReader(language) for language in ESPEAK_LANGUAGES}
-
-
-def by_source(text: str, phonemes: Phonemes) -> list[tuple[str, str]]:
-    """Return (source, symbols) for each run of phonemes from one place, spaces left out."""
-    runs: list[tuple[int, int, str]] = []
-    for symbol, start, end in zip(phonemes.symbols, phonemes.starts, phonemes.ends, strict=True):
-        if symbol == " ":
-            continue
-        if runs and runs[-1][:2] == (start, end):
-            runs[-1] = (start, end, runs[-1][2] + symbol)
-        else:
-            runs.append((start, end, symbol))
-    return [(text[start:end], symbols) for start, end, symbols in runs]
 
 
 # Without numbers these are the symbols that misaki's reader for espeak-ng languages gives, letter by letter.

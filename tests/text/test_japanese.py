@@ -19,24 +19,13 @@ from kokoro_speechd.text.japanese_places import Places
 from kokoro_speechd.text.japanese_sounds import sounds
 from kokoro_speechd.text.languages import ReaderOptions, reader_for
 from kokoro_speechd.text.vocabulary import SYMBOLS
+from tests.phoneme_places import by_source
 
 _DICTIONARY = Path(os.environ.get("OPEN_JTALK_DICT_DIR") or DEBIAN_DICTIONARY)
 needs_openjtalk = pytest.mark.skipif(
     importlib.util.find_spec("pyopenjtalk") is None or not (_DICTIONARY / "sys.dic").is_file(),
     reason="the extra 'ja' or the package open-jtalk-mecab-naist-jdic is not installed",
 )
-
-
-def by_source(text, phonemes):
-    runs = []
-    for symbol, start, end in zip(phonemes.symbols, phonemes.starts, phonemes.ends, strict=True):
-        if symbol == " ":
-            continue
-        if runs and runs[-1][:2] == (start, end):
-            runs[-1] = (start, end, runs[-1][2] + symbol)
-        else:
-            runs.append((start, end, symbol))
-    return [(text[start:end], symbols) for start, end, symbols in runs]
 
 
 @pytest.mark.parametrize(
@@ -200,6 +189,7 @@ def refuse(event, args):
         raise SystemExit(event)
 sys.addaudithook(refuse)
 from kokoro_speechd.text.languages import ReaderOptions, reader_for
+from tests.phoneme_places import by_source
 reader_for("ja", ReaderOptions()).phonemes("東京で食べました。")
 """
     done = subprocess.run([sys.executable, "-c", code], check=True, capture_output=True)

@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from kokoro_speechd.text.languages import ReaderOptions, reader_for
 from kokoro_speechd.text.mandarin_numbers import NUMBER, say_number
 from kokoro_speechd.text.vocabulary import SYMBOLS
+from tests.phoneme_places import by_source
 
 pytestmark = pytest.mark.skipif(
     importlib.util.find_spec("jieba") is None or importlib.util.find_spec("pypinyin") is None,
@@ -24,18 +25,6 @@ pytestmark = pytest.mark.skipif(
 @pytest.fixture(scope="module")
 def reader(tmp_path_factory):
     return reader_for("zh", ReaderOptions(jieba_cache=tmp_path_factory.mktemp("cache") / "jieba"))
-
-
-def by_source(text, phonemes):
-    runs = []
-    for symbol, start, end in zip(phonemes.symbols, phonemes.starts, phonemes.ends, strict=True):
-        if symbol == " ":
-            continue
-        if runs and runs[-1][:2] == (start, end):
-            runs[-1] = (start, end, runs[-1][2] + symbol)
-        else:
-            runs.append((start, end, symbol))
-    return [(text[start:end], symbols) for start, end, symbols in runs]
 
 
 @pytest.mark.parametrize(
@@ -141,6 +130,7 @@ def test_nothing_is_printed_and_nothing_left_in_tmp(tmp_path):
     code = """
 from pathlib import Path
 from kokoro_speechd.text.languages import ReaderOptions, reader_for
+from tests.phoneme_places import by_source
 for cache in (None, Path("CACHE"), Path("/proc/nowhere")):
     assert reader_for("zh", ReaderOptions(jieba_cache=cache)).phonemes("世界").symbols == "ʂɨ↘ʨje↘"
 """.replace("CACHE", str(tmp_path / "cache"))
