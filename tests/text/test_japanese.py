@@ -189,7 +189,6 @@ def refuse(event, args):
         raise SystemExit(event)
 sys.addaudithook(refuse)
 from kokoro_speechd.text.languages import ReaderOptions, reader_for
-from tests.phoneme_places import by_source
 reader_for("ja", ReaderOptions()).phonemes("東京で食べました。")
 """
     done = subprocess.run([sys.executable, "-c", code], check=True, capture_output=True)

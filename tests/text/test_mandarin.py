@@ -130,7 +130,6 @@ def test_nothing_is_printed_and_nothing_left_in_tmp(tmp_path):
     code = """
 from pathlib import Path
 from kokoro_speechd.text.languages import ReaderOptions, reader_for
-from tests.phoneme_places import by_source
 for cache in (None, Path("CACHE"), Path("/proc/nowhere")):
     assert reader_for("zh", ReaderOptions(jieba_cache=cache)).phonemes("世界").symbols == "ʂɨ↘ʨje↘"
 """.replace("CACHE", str(tmp_path / "cache"))
