@@ -1,0 +1,111 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The rehearsal model has the published model's shape, and is the same for the same seed."""
+
+from __future__ import annotations
+
+import logging
+import re
+import statistics
+from pathlib import Path
+
+import pytest
+import torch
+
+from kokoro_speechd.synthesis import forward
+from kokoro_speechd.synthesis.engine import Engine
+from kokoro_speechd.synthesis.model_files import check, find_model
+from kokoro_speechd.synthesis.rehearsal import VOICES, write_rehearsal_model
+from kokoro_speechd.synthesis.voice_pack import load_voice
+from kokoro_speechd.voices.catalogue import KNOWN, LANGUAGES, describe
+
+TEXT = "ðə kwˈɪk bɹˈWn fˈɑks ʤˈʌmps ˈOvəɹ ðə lˈAzi dˈɔɡ bɪfˈɔɹ lˈʌnʧ."
+
+
+def test_it_looks_like_the_published_model(rehearsal_model: Path) -> None:
+    files = find_model(rehearsal_model).files
+    assert files is not None
+    assert check(files) == []
+    assert {path.stem for path in (rehearsal_model / "voices").iterdir()} == set(VOICES)
+    assert {path.name for path in rehearsal_model.iterdir()} == {
+        "README.txt",
+        "config.json",
+        "kokoro-v1_0.pth",
+        "voices",
+    }
+    assert "noise" in (rehearsal_model / "README.txt").read_text()
+    # The published weights' size: 327212226 bytes; names and padding differ by a few kilobytes.
+    assert abs(files.weights.stat().st_size - 327_212_226) < 50_000
+    assert not [path for path in rehearsal_model.rglob("*") if path.stat().st_mode & 0o444 != 0o444]
+
+
+def test_its_voices_are_known_and_of_all_languages() -> None:
+    assert set(VOICES) <= set(KNOWN)
+    assert {describe(name).language for name in VOICES} == set(LANGUAGES.values())
+
+
+@pytest.mark.parametrize("name", VOICES)
+def test_its_voices_load(rehearsal_model: Path, name: str) -> None:
+    styles = load_voice(rehearsal_model / "voices" / f"{name}.pt").styles
+    assert styles.shape == (510, 1, 256)
+    neighbours = (styles[1:] - styles[:-1]).norm(dim=-1).mean()
+    assert neighbours < styles.norm(dim=-1).mean() / 10  # rows drift, as real ones do
+
+
+@pytest.mark.slow
+def test_its_sound_is_as_long_as_high_and_as_loud_as_speech(rehearsal_model: Path) -> None:
+    files = find_model(rehearsal_model).files
+    assert files is not None
+    engine = Engine(files)
+    tokens = torch.tensor([[0, *(engine.model.vocab[symbol] for symbol in TEXT), 0]])
+    lengths = []
+    for name in VOICES:
+        style = load_voice(rehearsal_model / "voices" / f"{name}.pt").style(len(TEXT))
+        with torch.inference_mode():
+            prosody = forward.prosody(engine.model, tokens, style)
+        lengths.append(float(prosody.durations.float().mean()))
+        assert 130 < float(prosody.f0.mean()) < 170  # Hz
+    assert 2.5 <= statistics.mean(lengths) <= 3.0  # frames of 25 ms a token
+    voice = load_voice(rehearsal_model / "voices/af_heart.pt")
+    level = float((engine.render(TEXT[:10], voice, seed=0).samples ** 2).mean() ** 0.5)
+    assert 0.01 < level < 0.5
+
+
+@pytest.mark.slow
+def test_a_seed_says_everything(
+    rehearsal_model: Path, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    torch.manual_seed(5)
+    before = torch.random.get_rng_state()
+    with caplog.at_level(logging.WARNING):
+        write_rehearsal_model(tmp_path / "same", voices=VOICES[:2])
+    assert torch.equal(torch.random.get_rng_state(), before), "the caller's random numbers were moved"
+    assert re.search("noise instead of speech", caplog.text)
+    write_rehearsal_model(tmp_path / "other", seed=1, voices=VOICES[:1])
+    try:
+        first, same, other = (
+            torch.load(folder / "kokoro-v1_0.pth", mmap=True)
+            for folder in (rehearsal_model, tmp_path / "same", tmp_path / "other")
+        )
+        for part, tensors in first.items():
+            assert same[part].keys() == tensors.keys() == other[part].keys()
+            assert all(torch.equal(same[part][name], value) for name, value in tensors.items())
+        weight = "module.encode.conv1.weight_v"
+        assert not torch.equal(first["decoder"][weight], other["decoder"][weight])
+        for name in VOICES[:2]:
+            mine = load_voice(tmp_path / "same/voices" / f"{name}.pt").styles
+            assert torch.equal(mine, load_voice(rehearsal_model / "voices" / f"{name}.pt").styles)
+        assert not list(tmp_path.rglob(".*")), "scratch files were left"
+    finally:
+        for folder in ("same", "other"):
+            (tmp_path / folder / "kokoro-v1_0.pth").unlink()
+
+
+def test_a_folder_that_cannot_be_written(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+    with pytest.raises(OSError, match="file"):
+        write_rehearsal_model(tmp_path / "file/model")
+    (tmp_path / "model/config.json").mkdir(parents=True)
+    with pytest.raises(OSError, match=r"config\.json"):
+        write_rehearsal_model(tmp_path / "model")
+    left = {path.relative_to(tmp_path / "model").as_posix() for path in (tmp_path / "model").rglob("*")}
+    assert left == {"config.json", "voices"}
