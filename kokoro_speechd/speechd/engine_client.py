@@ -11,16 +11,19 @@ from __future__ import annotations
 
 import logging
 import socket
-import subprocess
 import threading
 import time
 from collections import deque
 from collections.abc import Generator, Iterator, Sequence
 from dataclasses import asdict
+from typing import TYPE_CHECKING
 
 from kokoro_speechd.errors import EngineError, FrameError
 from kokoro_speechd.frames import Connection, Frame
 from kokoro_speechd.speechd.session import Performance
+
+if TYPE_CHECKING:
+    import subprocess
 
 _log = logging.getLogger(__name__)
 
@@ -227,6 +230,8 @@ class EngineClient:
 
     def _run_engine(self) -> None:
         """Start an engine and read its frames until it is gone."""
+        import subprocess  # here, after INIT was answered: it takes its time
+
         ours, theirs = socket.socketpair()
         ours.setsockopt(socket.SOL_SOCKET, socket.SO_SNDTIMEO, _timeval(self._timeout))
         try:

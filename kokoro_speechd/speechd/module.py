@@ -120,13 +120,16 @@ def run(stdin: int, stdout: int, arguments: Sequence[str]) -> None:
         session, engine, voices, lead=settings.lead_ms / 1000, use_espeak=settings.espeak_fallback
     )
     outbox.start()
-    performer.start()
 
     module = Module(session, voices, engine)
     parser = wire.InputParser()
+    performing = False
     while data := os.read(stdin, 64 << 10):
         if not all(module.handle(received) for received in parser.feed(data)):
             break
+        if not performing:  # after INIT was answered: what it imports would delay the answer
+            performer.start()
+            performing = True
     outbox.flush(_LAST_WORDS)
     # At once, whatever other threads do: the server waits for us, and the engine ends with its connection.
     os._exit(0)

@@ -10,7 +10,6 @@ import logging
 import threading
 from dataclasses import replace
 
-from kokoro_speechd import espeak_voice
 from kokoro_speechd.audio.resampling import resample
 from kokoro_speechd.errors import EngineError, EspeakError, FrameError
 from kokoro_speechd.frames import SAMPLE_RATE
@@ -75,6 +74,7 @@ class Performer:
         threading.Thread(target=self._run, name="performer", daemon=True).start()
 
     def _run(self) -> None:
+        _prepare_espeak()
         while True:
             performance = self._session.next_performance()
             try:
@@ -123,6 +123,8 @@ class Performer:
         self, performance: Performance, choice: Choice, sink: PacedSink, start: int
     ) -> None:
         """Speak from the script's character `start` on, leaving out the marks that were reached already."""
+        from kokoro_speechd import espeak_voice
+
         utterance = performance.utterance
         script = espeak_voice.script_for_espeak(utterance)
         marks = script.marks[sink.marks :]
@@ -145,6 +147,16 @@ class Performer:
         if reason != self._told:
             self._told = reason
             _log.warning("espeak-ng speaks instead of Kokoro: %s", reason)
+
+
+def _prepare_espeak() -> None:
+    """Start espeak-ng's binding: the answer to INIT need not wait for it, but the first word must not either."""
+    from kokoro_speechd.espeak import Espeak
+
+    try:
+        Espeak.shared()
+    except EspeakError as error:
+        _log.warning("espeak-ng cannot speak: %s", error)
 
 
 class _Progress:

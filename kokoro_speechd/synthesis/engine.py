@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -90,6 +91,8 @@ class Engine:
         known = [vocabulary[symbol] for symbol in symbols if symbol in vocabulary]
         if not 1 <= len(known) <= MAX_PHONEMES:
             raise SynthesisError(f"a phrase has 1 to {MAX_PHONEMES} phonemes, not {len(known)}")
+        if not 0 < speed < math.inf:
+            raise SynthesisError(f"nothing can be spoken at the speed {speed}")
         if seed is not None:
             torch.manual_seed(seed)
         tokens = torch.tensor([[0, *known, 0]], dtype=torch.long, device=self._device)
