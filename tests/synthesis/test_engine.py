@@ -1,0 +1,175 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""One engine renders phrase after phrase, whatever was asked, stopped or refused before."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+
+from kokoro_speechd.errors import Cancelled, ModelError, SynthesisError
+from kokoro_speechd.synthesis.engine import MAX_PHONEMES, Engine, Rendering
+from kokoro_speechd.synthesis.model_files import ModelFiles, find_model
+from kokoro_speechd.synthesis.voice_pack import VoicePack, load_voice
+
+pytestmark = pytest.mark.slow
+
+PHRASE = "ɡˈO tə."
+FRAME = 600
+
+
+@pytest.fixture(scope="module")
+def files(rehearsal_model: Path) -> ModelFiles:
+    found = find_model(rehearsal_model).files
+    assert found is not None
+    return found
+
+
+@pytest.fixture(scope="module")
+def engine(files: ModelFiles) -> Engine:
+    return Engine(files)
+
+
+@pytest.fixture(scope="module")
+def voice(rehearsal_model: Path) -> VoicePack:
+    return load_voice(rehearsal_model / "voices/af_heart.pt")
+
+
+@pytest.fixture(scope="module")
+def expected(engine: Engine, voice: VoicePack) -> Rendering:
+    return engine.render(PHRASE, voice, seed=3)
+
+
+def stop_at(number: int) -> Callable[[], None]:
+    """Return a check that ends the work at the call of this number, and must not be called after it."""
+    calls = 0
+
+    def check() -> None:
+        nonlocal calls
+        calls += 1
+        assert calls <= number, "the work went on after it was stopped"
+        if calls == number:
+            raise Cancelled
+
+    return check
+
+
+def test_samples_and_starts(expected: Rendering) -> None:
+    assert expected.samples.dtype == np.float32
+    assert expected.starts.dtype == np.int64
+    assert len(expected.starts) == len(PHRASE)
+    assert len(expected.samples) % FRAME == 0
+    assert (expected.starts % FRAME == 0).all()
+    assert expected.starts[0] == 2 * FRAME  # 50 ms of silence are left before the first phoneme
+    assert (np.diff(expected.starts) >= FRAME).all()
+    assert len(expected.samples) - expected.starts[-1] >= FRAME
+
+
+def test_a_seed_makes_the_noise_repeatable(engine: Engine, voice: VoicePack, expected: Rendering) -> None:
+    again, other = (engine.render(PHRASE, voice, seed=seed) for seed in (3, 4))
+    assert np.array_equal(again.samples, expected.samples)
+    assert not np.array_equal(other.samples, expected.samples)
+    assert np.array_equal(other.starts, expected.starts)
+
+
+def test_a_stop_anywhere_ends_the_work_and_spoils_nothing(
+    engine: Engine, voice: VoicePack, expected: Rendering
+) -> None:
+    calls = 0
+
+    def count() -> None:
+        nonlocal calls
+        calls += 1
+
+    engine.render(PHRASE, voice, seed=3, check=count)
+    places = random.Random(0).sample(range(2, calls), 8)
+    for place in (1, *places, calls):
+        with pytest.raises(Cancelled):
+            engine.render(PHRASE, voice, seed=3, check=stop_at(place))
+    assert np.array_equal(engine.render(PHRASE, voice, seed=3).samples, expected.samples)
+
+
+def test_no_piece_of_the_work_is_long_between_two_checks(engine: Engine, voice: VoicePack) -> None:
+    """Counted in multiplications of the layers that cost most, so that a busy machine changes nothing."""
+    pieces = [0]
+
+    def cost(module: torch.nn.Module, _inputs: object, output: torch.Tensor) -> None:
+        pieces[-1] += output.numel() * module.weight.numel() // output.shape[1]
+
+    handles = [
+        module.register_forward_hook(cost)
+        for module in engine.model.decoder.modules()
+        if isinstance(module, torch.nn.Conv1d | torch.nn.ConvTranspose1d)
+    ]
+    try:
+        engine.render(PHRASE, voice, check=lambda: pieces.append(0))
+    finally:
+        for handle in handles:
+            handle.remove()
+    assert sum(pieces) > 1e9
+    assert max(pieces) < sum(pieces) / 10
+
+
+def test_unknown_symbols_make_no_sound_and_keep_their_place(
+    engine: Engine, voice: VoicePack, expected: Rendering
+) -> None:
+    marked = engine.render(f"☃{PHRASE[:3]}☃☃{PHRASE[3:]}☃", voice, seed=3)
+    assert np.array_equal(marked.samples, expected.samples)
+    starts = expected.starts.tolist()
+    assert marked.starts.tolist() == [
+        starts[0],
+        *starts[:3],
+        *[starts[3]] * 2,
+        *starts[3:],
+        len(expected.samples),
+    ]
+
+
+@pytest.mark.parametrize("symbols", ["", "☃☃", "a" * (MAX_PHONEMES + 1), "☃" + "a" * (MAX_PHONEMES + 1)])
+def test_phrases_of_no_possible_length(engine: Engine, voice: VoicePack, symbols: str) -> None:
+    with pytest.raises(SynthesisError, match="1 to 510 phonemes") as caught:
+        engine.render(symbols, voice)
+    assert not isinstance(caught.value, Cancelled)
+
+
+def test_the_longest_phrase_fits_the_model(engine: Engine, voice: VoicePack) -> None:
+    with pytest.raises(Cancelled):  # behind the text side, whose positions are what could run out
+        engine.render("a" * MAX_PHONEMES + "☃", voice, speed=20, check=stop_at(6))
+
+
+@pytest.mark.parametrize("speed", [0.0, -1.0, float("nan"), float("inf")])
+def test_impossible_speeds(engine: Engine, voice: VoicePack, speed: float) -> None:
+    with pytest.raises(SynthesisError, match="speed"):
+        engine.render(PHRASE, voice, speed=speed)
+
+
+def test_values_that_are_not_finite_are_never_heard(
+    engine: Engine, voice: VoicePack, expected: Rendering
+) -> None:
+    timbre = voice.styles.clone()
+    timbre[..., 128 // 2] = float("nan")  # the first half goes to the decoder alone
+    whole = torch.full_like(voice.styles, float("nan"))
+    for styles in (timbre, whole):
+        with pytest.raises(SynthesisError):
+            engine.render(PHRASE, VoicePack("broken", styles))
+    assert np.array_equal(engine.render(PHRASE, voice, seed=3).samples, expected.samples)
+
+
+def test_speed_and_edges_move_the_marks_with_the_sound(files: ModelFiles, voice: VoicePack) -> None:
+    whole = Engine(files, edge_ms=None)
+    slow, fast = (whole.render(PHRASE, voice, speed=speed) for speed in (0.4, 1.6))
+    assert len(slow.samples) > 2 * len(fast.samples)
+    assert (slow.starts > fast.starts).all()
+    cut = Engine(files, edge_ms=25).render(PHRASE, voice, speed=0.4)
+    assert cut.starts[0] == FRAME < slow.starts[0]
+    assert (slow.starts - cut.starts == slow.starts[0] - FRAME).all()
+
+
+@pytest.mark.parametrize("device", ["nonsense", "cuda:77", ""])
+def test_a_device_that_is_not_there(files: ModelFiles, device: str) -> None:
+    with pytest.raises(ModelError, match="device"):
+        Engine(files, device=device)
