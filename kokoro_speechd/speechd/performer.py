@@ -150,7 +150,7 @@ class Performer:
 
 
 def _prepare_espeak() -> None:
-    """Start espeak-ng's binding here: the answer to INIT need not wait for it, but the first word must not."""
+    """Start espeak-ng's binding: the answer to INIT need not wait for it, but the first word must not."""
     from kokoro_speechd.espeak import Espeak
 
     try:
