@@ -3,10 +3,11 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Iterator
 
 from kokoro_speechd import paths
-from kokoro_speechd.errors import ModelError, VoiceError
+from kokoro_speechd.errors import LanguageError, ModelError, SynthesisError, VoiceError
 from kokoro_speechd.model_place import locate_model
 from kokoro_speechd.settings import Settings, load_settings
 from kokoro_speechd.speaker import Item, Speaker
@@ -16,6 +17,8 @@ from kokoro_speechd.text.languages import ReaderOptions
 from kokoro_speechd.utterance import Kind, Parameters, Utterance
 from kokoro_speechd.voices.catalogue import Voice, discover
 from kokoro_speechd.voices.choice import choose
+
+_log = logging.getLogger(__name__)
 
 
 class Studio:
@@ -49,7 +52,7 @@ class Studio:
 def open_studio(settings: Settings | None = None) -> Studio:
     """Load the model that the settings and XDG folders lead to, and make it ready for its first word.
 
-    Raises ModelError or VoiceError that says what is wrong.
+    Raises ModelError that says what is wrong.
     """
     settings = settings or load_settings()
     place = locate_model(settings)
@@ -63,5 +66,8 @@ def open_studio(settings: Settings | None = None) -> Studio:
     studio = Studio(Speaker(engine, options), voices)
     choice = choose(Parameters(), voices, (), settings.default_voice, settings.default_language)
     if choice.voice is not None:
-        studio.warm_up(choice.voice.name, choice.language)
+        try:
+            studio.warm_up(choice.voice.name, choice.language)
+        except (VoiceError, LanguageError, SynthesisError) as error:
+            _log.warning("the default voice cannot speak: %s", error)  # others may
     return studio

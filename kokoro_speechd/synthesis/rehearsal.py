@@ -120,15 +120,15 @@ def _bias(model: Any, generator: Any) -> None:
     model.decoder.generator.conv_post.bias[:magnitudes] -= math.log(2)  # of a spectrum's logarithm
     for module in model.predictor.modules():
         if isinstance(module, torch.nn.LSTM):
-            _sharpen(module)
+            _sharpen(module, style_size=model.predictor.text_encoder.sty_dim)
     _bias_durations(model, generator)
 
 
-def _sharpen(lstm: Any) -> None:
-    """Let a random LSTM follow its input: it would blur neighbouring tokens into one."""
+def _sharpen(lstm: Any, style_size: int) -> None:
+    """Let a random LSTM follow its tokens: it would blur neighbours into one. Its last inputs are the style."""
     for name, parameter in lstm.named_parameters():
         if "weight_ih" in name:
-            parameter.mul_(3.0)
+            parameter[:, :-style_size] *= 3.0
         elif "bias_ih" in name:
             parameter[lstm.hidden_size : 2 * lstm.hidden_size] -= 2.0  # its forget gates
 
@@ -152,12 +152,15 @@ def _bias_durations(model: Any, generator: Any) -> None:
         prosody(model, tokens, 0.25 * torch.randn(1, 256, generator=generator))
     handle.remove()
     inner = torch.cat([states[1:-1] for states in seen])
-    to_begin = torch.stack([states[0] for states in seen]).mean(0) - inner.mean(0)
-    to_begin /= to_begin.square().sum()  # its product with the difference itself is 1
+    difference = torch.stack([states[0] for states in seen]).mean(0) - inner.mean(0)
+    # Fisher's discriminant: large at the begin token, and as little as possible elsewhere.
+    covariance = torch.cov(inner.T)
+    covariance += 0.1 * covariance.diagonal().mean() * torch.eye(len(covariance))
+    to_begin = torch.linalg.solve(covariance, difference)
     spread = torch.randn(inner.shape[1], generator=generator)
     spread *= _SPREAD / (inner @ spread).std()
     lift = _logit(_BEGIN_FRAMES) - _logit(_PHONEME_FRAMES)
-    direction = spread + (lift - spread @ to_begin / to_begin.square().sum()) * to_begin
+    direction = spread + (lift - spread @ difference) / (to_begin @ difference) * to_begin
     layer = model.predictor.duration_proj.linear_layer
     layer.weight.copy_(direction.expand_as(layer.weight))
     layer.bias.fill_(_logit(_PHONEME_FRAMES) - float(inner.mean(0) @ direction))
