@@ -19,7 +19,7 @@ import threading
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from kokoro_speechd.errors import Cancelled, FrameError, KokoroSpeechdError
+from kokoro_speechd.errors import Cancelled, FrameError, KokoroSpeechdError, places_of
 from kokoro_speechd.frames import Connection, Frame
 from kokoro_speechd.utterance import Kind, Parameters, Utterance
 
@@ -88,9 +88,9 @@ class Engine:
             except OSError as error:
                 _log.info("the listener is gone: %s", error)
                 return
-            except Exception:  # noqa: BLE001 - see below
+            except Exception as error:  # noqa: BLE001 - see below
                 # The edge of this process: whatever a library raised, the listener is told and goes on.
-                _log.exception("an utterance failed")
+                _log.error("an utterance failed:\n%s", places_of(error))
                 if frame is not None:
                     self._fail(frame, "an internal error, see the log")
             finally:

@@ -16,6 +16,10 @@ KokoroSpeechdError
 No message carries spoken text: they are logged.
 """
 
+from __future__ import annotations
+
+import traceback
+
 
 class KokoroSpeechdError(Exception):
     """Base of all errors of this package."""
@@ -59,3 +63,11 @@ class EspeakError(KokoroSpeechdError):
 
 class PlaybackError(KokoroSpeechdError):
     """There is no sound device, or it went away."""
+
+
+def places_of(error: BaseException) -> str:
+    """Return an unexpected error's type and the lines it passed, for the log.
+
+    Without its message: a library's may quote the text it was given, and spoken text is never logged.
+    """
+    return "".join([*traceback.format_tb(error.__traceback__), type(error).__name__])

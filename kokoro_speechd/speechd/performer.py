@@ -11,7 +11,7 @@ import threading
 from dataclasses import replace
 
 from kokoro_speechd.audio.resampling import resample
-from kokoro_speechd.errors import EngineError, EspeakError, FrameError
+from kokoro_speechd.errors import EngineError, EspeakError, FrameError, places_of
 from kokoro_speechd.frames import SAMPLE_RATE
 from kokoro_speechd.speechd.engine_client import EngineClient
 from kokoro_speechd.speechd.pacing import Pacer, blocks
@@ -79,9 +79,9 @@ class Performer:
             performance = self._session.next_performance()
             try:
                 self._perform(performance)
-            except Exception:  # noqa: BLE001 - see below
+            except Exception as error:  # noqa: BLE001 - see below
                 # The edge of the protocol: a listener waits for the end of this message, so it gets one.
-                _log.exception("a message could not be spoken")
+                _log.error("a message failed:\n%s", places_of(error))
             self._session.finish(performance)
 
     def _perform(self, performance: Performance) -> None:
