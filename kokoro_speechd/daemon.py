@@ -91,6 +91,8 @@ class Engine:
             except Exception as error:  # noqa: BLE001 - see below
                 # The edge of this process: whatever a library raised, the listener is told and goes on.
                 _log.error("an utterance failed:\n%s", places_of(error))
+                if self._studio is None:
+                    self._state("unavailable", "an internal error, see the log")
                 if frame is not None:
                     self._fail(frame, "an internal error, see the log")
             finally:
