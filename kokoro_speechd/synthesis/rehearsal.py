@@ -4,9 +4,8 @@
 For tests, benchmarks and packagers: it costs exactly what the real one costs and goes through the same code.
 The weights are biased so that durations, F0 and level are speech-like:
 
-* durations: about 2.75 frames of 25 ms a phoneme, no two alike by design; the begin token about 19
+* durations: each token's sum of 50 sigmoids lies around 2.75 frames of 25 ms
 * F0: around 150 Hz
-* level: well inside full scale
 """
 
 from __future__ import annotations
@@ -15,13 +14,11 @@ import logging
 import math
 import os
 import tempfile
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from importlib import resources
 from pathlib import Path
 from typing import Any
 
-from kokoro_speechd.synthesis.forward import prosody
 from kokoro_speechd.synthesis.kokoro_model import PARTS, import_kmodel
 from kokoro_speechd.synthesis.model_files import CONFIG_NAME, VOICES_NAME, WEIGHTS_NAME
 
@@ -34,11 +31,7 @@ VOICES = (
     "zf_xiaobei", "zm_yunjian",
 )  # fmt: skip
 _VOICE_ROWS = 510
-_MAX_FRAMES = 50
-_PHONEME_FRAMES = 2.4  # the median; the spread of its logarithm lifts the mean to about 2.75
-_SPREAD = 0.45
-_BEGIN_FRAMES = 19
-_CALIBRATION = (1, 2, 4, 8, 16, 16, 32, 32, 64, 64)  # phonemes of the phrases that the fit looks at
+_FRAMES_A_TOKEN = 1.6  # without the weights, whose spread lifts the mean to about 2.75
 _NOTE = """This is a rehearsal model: the architecture of Kokoro-82M with random weights.
 It makes noise, not speech. It is for tests, benchmarks and packagers.
 """
@@ -47,8 +40,7 @@ It makes noise, not speech. It is for tests, benchmarks and packagers.
 def write_rehearsal_model(folder: Path, *, seed: int = 0, voices: Sequence[str] = VOICES) -> None:
     """Write config.json, kokoro-v1_0.pth and voices/*.pt into `folder`, each file whole or not at all.
 
-    The same seed gives the same tensors on machines that compute alike. Raises OSError when the folder
-    cannot be written.
+    The same seed gives the same tensors. Raises OSError when the folder cannot be written.
     """
     import torch
 
@@ -90,84 +82,23 @@ def _random_checkpoint(config: Path, generator: Any) -> dict[str, dict[str, Any]
         nothing = Path(scratch) / "nothing.pth"
         torch.save({}, nothing)
         model = import_kmodel()(repo_id="hexgrad/Kokoro-82M", config=str(config), model=str(nothing))
-        with torch.no_grad(), _one_thread():
-            _bias(model.eval(), generator)
+        with torch.no_grad():
+            _bias(model, generator)
     return {part: _published(getattr(model, part)) for part in PARTS}
-
-
-@contextmanager
-def _one_thread() -> Iterator[None]:
-    """Compute with one thread: sums in another order have other last digits."""
-    import torch
-
-    threads = torch.get_num_threads()
-    torch.set_num_threads(1)
-    try:
-        yield
-    finally:
-        torch.set_num_threads(threads)
 
 
 def _bias(model: Any, generator: Any) -> None:
     import torch
 
+    projection = model.predictor.duration_proj.linear_layer
+    projection.weight.mul_(3.0)
+    share = _FRAMES_A_TOKEN / 50
+    projection.bias.fill_(math.log(share / (1 - share)))
     model.predictor.F0_proj.weight.mul_(150.0)
     model.predictor.F0_proj.bias.fill_(150.0)
     for name, parameter in model.named_parameters():
         if ".alpha" in name:  # Snake's frequencies: ones would make all channels alike
             parameter.copy_(torch.exp(0.5 * torch.randn(parameter.shape, generator=generator)))
-    magnitudes = model.decoder.generator.post_n_fft // 2 + 1
-    model.decoder.generator.conv_post.bias[:magnitudes] -= math.log(2)  # of a spectrum's logarithm
-    for module in model.predictor.modules():
-        if isinstance(module, torch.nn.LSTM):
-            _sharpen(module, style_size=model.predictor.text_encoder.sty_dim)
-    _bias_durations(model, generator)
-
-
-def _sharpen(lstm: Any, style_size: int) -> None:
-    """Let a random LSTM follow its tokens: it would blur neighbours into one. Its last inputs are the style."""
-    for name, parameter in lstm.named_parameters():
-        if "weight_ih" in name:
-            parameter[:, :-style_size] *= 3.0
-        elif "bias_ih" in name:
-            parameter[lstm.hidden_size : 2 * lstm.hidden_size] -= 2.0  # its forget gates
-
-
-def _bias_durations(model: Any, generator: Any) -> None:
-    """Fit the last layer to the durations wanted, by what it is given for phrases of random phonemes.
-
-    It gives 50 logits whose sigmoids add up to a token's frames; here all are one projection.
-    """
-    import torch
-
-    def watch(_module: object, inputs: tuple[Any, ...]) -> None:
-        seen.append(inputs[0][0])
-
-    seen: list[Any] = []
-    handle = model.predictor.duration_proj.register_forward_pre_hook(watch)
-    phonemes = torch.tensor([0, *model.vocab.values()])
-    for length in _CALIBRATION:
-        chosen = torch.randint(1, len(phonemes), (length,), generator=generator)
-        tokens = torch.nn.functional.pad(phonemes[chosen], (1, 1))[None]
-        prosody(model, tokens, 0.25 * torch.randn(1, 256, generator=generator))
-    handle.remove()
-    inner = torch.cat([states[1:-1] for states in seen])
-    difference = torch.stack([states[0] for states in seen]).mean(0) - inner.mean(0)
-    # Fisher's discriminant: large at the begin token, and as little as possible elsewhere.
-    covariance = torch.cov(inner.T)
-    covariance += 0.1 * covariance.diagonal().mean() * torch.eye(len(covariance))
-    to_begin = torch.linalg.solve(covariance, difference)
-    spread = torch.randn(inner.shape[1], generator=generator)
-    spread *= _SPREAD / (inner @ spread).std()
-    lift = _logit(_BEGIN_FRAMES) - _logit(_PHONEME_FRAMES)
-    direction = spread + (lift - spread @ difference) / (to_begin @ difference) * to_begin
-    layer = model.predictor.duration_proj.linear_layer
-    layer.weight.copy_(direction.expand_as(layer.weight))
-    layer.bias.fill_(_logit(_PHONEME_FRAMES) - float(inner.mean(0) @ direction))
-
-
-def _logit(frames: float) -> float:
-    return math.log(frames / (_MAX_FRAMES - frames))
 
 
 def _published(module: Any) -> dict[str, Any]:
