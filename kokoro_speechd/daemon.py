@@ -1,183 +1,107 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The engine process: holds the model and answers the frames of one connection.
+"""The resident daemon: builds everything in order, and undoes it in reverse.
 
-The main thread reads requests, so that a cancel is seen while the worker renders. The worker loads the
-model, then renders one utterance at a time; a newer one makes the older worthless. A third thread says
-that we live while the worker is busy; when there is nothing to do all three sleep.
+    lock         one daemon for each user                        rendezvous
+    socket       systemd's, or our own                           rendezvous, service_manager
+    model        loaded in the background                        model_keeper
+    speaker      all utterances, one worker                      speaker
+    server       the modules' connections                        engine_server
+    control      the D-Bus interface, where there is a bus       dbus
 
-The process ends when its connection does: nothing is left behind, whatever happened to the other side.
+The main thread waits for signals and does nothing else: SIGTERM and SIGINT end the daemon, SIGHUP makes it
+read its settings again.
 """
 
 from __future__ import annotations
 
-import argparse
 import logging
 import os
-import socket
+import signal
 import sys
-import threading
-from collections.abc import Sequence
-from typing import TYPE_CHECKING
 
-from kokoro_speechd.errors import Cancelled, FrameError, KokoroSpeechdError, places_of
-from kokoro_speechd.frames import Connection, Frame
-from kokoro_speechd.utterance import Kind, Parameters, Utterance
-
-if TYPE_CHECKING:
-    from kokoro_speechd.speaker import Item
-    from kokoro_speechd.studio import Studio
+from kokoro_speechd import rendezvous
+from kokoro_speechd.engine_server import EngineServer
+from kokoro_speechd.model_keeper import ModelKeeper
+from kokoro_speechd.service_manager import ServiceManager, inherited_sockets
+from kokoro_speechd.settings import Settings, load_settings
+from kokoro_speechd.speaker import Speaker
+from kokoro_speechd.statistics import Statistics
 
 _log = logging.getLogger(__name__)
 
-_SIGN_OF_LIFE = 0.5  # seconds between two `alive` frames while busy
-_AUDIO_BYTES = 64 << 10  # largest payload of one audio frame
+_SIGNALS = (signal.SIGTERM, signal.SIGINT, signal.SIGHUP)
 
 
-class Engine:
-    """Serves one connection."""
+class Daemon:
+    """Everything that lives as long as the process."""
 
-    def __init__(self, connection: Connection) -> None:
-        self._connection = connection
-        self._changed = threading.Condition()
-        self._next: Frame | None = None
-        self._load_wanted = True
-        self._cancelled = 0  # this generation and all older ones are not wanted
-        self._busy = threading.Event()
-        self._studio: Studio | None = None
+    def __init__(self, lock: rendezvous.DaemonLock, manager: ServiceManager) -> None:
+        self._lock = lock
+        self._manager = manager
+        self.settings = _read_settings()
+        inherited = [sock for sock, _name in inherited_sockets()]
+        self._own_socket = not inherited
+        listening = inherited[0] if inherited else rendezvous.listen()
+        self.statistics = Statistics(restarts=int(lock.predecessor_died))
+        self.keeper = ModelKeeper(self.settings)
+        self.speaker = Speaker(self.keeper, self.statistics, manager)
+        self.server = EngineServer(listening, self.speaker, self.keeper)
 
     def run(self) -> None:
-        """Read requests until the other side is gone."""
-        threading.Thread(target=self._work, name="worker", daemon=True).start()
-        threading.Thread(target=self._give_signs_of_life, name="alive", daemon=True).start()
-        try:
-            while (frame := self._connection.receive()) is not None:
-                self._request(frame)
-        except (FrameError, OSError) as error:
-            _log.warning("the connection ends: %s", error)
+        """Serve until a signal says that it is over."""
+        self.speaker.start()
+        self.server.start()
+        if self.settings.load == "start":
+            self.keeper.load()
+        self._manager.ready("idle")
+        _log.info("ready")
+        while (received := signal.sigwait(_SIGNALS)) == signal.SIGHUP:
+            self.reload()
+        _log.info("ends: %s", signal.Signals(received).name)
+        self._manager.stopping()
+        self._stop()
 
-    def _request(self, frame: Frame) -> None:
-        if frame.type == "speak":
-            self._connection.send(Frame("alive"))  # heard: the listener waits only so long for this
-            with self._changed:
-                self._cancelled = max(self._cancelled, frame.integer("generation") - 1)
-                self._next = frame
-                self._changed.notify_all()
-        elif frame.type == "cancel":
-            self._cancelled = max(self._cancelled, frame.integer("generation"))
-        elif frame.type == "load":
-            with self._changed:
-                self._load_wanted = True
-                self._changed.notify_all()
-        else:
-            raise FrameError("unknown request")
+    def reload(self) -> None:
+        """Read the settings again; what is being spoken is spoken on."""
+        self._manager.reloading()
+        self.settings = _read_settings()
+        self.keeper.reload(self.settings)
+        self.server.tell_settings()
+        self._manager.ready("idle")
 
-    # --- the worker thread -------------------------------------------------------------------------
-
-    def _work(self) -> None:
-        while True:
-            with self._changed:
-                self._changed.wait_for(lambda: self._next or self._load_wanted)
-                frame, self._next = self._next, None
-                load, self._load_wanted = self._load_wanted and self._studio is None, False
-            self._busy.set()
-            try:
-                if load:
-                    self._load()
-                if frame is not None:
-                    self._speak(frame)
-            except OSError as error:
-                _log.info("the listener is gone: %s", error)
-                return
-            except Exception as error:  # noqa: BLE001 - see below
-                # The edge of this process: whatever a library raised, the listener is told and goes on.
-                _log.error("an utterance failed:\n%s", places_of(error))
-                if self._studio is None:
-                    self._state("unavailable", "an internal error, see the log")
-                if frame is not None:
-                    self._fail(frame, "an internal error, see the log")
-            finally:
-                self._busy.clear()
-
-    def _load(self) -> None:
-        self._state("loading")
-        try:
-            from kokoro_speechd.studio import open_studio
-
-            self._studio = open_studio()
-        except (KokoroSpeechdError, ImportError, MemoryError) as error:
-            self._state("unavailable", str(error) or type(error).__name__)
-        else:
-            self._state("ready")
-
-    def _speak(self, frame: Frame) -> None:
-        generation = frame.integer("generation")
-
-        def check() -> None:
-            if generation <= self._cancelled:
-                raise Cancelled
-
-        if self._studio is None:
-            self._fail(frame, "there is no model")
-            return
-        try:
-            parameters = frame.fields.get("parameters")
-            if not isinstance(parameters, dict):
-                raise FrameError("frame 'speak' needs parameters")
-            utterance = Utterance(
-                generation, Kind(frame.string("kind")), frame.payload.decode(), Parameters(**parameters)
-            )
-            for item in self._studio.speak(utterance, frame.string("voice"), frame.string("language"), check):
-                check()
-                self._send(generation, item)
-        except Cancelled:
-            return  # the listener knows: it asked for it
-        except (KokoroSpeechdError, TypeError, ValueError, MemoryError) as error:
-            _log.warning("an utterance failed: %s", type(error).__name__)
-            self._fail(frame, str(error) if isinstance(error, KokoroSpeechdError) else type(error).__name__)
-        else:
-            self._connection.send(Frame("end", {"generation": generation}))
-
-    def _send(self, generation: int, item: Item) -> None:
-        from kokoro_speechd.speaker import MarkReached
-
-        if isinstance(item, MarkReached):
-            self._connection.send(Frame("mark", {"generation": generation, "name": item.name}))
-            return
-        for start in range(0, len(item.samples), _AUDIO_BYTES):
-            payload = item.samples[start : start + _AUDIO_BYTES]
-            self._connection.send(Frame("audio", {"generation": generation, "offset": item.offset}, payload))
-
-    def _fail(self, frame: Frame, reason: str) -> None:
-        self._connection.send(
-            Frame("failed", {"generation": frame.fields.get("generation"), "reason": reason})
-        )
-
-    def _state(self, state: str, reason: str = "") -> None:
-        self._connection.send(Frame("state", {"state": state, "reason": reason}))
-
-    # --- signs of life -------------------------------------------------------------------------------
-
-    def _give_signs_of_life(self) -> None:
-        pause = threading.Event()  # never set: a sleep
-        while True:
-            self._busy.wait()
-            try:
-                self._connection.send(Frame("alive"))
-            except OSError:
-                return
-            pause.wait(_SIGN_OF_LIFE)
+    def _stop(self) -> None:
+        # First nobody can reach us any more, so that a module that is sent away finds the next daemon.
+        if self._own_socket:
+            rendezvous.remove_socket()
+        self.server.close()
+        self.speaker.cancel_all()
+        self._lock.release()
 
 
-def main(arguments: Sequence[str] | None = None) -> int:
-    """Run the engine process on the connection it was given."""
-    parser = argparse.ArgumentParser(prog="kokoro-speechd-engine", description=__doc__)
-    parser.add_argument("--connection", type=int, required=True, help="file descriptor of the socket")
-    options = parser.parse_args(arguments)
+def _read_settings() -> Settings:
+    settings = load_settings()
+    for problem in settings.problems:
+        _log.warning("%s", problem)
+    return settings
+
+
+def main() -> int:
+    """Run the daemon; return 0 at once where this user has one already."""
     os.chdir("/")  # torch ends the process when the working directory was deleted
+    os.umask(0o077)
+    # Before any thread, so that all inherit it: only the main thread's sigwait gets these.
+    signal.pthread_sigmask(signal.SIG_BLOCK, _SIGNALS)
     logging.basicConfig(
-        stream=sys.stderr, level=logging.INFO, format="kokoro engine %(levelname)s: %(message)s"
+        stream=sys.stderr,
+        level=logging.INFO,
+        format="%(asctime)s kokoro-speechd[%(process)d] %(levelname)s: %(message)s",
     )
-    Engine(Connection(socket.socket(fileno=options.connection))).run()
+    lock = rendezvous.DaemonLock()
+    if not lock.acquire():
+        _log.info("another daemon of this user is running")
+        return 0
+    Daemon(lock, ServiceManager()).run()
+    logging.shutdown()
     # Not through the interpreter's end: a worker deep in the model would hold it up for seconds.
     os._exit(0)
 

@@ -8,25 +8,14 @@ from __future__ import annotations
 
 import array
 from collections.abc import Sequence
-from typing import Protocol
 
 from kokoro_speechd.audio import shaping
 from kokoro_speechd.espeak import Espeak, EspeakMark
 from kokoro_speechd.text import reading, ssml
 from kokoro_speechd.text.script import Script
-from kokoro_speechd.utterance import Kind, Utterance
+from kokoro_speechd.utterance import Kind, Sink, Utterance
 
 _SILENCE = 50  # of 32767: espeak-ng's own silence is below
-
-
-class Sink(Protocol):
-    """Where audio and marks of one utterance go. Each returns False when no more is wanted."""
-
-    def audio(self, samples: bytes, sample_rate: int) -> bool:
-        """Take int16 mono little endian samples."""
-
-    def mark(self, name: str) -> bool:
-        """Take an index mark, which belongs before the next sample."""
 
 
 def speak(

@@ -4,8 +4,12 @@
 Requests (to the engine)
     speak   generation, kind, parameters, voice, language; payload: the text in UTF-8
     cancel  generation: this one and all older ones are not wanted any more
+    load    look again for a model that was not there
+    ping    answer with `alive`
 Answers (to the listener)
-    state   state (loading, ready, unavailable), reason
+    hello   protocol, version, pid; the first frame, of this form in every protocol that will ever be
+    state   state (unloaded, loading, ready, unavailable), reason
+    settings  they changed: read them again
     audio   generation, offset; payload: int16 mono little endian at SAMPLE_RATE. `offset` is the character
             of the script where the phrase begins that is heard now, so that another voice could go on there
     mark    generation, name; it belongs before the next sample
@@ -26,7 +30,7 @@ from typing import Any
 
 from kokoro_speechd.errors import FrameError
 
-PROTOCOL = 1
+PROTOCOL = 2  # 1 was spoken over a socket pair
 SAMPLE_RATE = 24_000
 MAX_HEADER = 64 << 10
 MAX_PAYLOAD = 4 << 20

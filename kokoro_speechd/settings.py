@@ -36,7 +36,10 @@ class Settings:
     edge_silence_ms: int = 50
     # [speechd]
     lead_ms: int = 500
-    engine_timeout_s: float = 5.0
+    engine_timeout_s: float = 2.0
+    # [daemon]
+    load: Literal["first-use", "start"] = "first-use"
+    unload_after_min: float = 0  # 0: never
     # [playback]
     output_device: str | None = None  # None: the sound server's default
     latency_ms: int = 50
@@ -116,6 +119,10 @@ TABLES: Mapping[str, Mapping[str, Reader]] = {
     "speechd": {
         "lead_ms": _number(int, 50, 500),  # above half a second replies wait behind audio in the pipe
         "engine_timeout_s": _number(float, 1, 600),
+    },
+    "daemon": {
+        "load": _one_of("first-use", "start"),
+        "unload_after_min": _number(float, 0, 60 * 24),
     },
     "playback": {
         "output_device": _optional_text,

@@ -9,12 +9,12 @@ from collections.abc import Callable, Iterator
 from kokoro_speechd import paths
 from kokoro_speechd.errors import LanguageError, ModelError, SynthesisError, VoiceError
 from kokoro_speechd.model_place import locate_model
+from kokoro_speechd.narrator import Narrator
 from kokoro_speechd.settings import Settings, load_settings
-from kokoro_speechd.speaker import Item, Speaker
 from kokoro_speechd.synthesis.engine import Engine
 from kokoro_speechd.synthesis.voice_pack import VoicePack, load_voice
 from kokoro_speechd.text.languages import ReaderOptions
-from kokoro_speechd.utterance import Kind, Parameters, Utterance
+from kokoro_speechd.utterance import Item, Kind, Parameters, Utterance
 from kokoro_speechd.voices.catalogue import Voice, discover
 from kokoro_speechd.voices.choice import choose
 
@@ -24,16 +24,16 @@ _log = logging.getLogger(__name__)
 class Studio:
     """Speaks utterances with any voice on this disk. For one thread."""
 
-    def __init__(self, speaker: Speaker, voices: list[Voice]) -> None:
-        self._speaker = speaker
+    def __init__(self, narrator: Narrator, voices: list[Voice]) -> None:
+        self._narrator = narrator
         self._voices = {voice.name: voice for voice in voices}
         self._packs: dict[str, VoicePack] = {}
 
     def speak(
         self, utterance: Utterance, voice: str, language: str, check: Callable[[], None]
     ) -> Iterator[Item]:
-        """Yield audio and marks of an utterance; see `Speaker.speak`. Raises VoiceError too."""
-        yield from self._speaker.speak(utterance, self._pack(voice), language, check)
+        """Yield audio and marks of an utterance; see `Narrator.speak`. Raises VoiceError too."""
+        yield from self._narrator.speak(utterance, self._pack(voice), language, check)
 
     def warm_up(self, voice: str, language: str) -> None:
         """Speak a word to nobody: the first use of a reader and of each layer costs a second."""
@@ -63,7 +63,7 @@ def open_studio(settings: Settings | None = None) -> Studio:
     )
     options = ReaderOptions(tagger=settings.english_tagger, jieba_cache=paths.cache_folder())
     voices = discover(place.files.voices)
-    studio = Studio(Speaker(engine, options), voices)
+    studio = Studio(Narrator(engine, options), voices)
     choice = choose(Parameters(), voices, (), settings.default_voice, settings.default_language)
     if choice.voice is not None:
         try:

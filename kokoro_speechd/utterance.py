@@ -1,10 +1,11 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What a listener asks for: one utterance with the parameters that were in force when it came."""
+"""What a listener asks for, and what comes back: one utterance with its parameters; audio and marks."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import Enum
+from typing import Protocol
 
 
 class Kind(str, Enum):
@@ -40,3 +41,31 @@ class Utterance:
     kind: Kind
     text: str
     parameters: Parameters
+
+
+@dataclass(frozen=True, slots=True)
+class Audio:
+    """Samples, int16 mono little endian at 24 kHz; `offset` is where their phrase begins in the script."""
+
+    samples: bytes
+    offset: int
+
+
+@dataclass(frozen=True, slots=True)
+class MarkReached:
+    """An index mark; it belongs before the next sample."""
+
+    name: str
+
+
+Item = Audio | MarkReached
+
+
+class Sink(Protocol):
+    """Where audio and marks of one utterance go. Each returns False when no more is wanted."""
+
+    def audio(self, samples: bytes, sample_rate: int) -> bool:
+        """Take int16 mono little endian samples."""
+
+    def mark(self, name: str) -> bool:
+        """Take an index mark, which belongs before the next sample."""

@@ -16,7 +16,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import IO
 
-from tests.private_home import private_environment
+from tests.private_home import end_daemon, private_environment
 
 RATE = 24_000
 
@@ -181,6 +181,7 @@ class Desktop:
             except subprocess.TimeoutExpired:
                 process.kill()
                 process.wait()
+        end_daemon(self.environment)
         for file in self._files:
             file.close()
 

@@ -14,6 +14,8 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from tests.private_home import daemon_pid
+
 TERMINAL = ("702", "703", "704")
 SETTINGS = (
     "pitch=0\npitch_range=0\nrate=0\nvolume=100\npunctuation_mode=none\nspelling_mode=off\n"
@@ -124,6 +126,7 @@ class Module:
     """One running `sd_kokoro`."""
 
     def __init__(self, environment: Mapping[str, str], arguments: tuple[str, ...] = ()) -> None:
+        self.environment = environment
         self.log = Path(environment["XDG_STATE_HOME"]) / "module.log"
         with self.log.open("ab") as log:
             self.process = subprocess.Popen(
@@ -222,13 +225,9 @@ class Module:
             return True
         return False
 
-    def engine_pids(self) -> list[int]:
-        """Return the engine processes that this module started."""
-        children = Path(f"/proc/{self.process.pid}/task")
-        pids: list[int] = []
-        for task in children.iterdir():
-            pids += [int(pid) for pid in (task / "children").read_text().split()]
-        return pids
+    def daemon_pid(self) -> int | None:
+        """Return the process id of the daemon of this module's user."""
+        return daemon_pid(self.environment)
 
     def quit(self, timeout: float = 10) -> int:
         assert self.ask("QUIT") == "210"

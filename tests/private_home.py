@@ -3,8 +3,14 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
+import signal
+import time
+from collections.abc import Mapping
 from pathlib import Path
+
+from kokoro_speechd import rendezvous
 
 
 def private_environment(root: Path, model: Path | None = None, settings: str = "") -> dict[str, str]:
@@ -42,3 +48,22 @@ def private_environment(root: Path, model: Path | None = None, settings: str = "
         (folders["XDG_DATA_HOME"] / "kokoro-speechd").mkdir(exist_ok=True)
         (folders["XDG_DATA_HOME"] / "kokoro-speechd/model").symlink_to(model)
     return environment
+
+
+def daemon_pid(environment: Mapping[str, str]) -> int | None:
+    """Return the process id of the daemon in these folders."""
+    return rendezvous.daemon_pid(Path(environment["XDG_RUNTIME_DIR"]) / "kokoro-speechd")
+
+
+def daemon_log(environment: Mapping[str, str]) -> str:
+    """Return what the daemons of these folders logged."""
+    log = Path(environment["XDG_STATE_HOME"]) / "kokoro-speechd" / rendezvous.LOG_NAME
+    return log.read_text() if log.exists() else ""
+
+
+def end_daemon(environment: Mapping[str, str]) -> None:
+    """Kill the daemon of these folders, and wait until it is gone."""
+    while (pid := daemon_pid(environment)) is not None:
+        with contextlib.suppress(ProcessLookupError):
+            os.kill(pid, signal.SIGKILL)
+        time.sleep(0.02)

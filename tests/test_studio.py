@@ -7,9 +7,8 @@ import pytest
 
 from kokoro_speechd.errors import ModelError, VoiceError
 from kokoro_speechd.settings import Settings
-from kokoro_speechd.speaker import Audio
 from kokoro_speechd.studio import Studio, open_studio
-from kokoro_speechd.utterance import Kind, Parameters, Utterance
+from kokoro_speechd.utterance import Audio, Kind, Parameters, Utterance
 
 
 def sounds(studio: Studio, voice: str, language: str) -> bool:

@@ -15,7 +15,7 @@ from kokoro_speechd.errors import KokoroSpeechdError, ModelError, VoiceError
 from kokoro_speechd.frames import SAMPLE_RATE
 from kokoro_speechd.model_place import locate_model
 from kokoro_speechd.settings import Settings, load_settings
-from kokoro_speechd.utterance import Kind, Parameters, Utterance
+from kokoro_speechd.utterance import Audio, Kind, Parameters, Utterance
 from kokoro_speechd.voices.catalogue import discover
 from kokoro_speechd.voices.choice import ESPEAK_PREFIX, Choice, choose
 
@@ -92,7 +92,6 @@ def _escape(text: str) -> str:
 
 def _kokoro(utterance: Utterance, choice: Choice) -> Iterator[bytes]:
     """Yield int16 samples at SAMPLE_RATE."""
-    from kokoro_speechd.speaker import Audio
     from kokoro_speechd.studio import open_studio
 
     assert choice.voice is not None  # noqa: S101 - the caller's case

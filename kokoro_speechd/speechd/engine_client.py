@@ -1,10 +1,12 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The engine as the module sees it: a child process that may be loading, busy, hung or dead at any moment.
+"""The engine as the module sees it: the daemon at a socket. It may load, be busy, hang or die at any moment.
 
-A supervising thread starts the engine, reads its frames, reaps it when it ends and starts it again with
-growing pauses. The performing thread asks for one utterance at a time and gets its frames, or an
-EngineError at once when there is nothing to hope for; it never waits for a process that gives no sign of
-life for `timeout` seconds.
+A supervising thread connects to the daemon, starts one where there is none, reads its frames, and begins anew
+with growing pauses when the connection ends. The performing thread asks for one utterance at a time and gets
+its sound, or an EngineError at once when there is nothing to hope for.
+
+A daemon that gives no sign of life for `timeout` seconds loses the message in progress to espeak-ng. If it
+then leaves a ping unanswered as long again, it is killed: a daemon that hangs is one that died.
 """
 
 from __future__ import annotations
@@ -14,26 +16,24 @@ import socket
 import threading
 import time
 from collections import deque
-from collections.abc import Generator, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterator, Sequence
 from dataclasses import asdict
-from typing import TYPE_CHECKING
 
+from kokoro_speechd import rendezvous
 from kokoro_speechd.errors import EngineError, FrameError
-from kokoro_speechd.frames import Connection, Frame
-from kokoro_speechd.speechd.session import Performance
-
-if TYPE_CHECKING:
-    import subprocess
+from kokoro_speechd.frames import PROTOCOL, Connection, Frame
+from kokoro_speechd.performing import Performance
+from kokoro_speechd.utterance import Audio, Item, MarkReached
 
 _log = logging.getLogger(__name__)
 
-_FIRST_PAUSE = (
-    0.2  # seconds before a dead engine is started again; doubled each time it dies before it was ready
-)
+_FIRST_PAUSE = 0.2  # seconds before another try; doubled as long as none leads to an engine that works
 _LONGEST_PAUSE = 30.0
 _RETRY_PAUSE = 5.0  # seconds between two looks for a model that was not there
-# A listener hears 24 000 samples a second: half a minute of sound may wait here, more stays with the engine.
-_WAITING_BYTES = 2 * 24_000 * 30
+_START = 15.0  # seconds in which a daemon that was started must listen
+_END = 10.0  # seconds in which one that was killed must be gone
+# A listener hears 24 000 samples a second: some seconds of sound may wait here, more stays with the engine.
+_WAITING_BYTES = 2 * 24_000 * 5
 
 
 class _Request:
@@ -74,85 +74,97 @@ class _Request:
         return self._over
 
     def get(self, timeout: float) -> Frame | None:
-        """Return the next frame; None when no more are wanted. Raises EngineError, also after `timeout`."""
+        """Return the next frame, an `end` when no more are wanted, None after `timeout` seconds.
+
+        Raises EngineError when the engine was lost.
+        """
         with self._changed:
-            heard = self._changed.wait_for(lambda: self._frames or self._over or self._lost, timeout)
+            self._changed.wait_for(lambda: self._frames or self._over or self._lost, timeout)
             if self._over:
-                return None
+                return Frame("end")
             if self._frames:
                 frame = self._frames.popleft()
                 self._waiting -= len(frame.payload)
                 self._changed.notify_all()
                 return frame
-            raise EngineError(self._lost if heard and self._lost else "it gives no sign of life")
+            if self._lost:
+                raise EngineError(self._lost)
+            return None
 
 
 class EngineClient:
-    """One engine process, kept alive."""
+    """One connection to the daemon, kept alive."""
 
     def __init__(self, command: Sequence[str], timeout: float) -> None:
+        """`command` starts a daemon; `timeout` is in seconds."""
         self._command = command
         self._timeout = timeout
         self._lock = threading.Lock()
-        self._state_changed = threading.Condition(self._lock)
+        self._changed = threading.Condition(self._lock)
         self._connection: Connection | None = None
-        self._process: subprocess.Popen[bytes] | None = None
+        self._child: int | None = None  # the daemon, if it was started here
         self._request: _Request | None = None
         self._state = "loading"
         self._reason = ""
+        self._doubted = False  # it gave no sign of life; a ping is on its way
         self._retried = 0.0
         self._closed = threading.Event()
-        self.starts = 0  # of engine processes
+        self._on_settings: Callable[[], None] = _do_nothing
+        self.pid: int | None = None  # of the daemon that is connected now
+        self.connects = 0
         self._supervisor = threading.Thread(target=self._supervise, name="engine", daemon=True)
 
     def start(self) -> None:
-        """Start the engine and whatever keeps it alive. Returns at once."""
+        """Connect, and start the daemon if need be. Returns at once."""
         self._supervisor.start()
+
+    def when_settings_change(self, callback: Callable[[], None]) -> None:
+        """Have `callback` called from the supervising thread when the daemon read its settings again."""
+        self._on_settings = callback
 
     @property
     def state(self) -> str:
-        """`loading`, `ready` or `unavailable`."""
+        """`unloaded`, `loading`, `ready` or `unavailable`."""
         return self._state
 
-    @property
-    def reason(self) -> str:
-        """Why it is unavailable, in a sentence for people."""
-        return self._reason
-
-    @property
-    def pid(self) -> int | None:
-        """The process id of the engine that runs now."""
-        process = self._process
-        return process.pid if process else None
-
     def close(self) -> None:
-        """End the engine and start no other; returns when it is gone."""
+        """Leave the daemon and start no other; it lives on."""
         self._closed.set()
         with self._lock:
-            if self._process is not None:
-                self._process.kill()
+            if self._connection is not None:
+                self._connection.close()
         self._supervisor.join()
 
     def wait_until_loaded(self, performance: Performance) -> None:
-        """Wait while the engine loads, or until the message is over."""
+        """Wait while the engine loads, or until the message is over; have it loaded if need be."""
         performance.when_over(self._wake)
-        with self._state_changed:
-            self._state_changed.wait_for(lambda: self._state != "loading" or performance.over.is_set())
+        while True:
+            with self._changed:
+                self._changed.wait_for(lambda: self._state != "loading" or performance.over.is_set())
+                connection = self._connection
+                if performance.over.is_set() or self._state != "unloaded" or connection is None:
+                    return
+                self._state = "loading"  # it will be at once
+            self._send(connection, Frame("load"))
 
     def _wake(self) -> None:
-        with self._state_changed:
-            self._state_changed.notify_all()
+        with self._changed:
+            self._changed.notify_all()
 
-    def speak(self, performance: Performance, voice: str, language: str) -> Generator[Frame, None, None]:
-        """Yield the engine's frames for a message: audio and mark, until its end or until it is over.
+    def speak(self, performance: Performance, voice: str, language: str) -> Generator[Item, None, None]:
+        """Yield a message's audio and marks, until its end or until it is over.
 
         The engine is told when the listener wants no more.
-        Raises EngineError when the engine is not ready, fails, dies or hangs.
+        Raises EngineError when the engine is not ready, fails, dies or hangs, FrameError when it is foreign.
         """
         with self._lock:
             connection = self._connection
-            if connection is None or self._state != "ready":
-                raise EngineError(self._reason or "the engine is loading")
+            if connection is None or self._doubted or self._state in ("loading", "unavailable"):
+                raise EngineError(
+                    "the engine gives no sign of life"
+                    if self._doubted
+                    else self._reason or "the engine is loading"
+                )
             utterance = performance.utterance
             request = self._request = _Request(utterance.generation)
         performance.when_over(request.give_up)
@@ -188,107 +200,190 @@ class EngineClient:
             self._retried = now
         self._send(connection, Frame("load"))
 
-    def _answers(self, request: _Request, connection: Connection) -> Iterator[Frame]:
+    def _answers(self, request: _Request, connection: Connection) -> Iterator[Item]:
         while True:
-            try:
-                frame = request.get(self._timeout)
-            except EngineError:
-                self._kill(connection)  # dead already, or hung: either way only a new process helps
-                raise
-            if frame is None or frame.type == "end":
+            frame = request.get(self._timeout)
+            if frame is None:
+                self._doubt(connection)
+                raise EngineError("the engine gives no sign of life")
+            if frame.type == "end":
                 return
             if frame.type == "failed":
                 raise EngineError(frame.string("reason"))
-            if frame.type != "alive":
-                yield frame
-
-    def _kill(self, connection: Connection) -> None:
-        """End the engine process behind a connection; the supervising thread starts another."""
-        with self._lock:
-            if self._connection is connection and self._process is not None:
-                _log.warning("engine %d is killed", self._process.pid)
-                self._process.kill()
+            if frame.type == "audio":
+                yield Audio(frame.payload, frame.integer("offset"))
+            elif frame.type == "mark":
+                yield MarkReached(frame.string("name"))
 
     def _send(self, connection: Connection, frame: Frame) -> None:
         try:
             connection.send(frame)
         except OSError as error:
             # A hung engine that reads nothing any more times out here; it must not keep a listener waiting.
-            self._kill(connection)
+            # What of the frame went out cannot be taken back, so this connection is of no use any more.
+            self._doubt(connection)
+            connection.close()
             raise EngineError(f"the engine does not listen: {error}") from error
+
+    # --- an engine that hangs ------------------------------------------------------------------------
+
+    def _doubt(self, connection: Connection) -> None:
+        """Ask an engine that gave no sign of life for one, and kill it if none comes."""
+        with self._lock:
+            if self._doubted or self._connection is not connection:
+                return
+            self._doubted = True
+            pid = self.pid
+        _log.warning("engine %s gives no sign of life", pid)
+        timer = threading.Timer(self._timeout, self._kill_if_silent, [connection, pid])
+        timer.daemon = True
+        timer.start()
+        try:
+            connection.send(Frame("ping"))
+        except OSError:
+            connection.close()  # the supervising thread finds it hung when it connects again
+
+    def _kill_if_silent(self, connection: Connection, pid: int | None) -> None:
+        with self._lock:
+            silent = self._doubted and self._connection is connection
+        if silent:
+            _kill(pid)
+            connection.close()
 
     # --- the supervising thread ----------------------------------------------------------------------
 
     def _supervise(self) -> None:
         pause = _FIRST_PAUSE
         while not self._closed.is_set():
-            self._run_engine()
-            pause = _FIRST_PAUSE if self._state == "ready" else min(2 * pause, _LONGEST_PAUSE)
-            with self._lock:
-                self._state, self._reason = "loading", ""
+            worked = False
+            try:
+                sock = self._connect()
+            except (OSError, EngineError) as error:
+                _log.error("there is no engine: %s", error)
+            else:
+                worked = self._serve(sock)
+            pause = _FIRST_PAUSE if worked else min(2 * pause, _LONGEST_PAUSE)
+            self._reap()
             self._closed.wait(pause)
 
-    def _run_engine(self) -> None:
-        """Start an engine and read its frames until it is gone."""
-        import subprocess  # here, after INIT was answered: it takes its time
+    def _reap(self) -> None:
+        """Leave no zombie of a daemon that was started here and is no daemon any more."""
+        deadline = time.monotonic() + _END
+        while self._child is not None and self._child != rendezvous.daemon_pid():
+            if rendezvous.reaped(self._child):
+                self._child = None
+            elif time.monotonic() > deadline:
+                return
+            else:
+                time.sleep(0.02)
 
-        ours, theirs = socket.socketpair()
-        ours.setsockopt(socket.SOL_SOCKET, socket.SO_SNDTIMEO, _timeval(self._timeout))
+    def _connect(self) -> socket.socket:
+        """Return a connection to the daemon, started if need be. Raises OSError and EngineError."""
         try:
-            process = subprocess.Popen(
-                [*self._command, "--connection", str(theirs.fileno())],
-                pass_fds=(theirs.fileno(),),
-                stdin=subprocess.DEVNULL,
-                stdout=2,  # nothing but this module's outbox may write to the server
-                cwd="/",
-                start_new_session=True,
-            )
-        except OSError as error:
-            _log.error("the engine could not be started: %s", error)
-            ours.close()
-            return
-        finally:
-            theirs.close()
-        connection = Connection(ours)
-        with self._lock:
-            self._process, self._connection = process, connection
-            self.starts += 1
+            sock = rendezvous.connect()
+        except (FileNotFoundError, ConnectionRefusedError):
+            self._child = rendezvous.start_daemon(self._command, _START) or self._child
+            sock = rendezvous.connect()
+        sock.setsockopt(socket.SOL_SOCKET, socket.SO_SNDTIMEO, _timeval(self._timeout))
+        sock.settimeout(self._timeout)  # until it said hello
+        return sock
+
+    def _serve(self, sock: socket.socket) -> bool:
+        """Read an engine's frames until it is gone; return whether it ever had a model."""
+        connection = Connection(sock)
+        worked = False
+        try:
+            pid = _daemon_behind(connection.receive())
+            sock.settimeout(None)
+            with self._lock:
+                self._connection, self.pid, self._doubted = connection, pid, False
+                self.connects += 1
             if self._closed.is_set():
-                process.kill()
-        _log.info("engine %d started", process.pid)
-        try:
+                connection.close()
+            _log.info("connected to engine %d", self.pid)
             while (frame := connection.receive()) is not None:
                 self._dispatch(frame)
+                worked = worked or self._state == "ready"
             reason = "the engine ended"
-        except (FrameError, OSError) as error:
+        except TimeoutError:  # there is a daemon, but it does not even say hello
+            reason = "the engine hangs"
+            _kill(rendezvous.daemon_pid())
+        except (FrameError, OSError, EngineError) as error:
             reason = f"the engine's connection broke: {error}"
         with self._lock:
-            self._connection = None
+            self._connection, self.pid, self._doubted = None, None, False
+            self._state, self._reason = "loading", ""
             request = self._request
         if request is not None:
             request.lose(reason)
-        process.kill()
-        _log.warning("engine %d is gone (%s), status %s", process.pid, reason, process.wait())
         connection.close()
-        with self._lock:
-            self._process = None
+        if not self._closed.is_set():
+            _log.warning("%s", reason)
+        return worked
 
     def _dispatch(self, frame: Frame) -> None:
-        if frame.type == "state":
-            with self._state_changed:
-                self._state, self._reason = frame.string("state"), frame.string("reason")
-                self._state_changed.notify_all()
-            _log.info("engine: %s %s", self._state, self._reason)
-            return
-        with self._lock:
+        with self._changed:
+            self._doubted = False
             request = self._request
-        if request is not None and (
+        if frame.type == "state":
+            with self._changed:
+                self._state, self._reason = frame.string("state"), frame.string("reason")
+                self._changed.notify_all()
+            _log.info("engine: %s %s", self._state, self._reason)
+        elif frame.type == "settings":
+            self._on_settings()
+        elif request is not None and (
             frame.type == "alive" or frame.integer("generation") == request.generation
         ):
             request.put(frame)
+
+
+def _daemon_behind(hello: Frame | None) -> int:
+    """Return the engine's process id by the first frame of a connection.
+
+    Raises EngineError when we cannot talk to this engine; an older one than we are is told to leave.
+    """
+    if hello is None:
+        raise EngineError("the engine ended at once")
+    if hello.type != "hello":
+        raise FrameError("the engine does not say hello")
+    protocol = hello.integer("protocol")
+    if protocol > PROTOCOL:
+        # The newer one stays, or two versions would kill each other's daemons for ever.
+        raise EngineError("the engine is newer than this module: restart speech-dispatcher")
+    if protocol < PROTOCOL:
+        _kill(rendezvous.daemon_pid(), politely=True)
+        raise EngineError("the engine is older than this module, and is replaced")
+    return hello.integer("pid")
+
+
+def _kill(pid: int | None, *, politely: bool = False) -> None:
+    """End the daemon, if this is the one that holds the lock."""
+    import os
+    import signal
+
+    if pid is None:
+        return
+    try:
+        descriptor = os.pidfd_open(pid)
+    except OSError:
+        return  # gone already
+    try:
+        # Only now: the descriptor keeps meaning this process, and the kernel says that it is the daemon.
+        if rendezvous.daemon_pid() == pid:
+            _log.warning("engine %d is ended", pid)
+            signal.pidfd_send_signal(descriptor, signal.SIGTERM if politely else signal.SIGKILL)
+    except OSError as error:
+        _log.warning("engine %d cannot be ended: %s", pid, error)
+    finally:
+        os.close(descriptor)
 
 
 def _timeval(seconds: float) -> bytes:
     import struct
 
     return struct.pack("@ll", int(seconds), int(seconds % 1 * 1_000_000))
+
+
+def _do_nothing() -> None:
+    pass

@@ -15,7 +15,7 @@ from kokoro_speechd.speechd import wire
 from kokoro_speechd.speechd.dotconf import read_module_config
 from kokoro_speechd.speechd.engine_client import EngineClient
 from kokoro_speechd.speechd.outbox import Outbox
-from kokoro_speechd.speechd.performer import Performer
+from kokoro_speechd.speechd.performing_thread import PerformingThread
 from kokoro_speechd.speechd.session import Session
 from kokoro_speechd.speechd.voice_book import VoiceBook
 from kokoro_speechd.utterance import Kind, Parameters
@@ -29,12 +29,12 @@ _LAST_WORDS = 0.5  # seconds for the outbox at the end; the server kills us afte
 class Module:
     """Commands in, replies out; messages go to the session."""
 
-    def __init__(self, session: Session, voices: VoiceBook, engine: EngineClient) -> None:
+    def __init__(self, session: Session, voices: VoiceBook, *, greeted: bool) -> None:
+        """`greeted`: the first INIT was answered already."""
         self._session = session
         self._voices = voices
-        self._engine = engine
+        self._greeted = greeted
         self._parameters = Parameters()
-        self._initialized = False
 
     def handle(self, received: wire.Input) -> bool:
         """Answer one piece of input; return False when the server wants us to leave."""
@@ -67,10 +67,10 @@ class Module:
         elif name == "PAUSE":
             self._session.pause()
         elif name == "INIT":
-            self._session.reply(wire.init_ok([self._voices.summary()]))
-            if not self._initialized:
-                self._initialized = True
-                self._engine.start()
+            if self._greeted:
+                self._greeted = False
+            else:
+                self._session.reply(wire.INIT_OK)
         elif name == "LIST VOICES":
             self._session.reply(wire.voice_list(self._voices.listing(*argument.split(None, 1))))
         elif name == "DEBUG" and argument.split(" ")[0] in ("ON", "OFF"):
@@ -92,8 +92,8 @@ def _set_log_level(level: str) -> None:
         logging.getLogger().setLevel(logging.DEBUG if int(level) >= 4 else logging.INFO)
 
 
-def run(stdin: int, stdout: int, arguments: Sequence[str]) -> None:
-    """Serve one speech-dispatcher. Ends the process."""
+def run(first: bytes, stdin: int, stdout: int, arguments: Sequence[str]) -> None:
+    """Serve one speech-dispatcher, whose `first` input was read already. Ends the process."""
     # A Ctrl-C or hang-up in the terminal of a client that started the server reaches us too; it is not
     # meant for us. SIGTERM is, and ends us by its default action: a handler in Python would run only when the
     # main thread's read returns.
@@ -116,20 +116,22 @@ def run(stdin: int, stdout: int, arguments: Sequence[str]) -> None:
     voices = VoiceBook(settings, config)
     if voices.advice:
         _log.warning("espeak-ng speaks, because there are no Kokoro voices. %s", voices.advice)
-    performer = Performer(
+    engine.when_settings_change(lambda: voices.reload(load_settings()))
+    performing = PerformingThread(
         session, engine, voices, lead=settings.lead_ms / 1000, use_espeak=settings.espeak_fallback
     )
     outbox.start()
+    performing.start()
 
-    module = Module(session, voices, engine)
+    module = Module(session, voices, greeted=first.startswith(b"INIT\n"))
     parser = wire.InputParser()
-    performing = False
-    while data := os.read(stdin, 64 << 10):
-        if not all(module.handle(received) for received in parser.feed(data)):
-            break
-        if not performing:  # after INIT was answered: what it imports would delay the answer
-            performer.start()
-            performing = True
+    started = False
+    data = first
+    while data and all(module.handle(received) for received in parser.feed(data)):
+        if not started:  # after what the server waits for: starting a process takes its time
+            engine.start()
+            started = True
+        data = os.read(stdin, 64 << 10)
     outbox.flush(_LAST_WORDS)
-    # At once, whatever other threads do: the server waits for us, and the engine ends with its connection.
+    # At once, whatever other threads do: the server waits for us.
     os._exit(0)

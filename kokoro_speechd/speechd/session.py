@@ -18,9 +18,8 @@ Threads: the main thread calls `accept`, `stop`, `pause`, `reply`; the performin
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable
-from dataclasses import dataclass, field
 
+from kokoro_speechd.performing import Performance
 from kokoro_speechd.speechd import wire
 from kokoro_speechd.speechd.outbox import Outbox
 from kokoro_speechd.utterance import Kind, Parameters, Utterance
@@ -29,34 +28,6 @@ from kokoro_speechd.utterance import Kind, Parameters, Utterance
 # ends it. (0.11.4 hangs for good on a 704 or 702 without it. The server numbers its own from 0.)
 MADE_UP_MARK = "__spd_999"
 _SERVER_MARK = "__spd_"
-
-
-@dataclass(eq=False, slots=True)
-class Performance:
-    """One accepted message on its way to its terminal event."""
-
-    utterance: Utterance
-    over: threading.Event = field(default_factory=threading.Event)
-    begun: bool = False
-    pausing: bool = False
-    _on_over: Callable[[], None] | None = None
-
-    @property
-    def generation(self) -> int:
-        """The generation of its utterance."""
-        return self.utterance.generation
-
-    def when_over(self, callback: Callable[[], None]) -> None:
-        """Have `callback` called when the message ends, from whichever thread ends it; it must not block."""
-        self._on_over = callback
-        if self.over.is_set():
-            callback()
-
-    def end(self) -> None:
-        """Wake everything that works for this message."""
-        self.over.set()
-        if self._on_over is not None:
-            self._on_over()
 
 
 class Session:
@@ -68,6 +39,8 @@ class Session:
         self._arrived = threading.Condition(self._lock)
         self._current: Performance | None = None
         self._next: Performance | None = None
+        self._begun = False  # whether the current one's BEGIN was written
+        self._pausing = False
         self._generation = 0
 
     # --- the main thread ---------------------------------------------------------------------------
@@ -84,20 +57,21 @@ class Session:
             utterance = Utterance(self._generation, kind, text, parameters)
             self._outbox.put(wire.SPEAKING)
             self._current = self._next = Performance(utterance)
+            self._begun = self._pausing = False
             self._arrived.notify_all()
 
     def stop(self) -> None:
         """Answer STOP: 703 if a message is in progress, nothing otherwise."""
         with self._lock:
             if self._current is not None:
-                self._outbox.take_back(self._current.generation)
+                self._outbox.take_back(self._generation)
                 self._end(wire.STOPPED)
 
     def pause(self) -> None:
         """Note PAUSE: the message in progress ends with 704 at the server's next mark."""
         with self._lock:
             if self._current is not None:
-                self._current.pausing = True
+                self._pausing = True
 
     # --- the performing thread ---------------------------------------------------------------------
 
@@ -115,8 +89,8 @@ class Session:
         with self._lock:
             if performance is not self._current:
                 return False
-            self._begin(performance)
-            self._outbox.put(block, performance.generation)
+            self._begin()
+            self._outbox.put(block, self._generation)
             return True
 
     def mark(self, performance: Performance, name: str) -> bool:
@@ -124,9 +98,9 @@ class Session:
         with self._lock:
             if performance is not self._current:
                 return False
-            self._begin(performance)
-            self._outbox.put(wire.mark(name), performance.generation)
-            if performance.pausing and name.startswith(_SERVER_MARK):
+            self._begin()
+            self._outbox.put(wire.mark(name), self._generation)
+            if self._pausing and name.startswith(_SERVER_MARK):
                 self._end(wire.PAUSED)
                 return False
             return True
@@ -136,18 +110,18 @@ class Session:
         with self._lock:
             if performance is not self._current:
                 return
-            self._begin(performance)
-            if performance.pausing:
-                self._outbox.put(wire.mark(MADE_UP_MARK), performance.generation)
+            self._begin()
+            if self._pausing:
+                self._outbox.put(wire.mark(MADE_UP_MARK), self._generation)
                 self._end(wire.PAUSED)
             else:
                 self._end(wire.END)
 
     # --- under the lock ----------------------------------------------------------------------------
 
-    def _begin(self, performance: Performance) -> None:
-        if not performance.begun:
-            performance.begun = True
+    def _begin(self) -> None:
+        if not self._begun:
+            self._begun = True
             # Not revocable: a 702 or 704 behind it needs it.
             self._outbox.put(wire.BEGIN)
 

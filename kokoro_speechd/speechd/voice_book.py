@@ -37,6 +37,11 @@ class VoiceBook:
             self._settings.default_language,
         )
 
+    def reload(self, settings: Settings) -> None:
+        """Take new settings over."""
+        self._settings = settings
+        self._voices = self._look()
+
     def listing(self, language: str = "", variant: str = "") -> Sequence[tuple[str, str, str]]:
         """Return (name, language, variant) of every voice, or of those of a language and variant.
 
@@ -59,12 +64,6 @@ class VoiceBook:
     def advice(self) -> str | None:
         """What to put where, in plain sentences; None when there are Kokoro voices."""
         return None if self._voices else locate_model(self._settings).advice
-
-    def summary(self) -> str:
-        """Say in a line what speaks here, for the server's log."""
-        if self._voices:
-            return f"Kokoro with {len(self._voices)} voices"
-        return "espeak-ng speaks, because there are no Kokoro voices; `kokoro-speechd doctor` says what to do"
 
     def _look(self) -> list[Voice]:
         found = locate_model(self._settings)

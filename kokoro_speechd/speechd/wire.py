@@ -195,11 +195,6 @@ def settings_of(lines: Iterable[str]) -> Mapping[str, str]:
     return {key.strip(): value.strip() for key, equals, value in pairs if equals}
 
 
-def init_ok(notes: Iterable[str] = ()) -> bytes:
-    """Return the reply to INIT, with notes for the server's log before it."""
-    return b"".join(b"299-" + _one_line(note).encode() + b"\n" for note in notes) + INIT_OK
-
-
 def mark(name: str) -> bytes:
     """Return the event for an index mark that was reached."""
     return b"700-" + _one_line(name).encode("utf-8", "replace") + b"\n700 INDEX MARK\n"

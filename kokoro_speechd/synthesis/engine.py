@@ -116,11 +116,11 @@ class Engine:
 
     @contextmanager
     def _checking(self, check: Callable[[], None]) -> Iterator[None]:
-        self._check = check
+        outer, self._check = self._check, check  # a check may render another phrase before it returns
         try:
             yield
         finally:
-            self._check = _do_nothing
+            self._check = outer
 
     def _call_check(self, *_: object) -> None:
         self._check()

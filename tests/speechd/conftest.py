@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from tests.module_driver import Module
-from tests.private_home import private_environment
+from tests.private_home import end_daemon, private_environment
 
 
 @pytest.fixture
@@ -17,14 +17,27 @@ def start_module(tmp_path: Path) -> Iterator[Callable[..., Module]]:
     started: list[Module] = []
     numbers = itertools.count()  # modules may be started from several threads
 
-    def start(model: Path | None = None, settings: str = "", arguments: tuple[str, ...] = ()) -> Module:
-        module = Module(private_environment(tmp_path / f"user{next(numbers)}", model, settings), arguments)
+    def start(
+        model: Path | None = None,
+        settings: str = "",
+        arguments: tuple[str, ...] = (),
+        like: Module | None = None,
+    ) -> Module:
+        """`like`: another module of the same user."""
+        environment = (
+            like.environment
+            if like
+            else private_environment(tmp_path / f"user{next(numbers)}", model, settings)
+        )
+        module = Module(environment, arguments)
         started.append(module)
         return module
 
     yield start
     for module in started:
         module.close()
+    for module in started:  # only now: a living module would start another one
+        end_daemon(module.environment)
 
 
 @pytest.fixture

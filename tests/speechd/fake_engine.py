@@ -1,30 +1,52 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""An engine process that behaves as its first argument says; started by EngineClient like the real one."""
+"""A daemon that behaves as its argument says; started by EngineClient like the real one."""
 
 from __future__ import annotations
 
+import contextlib
 import os
+import signal
 import socket
 import sys
+import threading
 import time
 
-from kokoro_speechd.frames import Connection, Frame
+from kokoro_speechd import rendezvous
+from kokoro_speechd.frames import PROTOCOL, Connection, Frame
 
 
 def main() -> None:
-    behaviour, descriptor = sys.argv[1], int(sys.argv[-1])
-    connection = Connection(socket.socket(fileno=descriptor))
+    behaviour = sys.argv[1]
     if behaviour == "dies at once":
         os._exit(3)
-    if behaviour == "never ready":
+    lock = rendezvous.DaemonLock()
+    assert lock.acquire()
+    listening = rendezvous.listen()
+    while True:
+        sock, _ = listening.accept()
+        threading.Thread(target=serve, args=(behaviour, sock), daemon=True).start()
+
+
+def serve(behaviour: str, sock: socket.socket) -> None:
+    with contextlib.suppress(OSError):
+        answer(behaviour, sock)
+
+
+def answer(behaviour: str, sock: socket.socket) -> None:
+    connection = Connection(sock)
+    if behaviour == "says nothing":
         time.sleep(600)
+    protocol = PROTOCOL + {"is older": -1, "is newer": 1}.get(behaviour, 0)
+    connection.send(Frame("hello", {"protocol": protocol, "version": "0", "pid": os.getpid()}))
     if behaviour == "no model":
         connection.send(Frame("state", {"state": "unavailable", "reason": "there is no model"}))
-    else:
+    elif behaviour != "never ready":
         connection.send(Frame("state", {"state": "ready", "reason": ""}))
     while (frame := connection.receive()) is not None:
         if frame.type == "load":
             connection.send(Frame("state", {"state": "ready", "reason": ""}))
+        if frame.type == "ping" and behaviour == "is slow":
+            connection.send(Frame("alive"))
         if frame.type != "speak":
             continue
         generation = frame.integer("generation")
@@ -37,10 +59,15 @@ def main() -> None:
             connection.send(Frame("end", {"generation": generation}))
         elif behaviour == "hangs":
             connection.send(audio)
-            time.sleep(600)
+            os.kill(os.getpid(), signal.SIGSTOP)
+        elif behaviour == "is slow" and generation == 5:
+            connection.send(audio)
+            time.sleep(1.5)  # longer than the client waits, but it answers the ping then
+        elif behaviour == "is slow":
+            connection.send(Frame("end", {"generation": generation}))
         elif behaviour == "breaks a frame":
             connection.send(audio)
-            os.write(descriptor, b"this is no frame\n")
+            sock.sendall(b"this is no frame\n")
         elif behaviour == "lacks a field":
             connection.send(Frame("audio", {"generation": generation}, b"\1\0"))
             connection.send(Frame("end", {"generation": generation}))

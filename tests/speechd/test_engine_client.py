@@ -1,8 +1,9 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The module's side of the engine socket, against whole fake engines in processes of their own."""
+"""The module's side of the engine socket, against whole fake daemons in processes of their own."""
 
 from __future__ import annotations
 
+import os
 import resource
 import sys
 import threading
@@ -13,19 +14,22 @@ from pathlib import Path
 import pytest
 
 from kokoro_speechd.errors import EngineError, FrameError
-from kokoro_speechd.frames import Frame
+from kokoro_speechd.performing import Performance
 from kokoro_speechd.speechd.engine_client import EngineClient
-from kokoro_speechd.speechd.session import Performance
-from kokoro_speechd.utterance import Kind, Parameters, Utterance
+from kokoro_speechd.utterance import Audio, Item, Kind, MarkReached, Parameters, Utterance
 from tests.desktop import wait_until
+from tests.private_home import daemon_pid, end_daemon, private_environment
 
 ENGINE = Path(__file__).with_name("fake_engine.py")
 Start = Callable[[str], EngineClient]
 
 
 @pytest.fixture
-def start() -> Iterator[Start]:
+def start(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Start]:
+    """Start a client, and by it a daemon that behaves as told."""
     clients: list[EngineClient] = []
+    for name, value in private_environment(tmp_path).items():
+        monkeypatch.setenv(name, value)
 
     def start_client(behaviour: str) -> EngineClient:
         client = EngineClient([sys.executable, str(ENGINE), behaviour], timeout=1)
@@ -36,6 +40,7 @@ def start() -> Iterator[Start]:
     yield start_client
     for client in clients:
         client.close()
+    end_daemon(os.environ)
 
 
 def ready(client: EngineClient) -> EngineClient:
@@ -47,31 +52,27 @@ def performance(generation: int = 5) -> Performance:
     return Performance(Utterance(generation, Kind.TEXT, "hello", Parameters()))
 
 
-def frames(client: EngineClient, message: Performance | None = None) -> list[Frame]:
+def items(client: EngineClient, message: Performance | None = None) -> list[Item]:
     return list(client.speak(message or performance(), "af_heart", "en-US"))
 
 
-def test_frames_of_this_message_only(start: Start) -> None:
+def test_sound_of_this_message_only(start: Start) -> None:
     client = ready(start("speaks"))
     for generation in (5, 6):
-        got = frames(client, performance(generation))
-        assert [(frame.type, frame.integer("generation")) for frame in got] == [
-            ("audio", generation),
-            ("mark", generation),
-        ]
+        assert items(client, performance(generation)) == [Audio(b"\1\0" * 2400, 0), MarkReached("a")]
 
 
 def test_an_engine_that_is_not_ready_is_not_waited_for(start: Start) -> None:
     client = start("never ready")
     with pytest.raises(EngineError, match="loading"):
-        frames(client)
+        items(client)
 
 
 def test_its_reason_is_told_and_it_may_look_again(start: Start) -> None:
     client = start("no model")
     wait_until(lambda: client.state == "unavailable", 20, "no state came")
     with pytest.raises(EngineError, match="there is no model"):
-        frames(client)
+        items(client)
     client.retry()
     ready(client)
 
@@ -81,27 +82,79 @@ def test_a_failure_is_told_and_the_engine_goes_on(start: Start) -> None:
     pid = client.pid
     for _ in range(2):
         with pytest.raises(EngineError, match="out of memory"):
-            frames(client)
+            items(client)
     assert client.pid == pid
 
 
-@pytest.mark.parametrize("behaviour", ["hangs", "breaks a frame"])
-def test_what_came_is_heard_then_the_engine_is_replaced(start: Start, behaviour: str) -> None:
+@pytest.mark.parametrize(("behaviour", "replaced"), [("hangs", True), ("breaks a frame", False)])
+def test_what_came_is_heard_then_there_is_another_engine_or_connection(
+    start: Start, behaviour: str, replaced: bool
+) -> None:
     client = ready(start(behaviour))
     pid = client.pid
     got = client.speak(performance(), "af_heart", "en-US")
-    assert next(got).type == "audio"
+    assert isinstance(next(got), Audio)
     with pytest.raises(EngineError):
         next(got)
-    wait_until(lambda: client.pid not in (pid, None), 20, "no other engine was started")
+    wait_until(lambda: client.connects == 2, 20, "it did not connect again")
     ready(client)
+    assert (client.pid != pid) is replaced
 
 
 def test_a_frame_without_its_field_is_named(start: Start) -> None:
     client = ready(start("lacks a field"))
-    (frame,) = frames(client)
     with pytest.raises(FrameError, match="offset"):
-        frame.integer("offset")
+        items(client)
+
+
+def test_an_engine_that_was_only_slow_lives_on(start: Start) -> None:
+    client = ready(start("is slow"))
+    pid = client.pid
+    with pytest.raises(EngineError, match="no sign of life"):
+        items(client, performance(5))
+    with pytest.raises(EngineError, match="no sign of life"):  # at once, while the ping is on its way
+        items(client, performance(6))
+    wait_until(lambda: speaks(client), 20, "the engine is still doubted")
+    assert client.pid == pid
+    assert client.connects == 1
+
+
+def speaks(client: EngineClient) -> bool:
+    try:
+        items(client, performance(7))
+    except EngineError:
+        return False
+    return True
+
+
+def test_an_engine_that_does_not_say_hello_is_killed(start: Start) -> None:
+    client = start("says nothing")
+    wait_until(lambda: daemon_pid(os.environ) is not None, 20, "no daemon")
+    pid = daemon_pid(os.environ)
+    wait_until(lambda: daemon_pid(os.environ) not in (None, pid), 20, "it was not replaced")
+    assert client.connects == 0
+
+
+def test_an_older_engine_is_replaced_and_a_newer_one_is_left_alone(start: Start) -> None:
+    client = start("is newer")
+    wait_until(lambda: daemon_pid(os.environ) is not None, 20, "no daemon")
+    pid = daemon_pid(os.environ)
+    time.sleep(2)
+    assert daemon_pid(os.environ) == pid
+    with pytest.raises(EngineError):
+        items(client)
+    client.close()
+    end_daemon(os.environ)
+    start("is older")
+    wait_until(lambda: daemon_pid(os.environ) is not None, 20, "no daemon")
+    pid = daemon_pid(os.environ)
+    wait_until(lambda: daemon_pid(os.environ) not in (None, pid), 20, "it was not replaced")
+
+
+def test_ten_clients_start_one_daemon(start: Start) -> None:
+    clients = [start("speaks") for _ in range(10)]
+    assert len({ready(client).pid for client in clients}) == 1
+    assert {client.connects for client in clients} == {1}
 
 
 def test_an_engine_that_keeps_dying_is_not_started_all_the_time(start: Start) -> None:
@@ -110,7 +163,6 @@ def test_an_engine_that_keeps_dying_is_not_started_all_the_time(start: Start) ->
     time.sleep(3)
     assert client.state == "loading"
     # 0.2, 0.4, 0.8, 1.6 s apart: a handful of starts, each far below a second of CPU
-    assert client.starts <= 5
     assert resource.getrusage(resource.RUSAGE_CHILDREN).ru_utime - before < 5
 
 

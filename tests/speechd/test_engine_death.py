@@ -26,7 +26,8 @@ def test_in_the_middle_of_a_sentence(
     module = start_module(rehearsal_model, settings="[speechd]\nengine_timeout_s = 2\n")
     module.init()
     wait_for_kokoro(module)
-    (engine,) = module.engine_pids()
+    engine = module.daemon_pid()
+    assert engine
     module.speak(TEXT + " And a second sentence follows the first one here. " * 4)
     begun = module.wait_for(lambda event: event.text == "3")
     os.kill(engine, fault)
@@ -42,7 +43,7 @@ def test_in_the_middle_of_a_sentence(
     assert samples_of(events) > 0
     wait_for_kokoro(module)
     assert ended([engine])
-    assert module.engine_pids() != [engine]
+    assert module.daemon_pid() != engine
 
 
 @pytest.mark.slow
@@ -50,24 +51,11 @@ def test_while_idle_and_while_loading(start_module: Callable[..., Module], rehea
     module = start_module(rehearsal_model)
     module.init()
     for _ in range(2):  # the second one while it loads
-        wait_until(lambda: bool(module.engine_pids()), 10, "no engine")
-        (engine,) = module.engine_pids()
-        os.kill(engine, signal.SIGKILL)
+        wait_until(lambda: module.daemon_pid() is not None, 10, "no engine")
+        os.kill(module.daemon_pid() or 0, signal.SIGKILL)
         module.speak("Hello")
         assert module.until_end()[-1].code == "702"
     wait_for_kokoro(module)
-
-
-@pytest.mark.slow
-def test_no_engine_outlives_a_killed_module(start_module: Callable[..., Module]) -> None:
-    module = start_module()
-    module.init()
-    module.speak("Hello")
-    module.until_end()
-    engines = module.engine_pids()
-    assert len(engines) == 1
-    module.process.kill()
-    assert ended(engines)
 
 
 @pytest.mark.slow

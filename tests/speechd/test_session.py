@@ -86,14 +86,14 @@ def test_a_second_message_ends_the_first(pipe: Pipe) -> None:
     assert not pipe.session.mark(first, "old")
     pipe.session.finish(second)
     assert pipe.written() == ["200 OK SPEAKING", "703 STOP", "200 OK SPEAKING", "701 BEGIN", "702 END"]
-    assert second.generation > first.generation
+    assert second.utterance.generation > first.utterance.generation
 
 
 def test_a_message_stopped_before_it_was_begun_is_not_performed(pipe: Pipe) -> None:
     accept(pipe)
     pipe.session.stop()
     accept(pipe)
-    assert pipe.session.next_performance().generation == 2
+    assert pipe.session.next_performance().utterance.generation == 2
 
 
 def test_pause_at_the_servers_mark_only(pipe: Pipe) -> None:

@@ -48,9 +48,8 @@ def main() -> None:
     refused = list(attempts)
     attempts.clear()
 
-    from kokoro_speechd.speaker import Audio
     from kokoro_speechd.studio import open_studio
-    from kokoro_speechd.utterance import Kind, Parameters, Utterance
+    from kokoro_speechd.utterance import Audio, Kind, Parameters, Utterance
 
     studio = open_studio()
     samples = {}

@@ -1,0 +1,115 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""From an utterance to sound with its marks, in Kokoro's voice.
+
+1. script     the document's text and marks                         text.ssml
+2. reading    what the server broke is mended, each character keeps its place   text.reading
+3. phonemes   by the language's reader, each with its source characters         text.languages
+4. phrases    of at most 510 phonemes                                text.phrases
+5. rendering  durations, F0, sound; the sample of every phoneme      synthesis.engine
+6. shaping    gain, 16 bit                                          audio.shaping
+
+Marks travel in the same stream as the audio, at the sample where the first phoneme at or after their
+place begins; those behind the last phoneme come at the end.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import TYPE_CHECKING
+
+from kokoro_speechd.audio import shaping
+from kokoro_speechd.text import phrases, reading, ssml
+from kokoro_speechd.text.languages import ReaderOptions, reader_for
+from kokoro_speechd.text.script import Mark, Phonemes, Script
+from kokoro_speechd.text.vocabulary import is_silent
+from kokoro_speechd.utterance import Audio, Item, Kind, MarkReached, Utterance
+
+if TYPE_CHECKING:
+    from kokoro_speechd.synthesis.engine import Engine
+    from kokoro_speechd.synthesis.voice_pack import VoicePack
+
+# Phonemes of a phrase. The model takes 510, but a phrase is heard only when all of it is rendered: half a
+# minute of sound would keep the listener waiting as long.
+_PHRASE = 200
+_FIRST_PHRASE = 80
+
+
+def script_of(utterance: Utterance) -> Script:
+    """Return what is to be read for an utterance of any kind."""
+    if utterance.kind is Kind.TEXT:
+        return ssml.scan(utterance.text)
+    if utterance.kind is Kind.CHAR:
+        return Script(reading.name_character(utterance.text, utterance.parameters.language or ""))
+    return Script(reading.name_key(utterance.text))
+
+
+class Narrator:
+    """Renders utterances with one engine. For one thread."""
+
+    def __init__(self, engine: Engine, options: ReaderOptions) -> None:
+        self._engine = engine
+        self._options = options
+
+    def speak(
+        self, utterance: Utterance, voice: VoicePack, language: str, check: Callable[[], None]
+    ) -> Iterator[Item]:
+        """Yield audio and marks of an utterance as soon as each phrase is ready.
+
+        `check` is called between all steps and raises Cancelled when the utterance is not wanted any more.
+        Raises LanguageError when nothing here reads `language`, SynthesisError when the model fails.
+        """
+        script = script_of(utterance)
+        phonemes = self._phonemes(script, language)
+        marks = list(script.marks)
+        parameters = utterance.parameters
+        gain = shaping.volume_to_gain(parameters.volume)
+        for phrase in phrases.cut(phonemes, _PHRASE, first_limit=_FIRST_PHRASE):
+            check()
+            if is_silent(phrase):
+                continue
+            rendering = self._engine.render(
+                phrase.symbols,
+                voice,
+                speed=shaping.rate_to_speed(parameters.rate),
+                pitch_semitones=shaping.pitch_to_semitones(parameters.pitch),
+                range_factor=shaping.range_to_factor(parameters.pitch_range),
+                check=check,
+            )
+            samples = shaping.to_int16(rendering.samples, gain)
+            places, marks = place_marks(marks, phrase, [int(start) for start in rendering.starts])
+            offset, position = phrase.starts[0], 0
+            for sample, mark in places:
+                if sample > position:
+                    yield Audio(samples[2 * position : 2 * sample], offset)
+                    position = sample
+                yield MarkReached(mark.name)
+            if samples[2 * position :]:
+                yield Audio(samples[2 * position :], offset)
+        for mark in marks:
+            yield MarkReached(mark.name)
+
+    def _phonemes(self, script: Script, language: str) -> Phonemes:
+        """Return the script's phonemes with their places in the script."""
+        read = reading.read(script.text)
+        if not any(character.isalnum() or ord(character) > 0x7F for character in read.text):
+            return Phonemes("", (), ())  # blank or plain punctuation: nothing to say, no reader needed
+        return read.place(reader_for(language, self._options).phonemes(read.text))
+
+
+def place_marks(
+    marks: list[Mark], phrase: Phonemes, starts: list[int]
+) -> tuple[list[tuple[int, Mark]], list[Mark]]:
+    """Return (sample, mark) for the marks that fall into a phrase, and the marks that come after it.
+
+    `starts[i]` is the sample at which phoneme i of the phrase begins. A mark belongs to the first phoneme,
+    spaces not counted, whose source begins at or after the mark's offset.
+    """
+    places: list[tuple[int, Mark]] = []
+    index = 0
+    for position, mark in enumerate(marks):
+        while index < len(phrase) and (phrase.starts[index] < mark.offset or phrase.symbols[index].isspace()):
+            index += 1
+        if index == len(phrase):
+            return places, marks[position:]
+        places.append((starts[index], mark))
+    return places, []

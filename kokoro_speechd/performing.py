@@ -1,0 +1,154 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Speaks one utterance into a sink: in Kokoro's voice where that can be had, else with espeak-ng.
+
+Whatever becomes of the engine in the middle of an utterance, espeak-ng goes on with what is left of it. Both
+edges speak like this: the output module with the engine behind a socket, the daemon's own player with the
+engine beside it.
+"""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections.abc import Callable, Generator
+from dataclasses import replace
+from typing import Protocol
+
+from kokoro_speechd.errors import EngineError, EspeakError, FrameError
+from kokoro_speechd.frames import SAMPLE_RATE
+from kokoro_speechd.utterance import Item, MarkReached, Sink, Utterance
+from kokoro_speechd.voices.choice import Choice
+
+_log = logging.getLogger(__name__)
+
+
+class Performance:
+    """One utterance on its way to its listener, until it is over for whatever reason."""
+
+    def __init__(self, utterance: Utterance) -> None:
+        self.utterance = utterance
+        self.over = threading.Event()
+        self._on_over: Callable[[], None] | None = None
+
+    def when_over(self, callback: Callable[[], None]) -> None:
+        """Have `callback` called when it is over, from whichever thread ends it; it must not block."""
+        self._on_over = callback
+        if self.over.is_set():
+            callback()
+
+    def end(self) -> None:
+        """Say that it is over, and wake everything that works for it."""
+        self.over.set()
+        if self._on_over is not None:
+            self._on_over()
+
+
+class Engine(Protocol):
+    """Makes Kokoro's sound, here or in another process."""
+
+    def speak(self, performance: Performance, voice: str, language: str) -> Generator[Item, None, None]:
+        """Yield audio and marks until the end, or until it is over. Raises EngineError."""
+
+    def wait_until_loaded(self, performance: Performance) -> None:
+        """Wait while the model is loaded, or until it is over."""
+
+    def retry(self) -> None:
+        """Look again for a model that was not there."""
+
+
+class _Watch:
+    """Passes everything to a sink and notes how far it came."""
+
+    def __init__(self, sink: Sink) -> None:
+        self._sink = sink
+        self.heard = False
+        self.marks = 0
+        self.offset = 0  # the script's character where the phrase begins that is heard now
+
+    def audio(self, samples: bytes, sample_rate: int) -> bool:
+        self.heard = True
+        return self._sink.audio(samples, sample_rate)
+
+    def mark(self, name: str) -> bool:
+        self.marks += 1
+        return self._sink.mark(name)
+
+
+class Performer:
+    """Speaks with an engine and its stand-in. For one thread."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+        self._told: str | None = None  # the reason last logged for speaking with espeak-ng
+
+    def perform(
+        self,
+        performance: Performance,
+        choice: Choice,
+        sink: Sink,
+        *,
+        use_espeak: bool,
+        bridge_loading: bool = True,
+    ) -> bool:
+        """Speak; return whether all of it went to the sink, or the sink or listener wanted no more.
+
+        Without `use_espeak` an utterance for a Kokoro voice is silent where Kokoro fails; it waits for the
+        model, and so it does without `bridge_loading`.
+        """
+        watch = _Watch(sink)
+        if choice.voice is not None:
+            if not (use_espeak and bridge_loading):
+                self._engine.wait_until_loaded(performance)
+            try:
+                self._speak_with_kokoro(performance, choice, watch)
+            except (EngineError, FrameError) as error:
+                self._tell(str(error))
+                self._engine.retry()
+            else:
+                return True
+        if use_espeak or choice.voice is None:
+            return self._speak_with_espeak(performance, choice, watch)
+        return False
+
+    def _speak_with_kokoro(self, performance: Performance, choice: Choice, watch: _Watch) -> None:
+        assert choice.voice is not None  # noqa: S101 - the caller's case
+        items = self._engine.speak(performance, choice.voice.name, choice.language)
+        for item in items:
+            if isinstance(item, MarkReached):
+                wanted = watch.mark(item.name)
+            else:
+                watch.offset = max(watch.offset, item.offset)
+                wanted = watch.audio(item.samples, SAMPLE_RATE)
+            if not wanted:
+                items.close()
+                return
+        self._told = None
+
+    def _speak_with_espeak(self, performance: Performance, choice: Choice, watch: _Watch) -> bool:
+        """Speak what was not heard yet, leaving out the marks that were reached already."""
+        from kokoro_speechd import espeak_voice
+
+        utterance = performance.utterance
+        script = espeak_voice.script_for_espeak(utterance)
+        start = watch.offset
+        if watch.marks and watch.marks <= len(script.marks):
+            start = max(start, script.marks[watch.marks - 1].offset)
+        try:
+            espeak_voice.speak(
+                utterance,
+                replace(script, marks=script.marks[watch.marks :]),
+                choice.language,
+                watch,
+                start=start if watch.heard or watch.marks else 0,
+                variant=choice.espeak_variant,
+            )
+        except EspeakError as error:
+            _log.error("espeak-ng cannot speak: %s", error)
+            return False
+        return True
+
+    def _tell(self, reason: str) -> None:
+        """Log why espeak-ng speaks, once for each reason in a row."""
+        if reason != self._told:
+            self._told = reason
+            _log.warning("espeak-ng speaks instead of Kokoro: %s", reason)
