@@ -20,6 +20,7 @@ import signal
 import sys
 
 from kokoro_speechd import rendezvous
+from kokoro_speechd.dbus.control import Control
 from kokoro_speechd.engine_server import EngineServer
 from kokoro_speechd.model_keeper import ModelKeeper
 from kokoro_speechd.service_manager import ServiceManager, inherited_sockets
@@ -46,14 +47,16 @@ class Daemon:
         self.keeper = ModelKeeper(self.settings)
         self.speaker = Speaker(self.keeper, self.statistics, manager)
         self.server = EngineServer(listening, self.speaker, self.keeper)
+        self.control = Control(self)
 
     def run(self) -> None:
         """Serve until a signal says that it is over."""
         self.speaker.start()
         self.server.start()
+        self.control.start()
         if self.settings.load == "start":
             self.keeper.load()
-        self._manager.ready("idle")
+        self._manager.ready()
         _log.info("ready")
         while (received := signal.sigwait(_SIGNALS)) == signal.SIGHUP:
             self.reload()
@@ -67,15 +70,26 @@ class Daemon:
         self.settings = _read_settings()
         self.keeper.reload(self.settings)
         self.server.tell_settings()
-        self._manager.ready("idle")
+        self._manager.ready()
+
+    def bus_lost(self) -> None:
+        """End when the session has ended: its bus has gone and nobody is connected."""
+        self.server.when_empty(_end)
+        if not self.server.connections:
+            _end()
 
     def _stop(self) -> None:
         # First nobody can reach us any more, so that a module that is sent away finds the next daemon.
         if self._own_socket:
             rendezvous.remove_socket()
         self.server.close()
+        self.control.stop()
         self.speaker.cancel_all()
         self._lock.release()
+
+
+def _end() -> None:
+    os.kill(os.getpid(), signal.SIGTERM)
 
 
 def _read_settings() -> Settings:

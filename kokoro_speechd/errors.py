@@ -11,7 +11,9 @@ KokoroSpeechdError
 ├── FrameError               a frame on the engine socket that breaks the rules
 ├── EngineError              the engine process did not answer or died
 ├── EspeakError              libespeak-ng refused
-└── PlaybackError            no sound device, or it went away
+├── PlaybackError            no sound device, or it went away
+├── BusError                 no session bus, or our name on it is taken
+└── NamedError               what a D-Bus caller is told, under a name of the interface's
 
 No message carries spoken text: they are logged.
 """
@@ -63,6 +65,18 @@ class EspeakError(KokoroSpeechdError):
 
 class PlaybackError(KokoroSpeechdError):
     """There is no sound device, or it went away."""
+
+
+class BusError(KokoroSpeechdError):
+    """There is no session bus, or our name on it is taken."""
+
+
+class NamedError(KokoroSpeechdError):
+    """What a D-Bus caller is told: a sentence for people, and the error's D-Bus name."""
+
+    def __init__(self, name: str, message: str) -> None:
+        super().__init__(message)
+        self.name = name
 
 
 def places_of(error: BaseException) -> str:

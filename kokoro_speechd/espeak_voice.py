@@ -7,7 +7,7 @@ It speaks while the model loads, where there is none, for languages Kokoro lacks
 from __future__ import annotations
 
 import array
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from kokoro_speechd.audio import shaping
 from kokoro_speechd.espeak import Espeak, EspeakMark
@@ -16,6 +16,9 @@ from kokoro_speechd.text.script import Script
 from kokoro_speechd.utterance import Kind, Sink, Utterance
 
 _SILENCE = 50  # of 32767: espeak-ng's own silence is below
+_PIECE = 600  # characters: some 40 seconds of sound, computed in as many milliseconds
+_STOPS = (". ", "! ", "? ", "\n")
+_PAUSE = 0.3  # seconds between two pieces, as espeak-ng has it between sentences
 
 
 def speak(
@@ -48,6 +51,62 @@ def speak(
         on_audio=delivery.take,
     )
     delivery.finish()
+
+
+def speak_in_pieces(
+    utterance: Utterance,
+    script: Script,
+    language: str,
+    sink: Sink,
+    *,
+    start: int = 0,
+    variant: str | None = None,
+) -> None:
+    """Speak like `speak`, but hold espeak-ng only while it computes, never while the sink waits.
+
+    For a process in which others need espeak-ng meanwhile. Raises EspeakError.
+    """
+    for begin, end in _pieces(script.text, start):
+        last = end == len(script.text)
+        marks = tuple(mark for mark in script.marks if begin <= mark.offset and (last or mark.offset < end))
+        store = _Store()
+        speak(utterance, Script(script.text[:end], marks), language, store, start=begin, variant=variant)
+        if not last:
+            store.audio(bytes(2 * int(_PAUSE * Espeak.shared().sample_rate)), Espeak.shared().sample_rate)
+        if not store.deliver(sink):
+            return
+
+
+def _pieces(text: str, start: int) -> Iterator[tuple[int, int]]:
+    """Yield the places of pieces of at most _PIECE characters, cut behind sentences or at least words."""
+    while True:
+        end = start + _PIECE
+        if end >= len(text):
+            yield start, len(text)
+            return
+        piece = text[start:end]
+        cut = max(piece.rfind(stop) for stop in _STOPS) + 1 or piece.rfind(" ") + 1 or len(piece)
+        yield start, start + cut
+        start += cut
+
+
+class _Store:
+    """Keeps what a sink was to get."""
+
+    def __init__(self) -> None:
+        self._items: list[tuple[bytes, int] | str] = []
+
+    def audio(self, samples: bytes, sample_rate: int) -> bool:
+        self._items.append((samples, sample_rate))
+        return True
+
+    def mark(self, name: str) -> bool:
+        self._items.append(name)
+        return True
+
+    def deliver(self, sink: Sink) -> bool:
+        """Hand everything on; return False when the sink wants no more."""
+        return all(sink.mark(item) if isinstance(item, str) else sink.audio(*item) for item in self._items)
 
 
 def script_for_espeak(utterance: Utterance) -> Script:

@@ -94,9 +94,8 @@ class ModelKeeper:
 
     def retry(self) -> None:
         """Load a model that was not asked for, or look again for one that was not there just now."""
-        if self._state == "unloaded":
-            self.load()
-        elif self._state == "unavailable" and time.monotonic() - self._tried > _RETRY_PAUSE:
+        just_now = time.monotonic() - self._tried < _RETRY_PAUSE
+        if self._state == "unloaded" or (self._state == "unavailable" and not just_now):
             self.load()
 
     def reload(self, settings: Settings) -> None:

@@ -28,19 +28,22 @@ class Performance:
     def __init__(self, utterance: Utterance) -> None:
         self.utterance = utterance
         self.over = threading.Event()
-        self._on_over: Callable[[], None] | None = None
+        self._on_over: list[Callable[[], None]] = []
 
     def when_over(self, callback: Callable[[], None]) -> None:
-        """Have `callback` called when it is over, from whichever thread ends it; it must not block."""
-        self._on_over = callback
+        """Have `callback` called when it is over, from whichever thread ends it.
+
+        It must not block, and must bear to be called twice.
+        """
+        self._on_over.append(callback)
         if self.over.is_set():
             callback()
 
     def end(self) -> None:
         """Say that it is over, and wake everything that works for it."""
         self.over.set()
-        if self._on_over is not None:
-            self._on_over()
+        for callback in self._on_over:
+            callback()
 
 
 class Engine(Protocol):
@@ -77,8 +80,10 @@ class _Watch:
 class Performer:
     """Speaks with an engine and its stand-in. For one thread."""
 
-    def __init__(self, engine: Engine) -> None:
+    def __init__(self, engine: Engine, *, share_espeak: bool = False) -> None:
+        """`share_espeak`: others in this process need espeak-ng while the sink waits."""
         self._engine = engine
+        self._share_espeak = share_espeak
         self._told: str | None = None  # the reason last logged for speaking with espeak-ng
 
     def perform(
@@ -133,8 +138,9 @@ class Performer:
         start = watch.offset
         if watch.marks and watch.marks <= len(script.marks):
             start = max(start, script.marks[watch.marks - 1].offset)
+        speak = espeak_voice.speak_in_pieces if self._share_espeak else espeak_voice.speak
         try:
-            espeak_voice.speak(
+            speak(
                 utterance,
                 replace(script, marks=script.marks[watch.marks :]),
                 choice.language,

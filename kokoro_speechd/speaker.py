@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Utterances of all listeners, and whose turn it is.
 
-Every listener (one module's connection, the player, one synthesis into a file) has one utterance at a time: a
-new one, or a cancel, makes the older worthless at once. One worker renders for all of them, a piece at a time:
+Every listener (one module's connection, the player, one synthesis into a file) has one utterance at a time:
+a new one, or a cancel, makes the older worthless at once. One worker renders for all, a piece at a time:
 
 1. first the newest of those that are short and still silent: somebody pressed a key and waits;
 2. then who waits in silence, then who will run out of sound first.
@@ -162,12 +162,22 @@ class Speaker:
         self._changed = threading.Condition()
         self._jobs: list[Job] = []
         self._number = 0
+        self._news = False  # whether `queue_length` changed and nobody was told
+        self._on_change: list[Callable[[], None]] = []
         self._depth = 0  # of utterances in the midst of which the worker is
         self._worker = threading.Thread(target=self._work, name="synthesis", daemon=True)
 
     def start(self) -> None:
         """Start the worker."""
         self._worker.start()
+
+    def on_change(self, callback: Callable[[], None]) -> None:
+        """Have `callback` called, from any thread, after every change of `queue_length`."""
+        self._on_change.append(callback)
+
+    def _tell(self) -> None:
+        for callback in self._on_change:
+            callback()
 
     def listener(self) -> Listener:
         """Return a new listener."""
@@ -188,6 +198,7 @@ class Speaker:
             self._statistics.count("utterances")
             self._keeper.hold()
             self._changed.notify_all()
+        self._tell()
         return job
 
     def cancel_all(self) -> None:
@@ -207,11 +218,17 @@ class Speaker:
     def _work(self) -> None:
         while True:
             with self._changed:
-                while (job := self._next()) is None:
+                job = self._next()
+                news, self._news = self._news, False
+                if job is None and not news:
                     self._manager.idle()
                     self._changed.wait()
-            self._manager.busy()
-            self._step(job)
+                    continue
+            if news:
+                self._tell()
+            if job is not None:
+                self._manager.busy()
+                self._step(job)
 
     def _next(self) -> Job | None:
         """Return whose turn it is. Under the lock."""
@@ -222,6 +239,7 @@ class Speaker:
 
     def _forget(self, job: Job) -> None:
         self._jobs.remove(job)
+        self._news = True
         if isinstance(job.items, Generator):
             job.items.close()
         job.items = None

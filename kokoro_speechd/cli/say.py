@@ -15,6 +15,7 @@ from kokoro_speechd.errors import KokoroSpeechdError, ModelError, VoiceError
 from kokoro_speechd.frames import SAMPLE_RATE
 from kokoro_speechd.model_place import locate_model
 from kokoro_speechd.settings import Settings, load_settings
+from kokoro_speechd.text import ssml
 from kokoro_speechd.utterance import Audio, Kind, Parameters, Utterance
 from kokoro_speechd.voices.catalogue import discover
 from kokoro_speechd.voices.choice import ESPEAK_PREFIX, Choice, choose
@@ -50,7 +51,7 @@ def say(request: Request) -> int:
         language=request.language,
         voice=request.voice,
     )
-    text = request.text if request.ssml else _escape(request.text)
+    text = request.text if request.ssml else ssml.escape(request.text)
     utterance = Utterance(1, Kind.TEXT, text, parameters)
     place = locate_model(settings)
     voices = discover(place.files.voices) if place.files else []
@@ -84,10 +85,6 @@ def _check_voice(name: str, choice: Choice) -> None:
     chosen = choice.voice.name if choice.voice else f"{ESPEAK_PREFIX}{choice.language}"
     if " ".join(chosen.casefold().split()) != " ".join(name.casefold().split()):
         raise VoiceError(f"there is no voice {name!r} here; `kokoro-speechd voices` lists them")
-
-
-def _escape(text: str) -> str:
-    return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
 
 
 def _kokoro(utterance: Utterance, choice: Choice) -> Iterator[bytes]:

@@ -31,7 +31,7 @@ _FIRST_PAUSE = 0.2  # seconds before another try; doubled as long as none leads 
 _LONGEST_PAUSE = 30.0
 _RETRY_PAUSE = 5.0  # seconds between two looks for a model that was not there
 _START = 15.0  # seconds in which a daemon that was started must listen
-_END = 10.0  # seconds in which one that was killed must be gone
+_END = 10  # seconds in which one that was killed must be gone
 # A listener hears 24 000 samples a second: some seconds of sound may wait here, more stays with the engine.
 _WAITING_BYTES = 2 * 24_000 * 5
 
@@ -358,8 +358,9 @@ def _daemon_behind(hello: Frame | None) -> int:
 
 
 def _kill(pid: int | None, *, politely: bool = False) -> None:
-    """End the daemon, if this is the one that holds the lock."""
+    """End the daemon, if this is the one that holds the lock; return when it is gone."""
     import os
+    import select
     import signal
 
     if pid is None:
@@ -373,6 +374,9 @@ def _kill(pid: int | None, *, politely: bool = False) -> None:
         if rendezvous.daemon_pid() == pid:
             _log.warning("engine %d is ended", pid)
             signal.pidfd_send_signal(descriptor, signal.SIGTERM if politely else signal.SIGKILL)
+            gone = select.poll()
+            gone.register(descriptor, select.POLLIN)
+            gone.poll(1000 * _END)
     except OSError as error:
         _log.warning("engine %d cannot be ended: %s", pid, error)
     finally:

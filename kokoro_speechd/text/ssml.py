@@ -184,7 +184,8 @@ def scan(document: str) -> Script:
     return writer.script()
 
 
-def _escape(text: str) -> str:
+def escape(text: str) -> str:
+    """Return text as SSML that says just this."""
     return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
 
 
@@ -204,10 +205,10 @@ def to_espeak_ssml(script: Script, start: int = 0) -> tuple[str, tuple[str, ...]
             continue
         while place < len(reading.text) and reading.origins[place] < mark.offset - start:
             place += 1
-        parts.append(_escape(reading.text[done:place]))
+        parts.append(escape(reading.text[done:place]))
         parts.append(f'<mark name="{len(names)}"/>')
         names.append(mark.name)
         done = place
-    parts.append(_escape(reading.text[done:]))
+    parts.append(escape(reading.text[done:]))
     parts.append("</speak>")
     return "".join(parts), tuple(names)

@@ -1,0 +1,382 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The object behind the D-Bus interface `io.github.kokoro_speechd.Control1`; control.xml lists its members.
+
+Methods run in the bus's thread and never wait: what takes time answers later, through a Deferred.
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+import os
+import signal
+import threading
+from collections.abc import Mapping
+from dataclasses import asdict, replace
+from importlib import resources
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from kokoro_speechd import __version__, paths
+from kokoro_speechd.dbus.bus import Call, Deferred, Service, variants
+from kokoro_speechd.dbus.options import ERRORS, Defaults, Request, hundred, invalid, read_request
+from kokoro_speechd.dbus.player import Events, Player
+from kokoro_speechd.dbus.synthesis import synthesize
+from kokoro_speechd.errors import BusError, NamedError
+from kokoro_speechd.model_place import locate_model
+from kokoro_speechd.performing import Performance
+from kokoro_speechd.speaker import LocalEngine
+from kokoro_speechd.utterance import Kind, Parameters, Utterance
+from kokoro_speechd.voices.catalogue import Voice, discover
+from kokoro_speechd.voices.choice import ESPEAK_PREFIX, Choice, choose
+from kokoro_speechd.voices.tags import normalise, spoken_by_espeak
+
+if TYPE_CHECKING:
+    from kokoro_speechd.daemon import Daemon
+
+_log = logging.getLogger(__name__)
+
+NAME = "io.github.kokoro_speechd"
+PATH = "/io/github/kokoro_speechd"
+INTERFACE = "io.github.kokoro_speechd.Control1"
+_DEFAULTS_FILE = "control.json"
+_MOST_SYNTHESES = 8  # at the same time
+_WATCHED = ("State", "Reason", "ModelPath", "Device", "QueueLength")
+
+
+def interface_xml() -> str:
+    """Return the introspection data that is served."""
+    return resources.files("kokoro_speechd.dbus").joinpath("control.xml").read_text("utf-8")
+
+
+class Control:
+    """The D-Bus methods and properties of one daemon; names with capitals are the interface's."""
+
+    def __init__(self, daemon: Daemon) -> None:
+        self._daemon = daemon
+        self._service = Service(name=NAME, path=PATH, xml=interface_xml(), target=self, error_prefix=ERRORS)
+        self._lock = threading.Lock()
+        self._number = 0
+        self._syntheses: dict[int, Performance] = {}
+        self._defaults = _read_defaults()
+        self._told: dict[str, object] = {}
+        self._model_path = ""
+        self._player = Player(
+            LocalEngine(daemon.speaker, daemon.keeper),
+            self._choose,
+            lambda: daemon.settings,
+            daemon.statistics,
+            Events(
+                lambda number: self._service.emit("Started", number),
+                lambda number, name: self._service.emit("Mark", number, name),
+                lambda number, how: self._service.emit("Finished", number, how),
+                self.refresh,
+            ),
+        )
+
+    def start(self) -> None:
+        """Own the name on the session bus; without a bus everything else works."""
+        self._look_for_model()
+        self._service.on_lost = self._daemon.bus_lost
+        try:
+            self._service.start()
+        except BusError as error:
+            _log.warning("%s", error)
+            return
+        self._player.start()
+        self._daemon.keeper.on_change(self._look_for_model)
+        self._daemon.speaker.on_change(self.refresh)
+
+    @property
+    def active(self) -> bool:
+        """Whether anything is spoken or synthesized for a D-Bus caller."""
+        return bool(self._player.length or self._syntheses)
+
+    def stop(self) -> None:
+        """Stop everything that is spoken here and leave the bus."""
+        self._player.stop_all()
+        with self._lock:
+            performances = list(self._syntheses.values())
+        for performance in performances:
+            performance.end()
+        self._service.stop()
+
+    def refresh(self) -> None:
+        """Tell the bus which properties have changed."""
+        with self._lock:
+            now = self._watched()
+            changed = {name: value for name, value in now.items() if self._told.get(name) != value}
+            self._told = now
+        if changed:
+            self._service.changed(**changed)
+
+    # --- methods -------------------------------------------------------------------------------------
+
+    def Speak(self, text: str, options: Mapping[str, Any]) -> int:  # noqa: N802
+        """Speak a text on the sound device; return its id. NamedError: InvalidArgument, TooLong, NotReady."""
+        request = read_request(text, options, self._defaults)
+        utterance = self._utterance(request)
+        self._player.speak(utterance, interrupt=request.interrupt)
+        return utterance.generation
+
+    def Stop(self, number: int) -> None:  # noqa: N802
+        """Stop an utterance. NamedError: NoSuchUtterance."""
+        if not self._player.stop(number):
+            raise NamedError(ERRORS + "NoSuchUtterance", f"no utterance {number} is spoken or waits")
+
+    def StopAll(self) -> None:  # noqa: N802
+        """Stop all utterances that came over D-Bus."""
+        self._player.stop_all()
+
+    def Pause(self) -> None:  # noqa: N802
+        """Be silent until Resume."""
+        self._player.pause()
+
+    def Resume(self) -> None:  # noqa: N802
+        """Go on where Pause was called."""
+        self._player.resume()
+
+    def ListVoices(self) -> list[dict[str, Any]]:  # noqa: N802
+        """Return name, language, gender, quality and path of each voice; empty where it is not known."""
+        return [
+            variants(
+                name=voice.name,
+                language=voice.language or "",
+                gender=voice.gender or "",
+                quality=voice.quality or "",
+                path=str(voice.path or ""),
+            )
+            for voice in self._voices()
+        ]
+
+    def Synthesize(self, text: str, options: Mapping[str, Any], handle: int, call: Call) -> Deferred:  # noqa: N802
+        """Write a text's sound into a file descriptor; answers when all is written.
+
+        NamedError: InvalidArgument, TooLong, NotReady, Busy, Closed, Stopped.
+        """
+        descriptor = call.take_fd(handle)
+        try:
+            request = read_request(text, options, self._defaults, to_file=True)
+            utterance = self._utterance(request)
+            performance = self._begin_synthesis(utterance)
+        except BaseException:
+            os.close(descriptor)
+            raise
+        answer = Deferred()
+
+        def work() -> None:
+            error = synthesize(
+                performance,
+                self._choose(utterance),
+                LocalEngine(self._daemon.speaker, self._daemon.keeper),
+                descriptor,
+                raw=request.raw,
+                use_espeak=self._daemon.settings.espeak_fallback,
+            )
+            with self._lock:
+                del self._syntheses[utterance.generation]
+            if error is None:
+                answer.resolve()
+            else:
+                answer.reject(error)
+
+        threading.Thread(target=work, name="synthesize", daemon=True).start()
+        return answer
+
+    def Reload(self) -> None:  # noqa: N802
+        """Read the settings again; what is spoken is spoken on."""
+        self._daemon.reload()
+        self._look_for_model()
+
+    def LoadModel(self) -> Deferred:  # noqa: N802
+        """Load the model; answers when it is loaded. NamedError: NotReady."""
+        answer = Deferred()
+        keeper = self._daemon.keeper
+        keeper.load()
+
+        def wait() -> None:
+            keeper.wait_until_loaded(Performance(Utterance(0, Kind.TEXT, "", Parameters())))
+            if keeper.state == "ready":
+                answer.resolve()
+            else:
+                answer.reject(NamedError(ERRORS + "NotReady", keeper.reason or "the model was unloaded"))
+
+        threading.Thread(target=wait, name="load", daemon=True).start()
+        return answer
+
+    def UnloadModel(self) -> None:  # noqa: N802
+        """Give the model's memory back."""
+        self._daemon.keeper.unload()
+
+    def Quit(self) -> None:  # noqa: N802
+        """End the daemon, in order."""
+        os.kill(os.getpid(), signal.SIGTERM)
+
+    # --- properties ----------------------------------------------------------------------------------
+
+    Version = __version__
+
+    @property
+    def State(self) -> str:  # noqa: N802
+        """`paused`, `degraded`, `speaking`, `loading` or `idle`: the first that is true."""
+        keeper = self._daemon.keeper
+        if self._player.paused:
+            return "paused"
+        if self.Reason:
+            return "degraded"
+        if self._player.length or self._daemon.speaker.queue_length:
+            return "speaking"
+        return "loading" if keeper.state == "loading" else "idle"
+
+    @property
+    def Reason(self) -> str:  # noqa: N802
+        """Why Kokoro cannot be heard now, for people; empty when it can."""
+        keeper = self._daemon.keeper
+        return self._player.trouble or (keeper.reason if keeper.state == "unavailable" else "")
+
+    @property
+    def ModelPath(self) -> str:  # noqa: N802
+        """Where the model is; empty where there is none."""
+        return self._model_path
+
+    @property
+    def Device(self) -> str:  # noqa: N802
+        """What renders: `cpu`, `cuda` and the like."""
+        return self._daemon.settings.device
+
+    @property
+    def QueueLength(self) -> int:  # noqa: N802
+        """Utterances over D-Bus that are not over."""
+        return self._player.length
+
+    @property
+    def Statistics(self) -> dict[str, Any]:  # noqa: N802
+        """Counts and times; no text."""
+        return variants(**self._daemon.statistics.snapshot())
+
+    @property
+    def DefaultVoice(self) -> str:  # noqa: N802
+        """The voice where a caller names neither voice nor language; empty: the one of the settings."""
+        return self._defaults.voice
+
+    @DefaultVoice.setter
+    def DefaultVoice(self, name: str) -> None:  # noqa: N802
+        if name and not _is_voice(name, self._voices()):
+            raise invalid("there is no such voice; ListVoices lists them")
+        self._set_default(voice=name)
+
+    @property
+    def DefaultRate(self) -> int:  # noqa: N802
+        """From -100 to 100, 0 is the voice's own."""
+        return self._defaults.rate
+
+    @DefaultRate.setter
+    def DefaultRate(self, value: int) -> None:  # noqa: N802
+        self._set_default(rate=hundred("DefaultRate", value))
+
+    @property
+    def DefaultPitch(self) -> int:  # noqa: N802
+        """From -100 to 100, 0 is the voice's own."""
+        return self._defaults.pitch
+
+    @DefaultPitch.setter
+    def DefaultPitch(self, value: int) -> None:  # noqa: N802
+        self._set_default(pitch=hundred("DefaultPitch", value))
+
+    @property
+    def DefaultVolume(self) -> int:  # noqa: N802
+        """From -100 to 100, 100 is full."""
+        return self._defaults.volume
+
+    @DefaultVolume.setter
+    def DefaultVolume(self, value: int) -> None:  # noqa: N802
+        self._set_default(volume=hundred("DefaultVolume", value))
+
+    # -------------------------------------------------------------------------------------------------
+
+    def _begin_synthesis(self, utterance: Utterance) -> Performance:
+        with self._lock:
+            if len(self._syntheses) >= _MOST_SYNTHESES:
+                raise NamedError(ERRORS + "Busy", f"{_MOST_SYNTHESES} texts are synthesized already")
+            performance = self._syntheses[utterance.generation] = Performance(utterance)
+        return performance
+
+    def _set_default(self, **change: Any) -> None:
+        self._defaults = replace(self._defaults, **change)
+        _keep_defaults(self._defaults)
+        self._service.changed(**{f"Default{name.capitalize()}": value for name, value in change.items()})
+
+    def _look_for_model(self) -> None:
+        files = locate_model(self._daemon.settings).files
+        self._model_path = str(files.weights) if files else ""
+        self.refresh()
+
+    def _watched(self) -> dict[str, object]:
+        return {name: getattr(self, name) for name in _WATCHED}
+
+    def _utterance(self, request: Request) -> Utterance:
+        """Return an utterance with a number of its own. Raises NamedError: InvalidArgument, NotReady."""
+        parameters, voices = request.parameters, self._voices()
+        if parameters.voice and not _is_voice(parameters.voice, voices):
+            raise invalid("there is no such voice; ListVoices lists them")
+        if parameters.language and not _is_spoken(parameters.language):
+            raise invalid("nothing here speaks this language")
+        keeper = self._daemon.keeper
+        if not self._daemon.settings.espeak_fallback and (not voices or keeper.state == "unavailable"):
+            raise NamedError(ERRORS + "NotReady", keeper.reason or locate_model(self._daemon.settings).advice)
+        with self._lock:
+            self._number += 1
+            return Utterance(self._number, Kind.TEXT, request.text, parameters)
+
+    def _voices(self) -> list[Voice]:
+        files = locate_model(self._daemon.settings).files
+        return discover(files.voices) if files else []
+
+    def _choose(self, utterance: Utterance) -> Choice:
+        settings = self._daemon.settings
+        return choose(
+            utterance.parameters, self._voices(), (), settings.default_voice, settings.default_language
+        )
+
+
+def _is_voice(name: str, voices: list[Voice]) -> bool:
+    folded = name.casefold()
+    if folded.startswith(ESPEAK_PREFIX):
+        return _is_spoken(folded.removeprefix(ESPEAK_PREFIX))
+    return any(voice.name.casefold() == folded for voice in voices)
+
+
+def _is_spoken(language: str) -> bool:
+    tag = normalise(language)
+    return tag is not None and spoken_by_espeak(tag)
+
+
+def _defaults_path() -> Path:
+    return paths.state_folder() / _DEFAULTS_FILE
+
+
+def _read_defaults() -> Defaults:
+    """Return what was set last; nothing in that file can keep the daemon from starting."""
+    try:
+        kept = json.loads(_defaults_path().read_bytes())
+        voice = kept["voice"]
+        return Defaults(
+            voice if isinstance(voice, str) else "",
+            *(hundred(name, kept[name]) for name in ("rate", "pitch", "volume")),
+        )
+    except FileNotFoundError:
+        return Defaults()
+    except (OSError, ValueError, LookupError, TypeError, NamedError) as error:
+        _log.warning("the defaults set over D-Bus cannot be read: %s", type(error).__name__)
+        return Defaults()
+
+
+def _keep_defaults(defaults: Defaults) -> None:
+    path = _defaults_path()
+    try:
+        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        new = path.with_suffix(".new")
+        new.write_text(json.dumps(asdict(defaults)))
+        new.replace(path)
+    except OSError as error:
+        _log.warning("the defaults set over D-Bus are not kept: %s", error.strerror)

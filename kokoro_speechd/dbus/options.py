@@ -1,0 +1,95 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What a D-Bus caller may ask for beside a text, checked before anything is done with it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+from kokoro_speechd.errors import NamedError
+from kokoro_speechd.text import ssml
+from kokoro_speechd.utterance import Parameters
+
+ERRORS = "io.github.kokoro_speechd.Error."
+LONGEST_TEXT = 100_000  # characters; some two hours of speech
+
+_NUMBERS = ("rate", "pitch", "pitch_range", "volume")
+_FORMATS = ("wav", "raw")
+
+
+@dataclass(frozen=True, slots=True)
+class Defaults:
+    """What counts where a caller says nothing. An empty voice is the one of the settings."""
+
+    voice: str = ""
+    rate: int = 0
+    pitch: int = 0
+    volume: int = 100
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """A text and everything that shapes its sound."""
+
+    text: str  # SSML
+    parameters: Parameters
+    interrupt: bool = False  # instead of what is spoken and waits, not after it
+    raw: bool = False  # samples alone, without a WAV header
+
+
+def invalid(message: str) -> NamedError:
+    """Return the error for an argument that means nothing."""
+    return NamedError(ERRORS + "InvalidArgument", message)
+
+
+def read_request(
+    text: str, options: Mapping[str, Any], defaults: Defaults, *, to_file: bool = False
+) -> Request:
+    """Return what `Speak` or `Synthesize` asks for. Raises NamedError: InvalidArgument, TooLong."""
+    if len(text) > LONGEST_TEXT:
+        raise NamedError(ERRORS + "TooLong", f"a text has at most {LONGEST_TEXT} characters")
+    known = {"voice", "language", "ssml", *_NUMBERS, *(("format",) if to_file else ("interrupt", "enqueue"))}
+    if unknown := sorted(set(options) - known):
+        raise invalid(f"unknown options: {', '.join(unknown)[:200]}; there are {', '.join(sorted(known))}")
+    numbers = {name: hundred(name, options[name]) for name in _NUMBERS if name in options}
+    parameters = Parameters(
+        rate=defaults.rate,
+        pitch=defaults.pitch,
+        volume=defaults.volume,
+        voice=_text("voice", options) or (None if "language" in options else defaults.voice or None),
+        language=_text("language", options),
+    )
+    interrupt, enqueue = _flag("interrupt", options), _flag("enqueue", options)
+    if interrupt and enqueue:
+        raise invalid("an utterance interrupts or is enqueued, not both")
+    wanted = options.get("format", "wav")
+    if wanted not in _FORMATS:
+        raise invalid(f"format is one of {', '.join(_FORMATS)}")
+    return Request(
+        text if _flag("ssml", options) else ssml.escape(text),
+        replace(parameters, **numbers),  # type: ignore[arg-type]
+        interrupt,
+        raw=wanted == "raw",
+    )
+
+
+def hundred(name: str, value: object) -> int:
+    """Return a value of SSIP's scale. Raises NamedError (InvalidArgument)."""
+    if isinstance(value, bool) or not isinstance(value, (int, float)) or not -100 <= value <= 100:
+        raise invalid(f"{name} is a number from -100 to 100")
+    return round(value)
+
+
+def _text(name: str, options: Mapping[str, Any]) -> str | None:
+    value = options.get(name)
+    if value is not None and not isinstance(value, str):
+        raise invalid(f"{name} is a string")
+    return value or None
+
+
+def _flag(name: str, options: Mapping[str, Any]) -> bool:
+    value = options.get(name, False)
+    if not isinstance(value, bool):
+        raise invalid(f"{name} is a boolean")
+    return value

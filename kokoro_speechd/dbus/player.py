@@ -1,0 +1,314 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Plays what is spoken over D-Bus: one utterance after another, on this machine's sound device.
+
+A device that is busy or goes away is tried again while the utterance is wanted, with what was not heard of
+it; after `_PATIENCE` seconds without one the utterance fails and the next one is tried.
+"""
+
+from __future__ import annotations
+
+import logging
+import threading
+import time
+from collections import deque
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Literal
+
+from kokoro_speechd.audio.playback import Playback
+from kokoro_speechd.audio.resampling import resample
+from kokoro_speechd.errors import PlaybackError, places_of
+from kokoro_speechd.frames import SAMPLE_RATE
+from kokoro_speechd.performing import Engine, Performance, Performer
+from kokoro_speechd.settings import Settings
+from kokoro_speechd.statistics import Statistics
+from kokoro_speechd.utterance import Utterance
+from kokoro_speechd.voices.choice import Choice
+
+_log = logging.getLogger(__name__)
+
+_PATIENCE = 20.0  # seconds
+_PAUSES = (0.2, 0.5, 1.0, 2.0)  # seconds between two tries to open the device; the last one for ever
+
+How = Literal["finished", "stopped", "failed"]
+
+
+@dataclass(frozen=True, slots=True)
+class Events:
+    """What the player tells, from its own threads."""
+
+    started: Callable[[int], None]
+    mark: Callable[[int, str], None]
+    finished: Callable[[int, How], None]
+    changed: Callable[[], None]  # the queue, the pause or `trouble`
+
+
+class Player:
+    """The queue of utterances and the thread that plays them. Methods are safe from any thread."""
+
+    def __init__(
+        self,
+        engine: Engine,
+        choose: Callable[[Utterance], Choice],
+        settings: Callable[[], Settings],
+        statistics: Statistics,
+        events: Events,
+    ) -> None:
+        self._performer = Performer(engine, share_espeak=True)
+        self._choose = choose
+        self._settings = settings
+        self._statistics = statistics
+        self._events = events
+        self._changed = threading.Condition()
+        self._queue: deque[Performance] = deque()  # the first one is being spoken
+        self._paused = False
+        self._output: _Output | None = None
+        self.trouble = ""  # what is wrong with the sound device, in a sentence; empty: nothing
+
+    def start(self) -> None:
+        """Start the playing thread."""
+        threading.Thread(target=self._play, name="player", daemon=True).start()
+
+    @property
+    def length(self) -> int:
+        """The number of utterances that are not over."""
+        return len(self._queue)
+
+    @property
+    def paused(self) -> bool:
+        """Whether nothing is heard until `resume`."""
+        return self._paused
+
+    def speak(self, utterance: Utterance, *, interrupt: bool) -> None:
+        """Speak an utterance after those that wait, or instead of them."""
+        performance = Performance(utterance)
+        with self._changed:
+            before = list(self._queue) if interrupt else []
+            self._queue.append(performance)
+            self._changed.notify_all()
+        self._end(before)
+        self._events.changed()
+
+    def stop(self, number: int) -> bool:
+        """Stop an utterance, or take it from the queue; return False when there is none of this number."""
+        with self._changed:
+            found = [performance for performance in self._queue if performance.utterance.generation == number]
+        self._end(found)
+        return bool(found)
+
+    def stop_all(self) -> None:
+        """Stop everything."""
+        with self._changed:
+            performances = list(self._queue)
+        self._end(performances)
+
+    def pause(self) -> None:
+        """Be silent, at once, until `resume`."""
+        self._set_paused(paused=True)
+
+    def resume(self) -> None:
+        """Go on where it was paused."""
+        self._set_paused(paused=False)
+
+    def _set_paused(self, *, paused: bool) -> None:
+        with self._changed:
+            self._paused = paused
+            output = self._output
+            self._changed.notify_all()
+        if output is not None:
+            output.set_paused(paused=paused)
+        self._events.changed()
+
+    def _end(self, performances: list[Performance]) -> None:
+        """End performances; the playing thread tells it for the one it plays, this one for the others."""
+        for performance in performances:
+            performance.end()
+            with self._changed:
+                waiting = performance in self._queue and performance is not self._queue[0]
+                if waiting:
+                    self._queue.remove(performance)
+            if waiting:
+                self._events.finished(performance.utterance.generation, "stopped")
+        if performances:
+            self._events.changed()
+
+    # --- the playing thread --------------------------------------------------------------------------
+
+    def _play(self) -> None:
+        while True:
+            with self._changed:
+                self._changed.wait_for(lambda: self._queue)
+                performance = self._queue[0]
+            how: How = "failed"
+            try:
+                how = self._perform(performance)
+            except Exception as error:  # noqa: BLE001 - see below
+                # The edge: whoever asked waits for the end of the utterance, and others wait in the queue.
+                _log.error("an utterance failed:\n%s", places_of(error))
+            with self._changed:
+                self._queue.popleft()
+                self._output = None
+            self._events.finished(performance.utterance.generation, how)
+            self._events.changed()
+
+    def _perform(self, performance: Performance) -> How:
+        number = performance.utterance.generation
+        if performance.over.is_set():
+            return "stopped"
+        output = _Output(self._settings(), performance, self._tell_trouble, self._events)
+        with self._changed:
+            self._output = output
+            paused = self._paused
+        output.set_paused(paused=paused)
+        self._events.started(number)
+        try:
+            settings = self._settings()
+            spoken = self._performer.perform(
+                performance,
+                self._choose(performance.utterance),
+                output,
+                use_espeak=settings.espeak_fallback,
+            )
+            output.finish()
+        except PlaybackError as error:
+            _log.warning("an utterance was not heard: %s", error)
+            spoken = False
+        finally:
+            for _ in range(output.underruns):
+                self._statistics.count("underruns")
+            output.close()
+        if performance.over.is_set():
+            return "stopped"
+        return "finished" if spoken else "failed"
+
+    def _tell_trouble(self, trouble: str) -> None:
+        if trouble != self.trouble:
+            self.trouble = trouble
+            if trouble:
+                _log.warning("%s", trouble)
+            self._events.changed()
+
+
+class _Output:
+    """The sink of one utterance: the sound device, opened again when it goes away."""
+
+    def __init__(
+        self,
+        settings: Settings,
+        performance: Performance,
+        trouble: Callable[[str], None],
+        events: Events,
+    ) -> None:
+        self._settings = settings
+        self._performance = performance
+        self._trouble = trouble
+        self._events = events
+        self._lock = threading.Lock()
+        self._playback: Playback | None = None
+        self._paused = False
+        self._marks: deque[str] = deque()  # those on their way to the listener
+        self.underruns = 0
+        performance.when_over(self._silence)
+
+    def audio(self, samples: bytes, sample_rate: int) -> bool:
+        """Play samples; return False when the utterance is over. Raises PlaybackError."""
+        return self._insist(lambda playback: playback.write(resample(samples, sample_rate, SAMPLE_RATE)))
+
+    def mark(self, name: str) -> bool:
+        """Tell a mark when the sample after it is heard; return False when the utterance is over."""
+
+        def place(playback: Playback) -> bool:
+            self._marks.append(name)
+            playback.at(self._reach)
+            return True
+
+        return self._insist(place)
+
+    def finish(self) -> None:
+        """Return when everything was heard, or the utterance is over. Raises PlaybackError."""
+
+        def drain(playback: Playback) -> bool:
+            playback.finish()
+            return True
+
+        if self._playback is not None:
+            self._insist(drain)
+
+    def set_paused(self, *, paused: bool) -> None:
+        """Pause or go on."""
+        with self._lock:
+            self._paused = paused
+            playback = self._playback
+        if playback is not None:
+            (playback.pause if paused else playback.resume)()
+
+    def close(self) -> None:
+        """Let the device go."""
+        with self._lock:
+            playback, self._playback = self._playback, None
+        if playback is not None:
+            self.underruns += playback.underruns
+            playback.close()
+
+    def _reach(self) -> None:
+        """Tell the next mark."""
+        name = self._marks.popleft()
+        if not self._performance.over.is_set():
+            self._events.mark(self._performance.utterance.generation, name)
+
+    def _silence(self) -> None:
+        playback = self._playback
+        if playback is not None:
+            # abort() may block a while when the sound server hangs; whoever stops us must not.
+            threading.Thread(target=playback.abort, name="silence", daemon=True).start()
+
+    def _insist(self, action: Callable[[Playback], bool]) -> bool:
+        """Do something with the device; open it again as long as it fails and the utterance is wanted."""
+        over = self._performance.over
+        deadline = time.monotonic() + _PATIENCE
+        unheard = b""
+        for tries in range(1_000_000):
+            if over.is_set():
+                return False
+            try:
+                playback = self._open(unheard)
+                self._trouble("")
+                return action(playback)
+            except PlaybackError as error:
+                self._trouble(f"No sound: {error}")
+                unheard = self._lose(unheard)
+                if time.monotonic() > deadline:
+                    raise
+                over.wait(_PAUSES[min(tries, len(_PAUSES) - 1)])
+        return False
+
+    def _open(self, unheard: bytes) -> Playback:
+        if self._playback is not None:
+            return self._playback
+        playback = Playback(
+            SAMPLE_RATE, device=self._settings.output_device, latency=self._settings.latency_ms / 1000
+        )
+        playback.open()
+        with self._lock:
+            self._playback = playback
+            paused = self._paused
+        if paused:
+            playback.pause()
+        if self._performance.over.is_set():
+            self._silence()
+        if unheard:
+            playback.write(unheard)
+        return playback
+
+    def _lose(self, unheard: bytes) -> bytes:
+        """Let a device go that failed; return what was not heard of what it was given."""
+        with self._lock:
+            playback, self._playback = self._playback, None
+        if playback is None:
+            return unheard
+        self.underruns += playback.underruns
+        unheard = playback.unheard()
+        playback.close()
+        while self._marks:  # they were to be heard within that second
+            self._reach()
+        return unheard

@@ -1,0 +1,73 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""A text's sound into a file descriptor, as WAV or as samples alone."""
+
+from __future__ import annotations
+
+import io
+import logging
+import os
+from typing import TYPE_CHECKING
+
+from kokoro_speechd.audio.resampling import resample
+from kokoro_speechd.audio.wav import WavWriter
+from kokoro_speechd.dbus.options import ERRORS
+from kokoro_speechd.errors import NamedError, places_of
+from kokoro_speechd.frames import SAMPLE_RATE
+from kokoro_speechd.performing import Engine, Performance, Performer
+
+if TYPE_CHECKING:
+    from kokoro_speechd.voices.choice import Choice
+
+_log = logging.getLogger(__name__)
+
+
+class _FileSink:
+    """Writes everything at SAMPLE_RATE; marks are not part of a file."""
+
+    def __init__(self, file: io.BufferedWriter, performance: Performance, *, raw: bool) -> None:
+        self._file = file
+        self._performance = performance
+        self._wav = None if raw else WavWriter(file, SAMPLE_RATE)
+
+    def audio(self, samples: bytes, sample_rate: int) -> bool:
+        samples = resample(samples, sample_rate, SAMPLE_RATE)
+        (self._wav or self._file).write(samples)
+        return not self._performance.over.is_set()
+
+    def mark(self, _name: str) -> bool:
+        return not self._performance.over.is_set()
+
+    def finish(self) -> None:
+        if self._wav is not None:
+            self._wav.finish()
+        self._file.flush()
+
+
+def synthesize(
+    performance: Performance,
+    choice: Choice,
+    engine: Engine,
+    descriptor: int,
+    *,
+    raw: bool,
+    use_espeak: bool,
+) -> NamedError | None:
+    """Write an utterance and close the descriptor; return what went wrong.
+
+    While the model loads it is waited for: a file is no conversation.
+    """
+    try:
+        with os.fdopen(descriptor, "wb") as file:
+            sink = _FileSink(file, performance, raw=raw)
+            performer = Performer(engine, share_espeak=True)
+            whole = performer.perform(performance, choice, sink, use_espeak=use_espeak, bridge_loading=False)
+            sink.finish()
+    except OSError as error:
+        return NamedError(ERRORS + "Closed", f"the file cannot be written: {error.strerror}")
+    except Exception as error:  # noqa: BLE001 - see below
+        # The edge: the caller waits for an answer.
+        _log.error("a synthesis failed:\n%s", places_of(error))
+        return NamedError(ERRORS + "Internal", "an internal error; the log says where")
+    if performance.over.is_set():
+        return NamedError(ERRORS + "Stopped", "the daemon ends")
+    return None if whole else NamedError(ERRORS + "NotReady", "nothing here could speak it; the log says why")
