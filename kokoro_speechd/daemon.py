@@ -44,7 +44,7 @@ class Daemon:
         self._own_socket = not inherited
         listening = inherited[0] if inherited else rendezvous.listen()
         self.statistics = Statistics(restarts=int(lock.predecessor_died))
-        self.keeper = ModelKeeper(self.settings)
+        self.keeper = ModelKeeper(self.settings, self.statistics)
         self.speaker = Speaker(self.keeper, self.statistics, manager)
         self.server = EngineServer(listening, self.speaker, self.keeper)
         self.control = Control(self)

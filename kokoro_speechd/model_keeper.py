@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING
 
 from kokoro_speechd.errors import EngineError, KokoroSpeechdError, places_of
 from kokoro_speechd.settings import Settings
+from kokoro_speechd.statistics import Statistics
 
 if TYPE_CHECKING:
     from kokoro_speechd.performing import Performance
@@ -32,8 +33,9 @@ _AN_INTERNAL_ERROR = "an internal error, see the log"
 class ModelKeeper:
     """The studio, and who may have it."""
 
-    def __init__(self, settings: Settings) -> None:
+    def __init__(self, settings: Settings, statistics: Statistics) -> None:
         self.settings = settings
+        self._statistics = statistics
         self._lock = threading.Lock()
         self._changed = threading.Condition(self._lock)
         self._studio: Studio | None = None
@@ -45,7 +47,6 @@ class ModelKeeper:
         self._timer: threading.Timer | None = None
         self._tried = 0.0
         self._on_change: list[Callable[[], None]] = []
-        self.loads = 0
 
     def on_change(self, callback: Callable[[], None]) -> None:
         """Have `callback` called, from any thread, after every change of `state`."""
@@ -162,7 +163,7 @@ class ModelKeeper:
             with self._changed:
                 if studio is not None:
                     self._studio, self._state, self._reason = studio, "ready", ""
-                    self.loads += 1
+                    self._statistics.count("model_loads")
                 elif self._studio is None:
                     self._state, self._reason = "unavailable", reason
                 # else the model in use goes on: a mistake in the settings must not silence anyone

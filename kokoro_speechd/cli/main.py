@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""`kokoro-speechd`: speak, list the voices, find what is missing.
+"""`kokoro-speechd`: speak, steer the daemon, list the voices, find what is missing.
 
 Exit codes: 0 done; 1 it could not be done, and stderr says why in a sentence (for `doctor`: something is
 missing); 2 the command line was wrong; 130 interrupted.
@@ -73,6 +73,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("-v", "--verbose", action="store_true", help="say on stderr what is done")
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
     _add_say(commands)
+    _add_steering(commands)
     _add_voices(commands)
     _add_doctor(commands)
     _add_model(commands)
@@ -102,6 +103,32 @@ def _add_say(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> N
         )
     parser.add_argument("--ssml", action="store_true", help="TEXT is SSML")
     parser.set_defaults(run=_say)
+
+
+def _add_steering(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    for name, method, help_text in (
+        ("stop", "StopAll", "stop what `say` and other D-Bus callers speak"),
+        ("pause", "Pause", "be silent until `resume`"),
+        ("resume", "Resume", "go on after `pause`"),
+        ("reload", "Reload", "make the daemon read its settings again"),
+        ("quit", "Quit", "end the daemon"),
+    ):
+        parser = commands.add_parser(name, help=help_text, description=help_text.capitalize() + ".")
+        parser.set_defaults(run=_steer, method=method)
+    parser = commands.add_parser(
+        "status",
+        help="say how the daemon is",
+        description="Say how the daemon is. Exit code 1: none runs.",
+    )
+    parser.add_argument("--json", action="store_true", help="for programs")
+    parser.add_argument("--watch", action="store_true", help="again after each change, until the daemon ends")
+    parser.set_defaults(run=_status)
+    parser = commands.add_parser(
+        "daemon",
+        help="run the daemon in the foreground",
+        description="Run the daemon in the foreground. Mostly the first message or systemd starts it.",
+    )
+    parser.set_defaults(run=_daemon)
 
 
 def _add_voices(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -162,6 +189,23 @@ def _say(options: argparse.Namespace) -> int:
             *(options.rate, options.pitch, options.volume),
         )
     )
+
+
+def _steer(options: argparse.Namespace) -> int:
+    from kokoro_speechd.cli.steer import steer
+
+    return steer(options.method)
+
+
+def _status(options: argparse.Namespace) -> int:
+    from kokoro_speechd.cli.steer import status
+
+    return status(as_json=options.json, watch=options.watch)
+
+
+def _daemon(_options: argparse.Namespace) -> int:
+    # Instead of this process: the daemon decides for itself what it imports and how it logs.
+    os.execv(sys.executable, [sys.executable, "-m", "kokoro_speechd.daemon"])  # noqa: S606
 
 
 def _voices(options: argparse.Namespace) -> int:

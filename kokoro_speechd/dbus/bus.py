@@ -300,7 +300,7 @@ def _raiser(error: BaseException) -> Callable[[], Any]:
 
 
 class _LeakGuard:
-    """Drops the reference to a call that some versions of PyGObject and GLib keep for ever, and with it its text.
+    """Drops the reference to a call, and its text, that some versions of PyGObject keep for ever.
 
     Whether these do is found out with the first call: a version test would be wrong, and dropping a
     reference that nobody holds would end the process.
@@ -336,7 +336,7 @@ class _LeakGuard:
 def _when_idle(glib: Any, milliseconds: int, action: Callable[[], None]) -> None:
     """Run an action in this thread's main context when the time has come."""
 
-    def run() -> bool:
+    def run(*_: object) -> bool:
         action()
         return False
 

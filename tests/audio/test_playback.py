@@ -5,44 +5,16 @@ import os
 import signal
 import subprocess
 import sys
-import threading
 import time
 from typing import TYPE_CHECKING
 
 import pytest
 
-from kokoro_speechd.audio.playback import Store
 from tests.desktop import Desktop, MissingError, wait_until
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
-
-
-def test_a_store_gives_what_it_got_and_then_silence() -> None:
-    store = Store(100)
-    store.put(b"abcd")
-    store.put(b"ef")
-    assert store.take(4) == (b"abcd", False)
-    assert store.take(4) == (b"ef\0\0", False)
-    assert store.take(2) == (b"\0\0", False)
-
-
-def test_the_end_comes_with_the_last_samples() -> None:
-    store = Store(100)
-    store.put(b"abcd")
-    store.end()
-    assert store.take(3) == (b"abc", False)
-    assert store.take(3) == (b"d\0\0", True)
-    assert store.take(1) == (b"\0", True)
-
-
-def test_a_full_store_waits_for_the_device() -> None:
-    store = Store(4)
-    store.put(b"abcdef")
-    assert not store.has_room(0)
-    threading.Timer(0.01, store.take, [3]).start()
-    assert store.has_room(60)
 
 
 def test_no_device_is_said_in_one_sentence() -> None:
