@@ -30,6 +30,7 @@ from kokoro_speechd.statistics import Statistics
 
 _log = logging.getLogger(__name__)
 
+_STATUS = "Waits for something to say."
 _SIGNALS = (signal.SIGTERM, signal.SIGINT, signal.SIGHUP)
 
 
@@ -56,7 +57,7 @@ class Daemon:
         self.control.start()
         if self.settings.load == "start":
             self.keeper.load()
-        self._manager.ready()
+        self._manager.ready(_STATUS)
         _log.info("ready")
         while (received := signal.sigwait(_SIGNALS)) == signal.SIGHUP:
             self.reload()
@@ -70,7 +71,7 @@ class Daemon:
         self.settings = _read_settings()
         self.keeper.reload(self.settings)
         self.server.tell_settings()
-        self._manager.ready()
+        self._manager.reloaded(_STATUS)
 
     def bus_lost(self) -> None:
         """End when the session has ended: its bus has gone and nobody is connected."""

@@ -42,7 +42,7 @@ def folder() -> Path:
     found = place.lstat()
     if not stat.S_ISDIR(found.st_mode) or found.st_uid != os.getuid():
         raise PermissionError(errno.EPERM, "not a folder of this user", str(place))
-    if stat.S_IMODE(found.st_mode) & 0o077:
+    if stat.S_IMODE(found.st_mode) != 0o700:
         place.chmod(0o700)
     return place
 
@@ -76,17 +76,18 @@ def connect() -> socket.socket:
 def listen() -> socket.socket:
     """Return the listening socket; only for the holder of the lock, who may take a dead one's place."""
     listening = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
-    before = os.umask(0o177)
     try:
         with _address() as name:
             Path(name).unlink(missing_ok=True)
-            listening.bind(name)
+            before = os.umask(0o177)
+            try:
+                listening.bind(name)
+            finally:
+                os.umask(before)
         listening.listen(_BACKLOG)
     except BaseException:
         listening.close()
         raise
-    finally:
-        os.umask(before)
     return listening
 
 

@@ -33,7 +33,7 @@ class Playback:
     """A stream of int16 mono samples on a sound device. Its methods are safe from any thread."""
 
     def __init__(self, sample_rate: int, *, device: str | None = None, latency: float = 0.05) -> None:
-        """`device`: a name, a part of one or a number of PortAudio's, None the default; `latency` in seconds."""
+        """`device`: a name, part of one or number of PortAudio's, None the default; `latency` in seconds."""
         self._rate = sample_rate
         self._device: str | int | None = int(device) if device and device.isdecimal() else device
         self._latency = latency

@@ -106,6 +106,7 @@ class EngineClient:
         self._request: _Request | None = None
         self._state = "loading"
         self._reason = ""
+        self._wanted = False  # whether a message had to do without it, because it was not connected yet
         self._doubted = False  # it gave no sign of life; a ping is on its way
         self._retried = 0.0
         self._closed = threading.Event()
@@ -160,6 +161,7 @@ class EngineClient:
         with self._lock:
             connection = self._connection
             if connection is None or self._doubted or self._state in ("loading", "unavailable"):
+                self._wanted = True
                 raise EngineError(
                     "the engine gives no sign of life"
                     if self._doubted
@@ -329,7 +331,11 @@ class EngineClient:
             with self._changed:
                 self._state, self._reason = frame.string("state"), frame.string("reason")
                 self._changed.notify_all()
+                load, self._wanted = self._wanted and self._state == "unloaded", False
+                connection = self._connection
             _log.info("engine: %s %s", self._state, self._reason)
+            if load and connection is not None:
+                self._send(connection, Frame("load"))
         elif frame.type == "settings":
             self._on_settings()
         elif request is not None and (

@@ -1,0 +1,93 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Runs a real daemon in folders of its own and talks to its socket."""
+
+from __future__ import annotations
+
+import os
+import socket
+import subprocess
+import sys
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict
+from pathlib import Path
+
+from kokoro_speechd.frames import Connection, Frame
+from kokoro_speechd.utterance import Parameters
+from tests.desktop import wait_until
+
+COMMAND = (sys.executable, "-m", "kokoro_speechd.daemon")
+
+
+class Client(Connection):
+    """A module's side of the engine socket."""
+
+    def __init__(self, environment: Mapping[str, str]) -> None:
+        super().__init__(plain_connection(environment))
+
+    def expect(self, *types: str) -> Frame:
+        """Return the next frame of one of these types; others are passed over."""
+        while True:
+            frame = self.receive()
+            assert frame is not None, "the connection ended"
+            if frame.type in types:
+                return frame
+
+    def state(self, wanted: str) -> None:
+        """Wait for a state of the model."""
+        while self.expect("state").string("state") != wanted:
+            pass
+
+    def speak(self, text: str, generation: int = 1, voice: str = "af_heart", kind: str = "text") -> None:
+        fields = {
+            "generation": generation,
+            "kind": kind,
+            "parameters": asdict(Parameters()),
+            "voice": voice,
+            "language": "en-US",
+        }
+        self.send(Frame("speak", fields, text.encode()))
+
+    def load(self) -> None:
+        """Have the model loaded and wait for it."""
+        self.send(Frame("load"))
+        self.state("ready")
+
+
+class Daemon:
+    """One daemon process; a context."""
+
+    def __init__(self, environment: Mapping[str, str], command: Sequence[str] = COMMAND) -> None:
+        self.environment = environment
+        self.log = Path(environment["XDG_STATE_HOME"]) / "daemon.log"
+        with self.log.open("ab") as log:
+            self.process = subprocess.Popen(command, env=dict(environment), stderr=log, stdout=log, cwd="/")
+        wait_until(lambda: "INFO: ready" in self.log.read_text(), 30, "the daemon is not ready")
+
+    def client(self) -> Client:
+        return Client(self.environment)
+
+    def rss(self) -> int:
+        """Return the resident memory in bytes."""
+        fields = Path(f"/proc/{self.process.pid}/statm").read_text().split()
+        return int(fields[1]) * 4096
+
+    def __enter__(self) -> Daemon:  # noqa: PYI034 - Self is newer than Python 3.10
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.process.kill()
+        self.process.wait()
+
+
+def plain_connection(environment: Mapping[str, str]) -> socket.socket:
+    """Return a connection to the engine socket, however long its path is."""
+    sock = socket.socket(socket.AF_UNIX)
+    sock.settimeout(60)
+    descriptor = os.open(socket_of(environment).parent, os.O_PATH)
+    sock.connect(f"/proc/self/fd/{descriptor}/engine.sock")
+    os.close(descriptor)
+    return sock
+
+
+def socket_of(environment: Mapping[str, str]) -> Path:
+    return Path(environment["XDG_RUNTIME_DIR"]) / "kokoro-speechd/engine.sock"

@@ -1,0 +1,220 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Whose turn it is: the real queue and worker, with a studio whose every step the test decides."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+
+from kokoro_speechd.errors import SynthesisError
+from kokoro_speechd.model_keeper import ModelKeeper
+from kokoro_speechd.service_manager import ServiceManager
+from kokoro_speechd.settings import Settings
+from kokoro_speechd.speaker import Ended, Job, Speaker
+from kokoro_speechd.statistics import Statistics
+from kokoro_speechd.utterance import Audio, Item, Kind, MarkReached, Parameters, Utterance
+from tests.desktop import wait_until
+
+SECOND = bytes(2 * 24_000)
+LONG = "a long text " * 20
+
+
+class Studio:
+    """Renders a second of sound a step, and stops at a gate between two steps of the model."""
+
+    def __init__(self) -> None:
+        self.gate = threading.Event()
+        self.gate.set()
+        self.log: list[str] = []
+        self.checks = 0
+
+    def speak(
+        self, utterance: Utterance, voice: str, _language: str, check: Callable[[], None]
+    ) -> Iterator[Item]:
+        for number in range(1000 if utterance.text == LONG else 1):
+            self.log.append(f"{voice} {number}")
+            for _ in range(3):
+                self.gate.wait()
+                self.checks += 1
+                check()
+            if utterance.text == "fails":
+                raise SynthesisError("it failed")
+            if utterance.text == "breaks":
+                raise ZeroDivisionError(utterance.text)
+            yield Audio(SECOND, number)
+        yield MarkReached("end")
+
+
+class Keeper(ModelKeeper):
+    """A keeper whose model is there."""
+
+    def __init__(self, studio: Studio) -> None:
+        super().__init__(Settings(), Statistics())
+        self._studio: Any = studio
+        self._state = "ready"
+
+
+class Bench:
+    def __init__(self) -> None:
+        self.studio = Studio()
+        self.statistics = Statistics()
+        self.keeper = Keeper(self.studio)
+        self.speaker = Speaker(self.keeper, self.statistics, ServiceManager())
+        self.speaker.start()
+
+    def say(self, text: str, who: str, generation: int = 1) -> Job:
+        utterance = Utterance(generation, Kind.TEXT, text, Parameters())
+        return self.speaker.listener().speak(utterance, who, "en-US")
+
+    def begins(self, entry: str) -> None:
+        wait_until(lambda: entry in self.studio.log, 10, f"{entry} did not begin: {self.studio.log}")
+
+
+@pytest.fixture
+def bench() -> Bench:
+    return Bench()
+
+
+def everything(job: Job) -> list[Item | Ended]:
+    items: list[Item | Ended] = []
+    while not items or not isinstance(items[-1], Ended):
+        item = job.take(10)
+        assert item is not None, "nothing came"
+        items.append(item)
+    return items
+
+
+def test_sound_and_marks_come_in_order_and_then_the_end(bench: Bench) -> None:
+    assert everything(bench.say("hello", "a")) == [Audio(SECOND, 0), MarkReached("end"), Ended("finished")]
+    wait_until(lambda: bench.speaker.queue_length == 0, 10, "it is still in the queue")
+
+
+@pytest.mark.parametrize(
+    ("text", "reason"), [("fails", "it failed"), ("breaks", "an internal error, see the log")]
+)
+def test_a_failure_is_told_and_the_worker_goes_on(
+    bench: Bench, text: str, reason: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    assert everything(bench.say(text, "a")) == [Ended("failed", reason)]
+    assert everything(bench.say("hello", "b"))[-1] == Ended("finished")
+    assert "ZeroDivisionError: " not in caplog.text
+
+
+def test_a_short_one_goes_first_in_the_midst_of_a_long_one(bench: Bench) -> None:
+    bench.studio.gate.clear()
+    long = bench.say(LONG, "long")
+    bench.begins("long 0")
+    short = bench.say("a", "short")
+    bench.studio.gate.set()
+    assert everything(short)[-1] == Ended("finished")
+    assert bench.studio.log[:2] == ["long 0", "short 0"]  # before the first piece of the long one was done
+    assert long.take(10) == Audio(SECOND, 0)  # which lost nothing
+    long.cancel()
+
+
+def test_the_newest_short_one_goes_first(bench: Bench) -> None:
+    bench.studio.gate.clear()
+    long = bench.say(LONG, "long")
+    bench.begins("long 0")
+    shorts = [bench.say(name, name) for name in "abc"]
+    bench.studio.gate.set()
+    for short in shorts:
+        everything(short)
+    order = [entry for entry in bench.studio.log if not entry.startswith("long")]
+    assert order == ["c 0", "b 0", "a 0"]
+    long.cancel()
+
+
+def test_two_long_ones_take_turns(bench: Bench) -> None:
+    bench.studio.gate.clear()
+    first, second = bench.say(LONG, "first"), bench.say(LONG, "second")
+    bench.studio.gate.set()
+    wait_until(lambda: len(bench.studio.log) >= 20, 10, "nothing is rendered")
+    counts = [sum(entry.startswith(who) for entry in bench.studio.log[:20]) for who in ("first", "second")]
+    assert min(counts) >= 8
+    first.cancel()
+    second.cancel()
+
+
+def test_who_does_not_read_keeps_nobody_waiting(bench: Bench) -> None:
+    idle = bench.say(LONG, "idle")
+    wait_until(lambda: not idle.has_room(), 10, "it is rendered for ever")
+    wait_until(lambda: not idle.working, 10, "the worker does not leave it")
+    rendered = len(bench.studio.log)
+    assert rendered < 15  # ten seconds ahead, not a thousand
+    assert everything(bench.say("hello", "b"))[-1] == Ended("finished")
+    for _ in range(5):  # what is heard makes room
+        idle.take(10)
+    wait_until(lambda: len(bench.studio.log) > rendered + 1, 10, "it does not go on")
+    idle.cancel()
+
+
+def test_cancelled_work_stops_at_the_next_check(bench: Bench) -> None:
+    bench.studio.gate.clear()
+    job = bench.say(LONG, "a")
+    bench.begins("a 0")
+    checks = bench.studio.checks
+    job.cancel()
+    bench.studio.gate.set()
+    assert everything(job) == [Ended("cancelled")]
+    wait_until(lambda: bench.speaker.queue_length == 0, 10, "it is still in the queue")
+    assert bench.studio.checks <= checks + 1
+    assert bench.studio.log == ["a 0"]
+    assert bench.statistics.snapshot()["cancelled"] == 1
+
+
+def test_what_was_rendered_of_a_cancelled_one_is_never_heard(bench: Bench) -> None:
+    job = bench.say(LONG, "a")
+    wait_until(lambda: not job.has_room(), 10, "nothing is rendered")
+    job.cancel()
+    assert everything(job) == [Ended("cancelled")]
+
+
+def test_a_new_one_cancels_the_older_of_its_listener_only(bench: Bench) -> None:
+    bench.studio.gate.clear()
+    listener, other = bench.speaker.listener(), bench.speaker.listener()
+
+    def utterance(generation: int) -> Utterance:
+        return Utterance(generation, Kind.TEXT, LONG, Parameters())
+
+    first = listener.speak(utterance(1), "first", "en-US")
+    others = other.speak(utterance(1), "others", "en-US")
+    second = listener.speak(utterance(2), "second", "en-US")
+    listener.cancel(1)  # an old generation: the second one stays
+    bench.studio.gate.set()
+    assert everything(first) == [Ended("cancelled")]
+    assert second.take(10) == Audio(SECOND, 0)
+    assert others.take(10) == Audio(SECOND, 0)
+    bench.speaker.cancel_all()
+    wait_until(lambda: bench.speaker.queue_length == 0, 10, "not all are cancelled")
+
+
+def test_a_storm_of_cancels_leaves_nothing_behind(bench: Bench) -> None:
+    """Eight listeners interrupt themselves at random; each gets the end of its last one and of no other."""
+    ends: list[Ended] = []
+
+    def interrupt_oneself() -> None:
+        listener = bench.speaker.listener()
+        for generation in range(200):
+            job = listener.speak(
+                Utterance(generation, Kind.TEXT, LONG if generation % 3 else "x", Parameters()), "v", "en-US"
+            )
+            if generation % 2:
+                time.sleep(0.0005)
+        job = listener.speak(Utterance(999, Kind.TEXT, "x", Parameters()), "v", "en-US")
+        ends.append(everything(job)[-1])  # type: ignore[arg-type]
+
+    threads = [threading.Thread(target=interrupt_oneself) for _ in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(60)
+    assert ends == [Ended("finished")] * 8
+    wait_until(lambda: bench.speaker.queue_length == 0, 10, "something is left")
+    counts = bench.statistics.snapshot()
+    assert counts["utterances"] == 8 * 201
+    assert counts["finished"] + counts["cancelled"] >= counts["utterances"]
