@@ -71,6 +71,10 @@ class Daemon:
         fields = Path(f"/proc/{self.process.pid}/statm").read_text().split()
         return int(fields[1]) * 4096
 
+    def files(self) -> int:
+        """Return the number of open files."""
+        return len(list(Path(f"/proc/{self.process.pid}/fd").iterdir()))
+
     def __enter__(self) -> Daemon:  # noqa: PYI034 - Self is newer than Python 3.10
         return self
 
