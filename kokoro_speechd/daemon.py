@@ -14,10 +14,13 @@ read its settings again.
 
 from __future__ import annotations
 
+import contextlib
 import logging
 import os
 import signal
+import socket
 import sys
+import time
 
 from kokoro_speechd import rendezvous
 from kokoro_speechd.dbus.control import Control
@@ -30,6 +33,7 @@ from kokoro_speechd.statistics import Statistics
 
 _log = logging.getLogger(__name__)
 
+_TAKING_OVER = 10.0  # seconds for the daemon before us to end
 _STATUS = "Waits for something to say."
 _SIGNALS = (signal.SIGTERM, signal.SIGINT, signal.SIGHUP)
 
@@ -37,13 +41,15 @@ _SIGNALS = (signal.SIGTERM, signal.SIGINT, signal.SIGHUP)
 class Daemon:
     """Everything that lives as long as the process."""
 
-    def __init__(self, lock: rendezvous.DaemonLock, manager: ServiceManager) -> None:
+    def __init__(
+        self, lock: rendezvous.DaemonLock, manager: ServiceManager, inherited: socket.socket | None
+    ) -> None:
+        """`inherited`: the socket that systemd listens on for us."""
         self._lock = lock
         self._manager = manager
         self.settings = _read_settings()
-        inherited = [sock for sock, _name in inherited_sockets()]
-        self._own_socket = not inherited
-        listening = inherited[0] if inherited else rendezvous.listen()
+        listening = inherited or rendezvous.listen()
+        self._own_file = None if inherited else rendezvous.socket_file()
         self.statistics = Statistics(restarts=int(lock.predecessor_died))
         self.keeper = ModelKeeper(self.settings, self.statistics)
         self.speaker = Speaker(self.keeper, self.statistics, manager)
@@ -81,12 +87,26 @@ class Daemon:
 
     def _stop(self) -> None:
         # First nobody can reach us any more, so that a module that is sent away finds the next daemon.
-        if self._own_socket:
-            rendezvous.remove_socket()
+        if self._own_file is not None:
+            rendezvous.remove_socket(self._own_file)
         self.server.close()
         self.control.stop()
         self.speaker.cancel_all()
         self._lock.release()
+
+
+def _take_over(lock: rendezvous.DaemonLock) -> bool:
+    """Send a daemon away that was there before systemd listened; return whether it went."""
+    pid = rendezvous.daemon_pid()
+    if pid is not None:
+        with contextlib.suppress(ProcessLookupError):
+            os.kill(pid, signal.SIGTERM)
+    deadline = time.monotonic() + _TAKING_OVER
+    while not lock.acquire():
+        if time.monotonic() > deadline:
+            return False
+        time.sleep(0.02)
+    return True
 
 
 def _end() -> None:
@@ -111,11 +131,13 @@ def main() -> int:
         level=logging.INFO,
         format="%(asctime)s kokoro-speechd[%(process)d] %(levelname)s: %(message)s",
     )
+    manager = ServiceManager()
+    inherited = next((sock for sock, _name in inherited_sockets()), None)
     lock = rendezvous.DaemonLock()
-    if not lock.acquire():
+    if not (lock.acquire() or (inherited is not None and _take_over(lock))):
         _log.info("another daemon of this user is running")
         return 0
-    Daemon(lock, ServiceManager()).run()
+    Daemon(lock, manager, inherited).run()
     logging.shutdown()
     # Not through the interpreter's end: a worker deep in the model would hold it up for seconds.
     os._exit(0)

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
 # Phonemes of a phrase. The model takes 510, but a phrase is heard only when all of it is rendered: half a
 # minute of sound would keep the listener waiting as long.
-_PHRASE = 200
+_PHRASE = 100
 _FIRST_PHRASE = 80
 
 

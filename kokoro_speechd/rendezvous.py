@@ -91,10 +91,19 @@ def listen() -> socket.socket:
     return listening
 
 
-def remove_socket() -> None:
-    """Remove the socket's file at the daemon's end."""
+def socket_file() -> int | None:
+    """Return the inode of the socket's file, None where there is none."""
+    try:
+        return (folder() / SOCKET_NAME).stat().st_ino
+    except OSError:
+        return None
+
+
+def remove_socket(inode: int | None) -> None:
+    """Remove the socket's file at the daemon's end, if it is still this one and not systemd's."""
     with contextlib.suppress(OSError):
-        (folder() / SOCKET_NAME).unlink(missing_ok=True)
+        if socket_file() == inode:
+            (folder() / SOCKET_NAME).unlink(missing_ok=True)
 
 
 def _check_owner(connection: socket.socket) -> None:

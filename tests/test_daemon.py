@@ -157,32 +157,58 @@ def test_another_users_daemon_is_not_trusted(tmp_path: Path) -> None:
         assert other.communicate(timeout=20)[0] == b"b''\n"
 
 
-def test_systemds_socket_is_taken_over_and_left_in_place(environment: dict[str, str], tmp_path: Path) -> None:
+def test_systemds_socket_is_taken_over_and_left_in_place(environment: dict[str, str]) -> None:
     """What systemd does: it listens, starts us at the first connection and keeps the socket."""
     place = socket_of(environment)
     place.parent.mkdir(mode=0o700)
-    with socket.socket(socket.AF_UNIX) as listening:
-        listening.bind(str(place))
-        listening.listen()
-        inherited = (
-            f"import os, sys; os.dup2({listening.fileno()}, 3); os.environ['LISTEN_PID'] = str(os.getpid());"
-        )
-        starter = f"{inherited} os.execv(sys.executable, {list(COMMAND)!r})"
-        waiting = socket.socket(socket.AF_UNIX)  # before the daemon runs
-        waiting.connect(str(place))
-        process = subprocess.Popen(
-            [sys.executable, "-c", starter],
-            env={**environment, "LISTEN_FDS": "1", "LISTEN_FDNAMES": "engine"},
-            pass_fds=(listening.fileno(), *((3,) if listening.fileno() == 3 else ())),
-            stderr=subprocess.DEVNULL,
-        )
-        waiting.settimeout(30)
+    with listening_at(place) as listening:
+        waiting = plain_connection(environment)  # before the daemon runs
+        process = start_with(listening, environment)
         assert waiting.recv(1000).startswith(b'{"type":"hello"')
         waiting.close()
         process.terminate()
         assert process.wait(10) == 0
         assert place.exists()
         assert daemon_pid(environment) is None
+
+
+def test_systemds_daemon_sends_one_away_that_was_there_before(environment: dict[str, str]) -> None:
+    place = socket_of(environment)
+    with Daemon(environment) as daemon:
+        place.unlink()  # systemd does so when it begins to listen
+        with listening_at(place) as listening:
+            process = start_with(listening, environment)
+            assert daemon.process.wait(20) == 0
+            waiting = plain_connection(environment)
+            assert waiting.recv(1000).startswith(b'{"type":"hello"')
+            assert daemon_pid(environment) == process.pid
+            assert place.exists()
+            waiting.close()
+            process.terminate()
+            assert process.wait(10) == 0
+
+
+def listening_at(place: Path) -> socket.socket:
+    listening = socket.socket(socket.AF_UNIX)
+    descriptor = os.open(place.parent, os.O_PATH)
+    listening.bind(f"/proc/self/fd/{descriptor}/{place.name}")
+    os.close(descriptor)
+    listening.listen()
+    return listening
+
+
+def start_with(listening: socket.socket, environment: dict[str, str]) -> subprocess.Popen[bytes]:
+    """Start a daemon as systemd does."""
+    starter = (
+        f"import os, sys; os.dup2({listening.fileno()}, 3); os.environ['LISTEN_PID'] = str(os.getpid())\n"
+        f"os.execv(sys.executable, {list(COMMAND)!r})"
+    )
+    return subprocess.Popen(
+        [sys.executable, "-c", starter],
+        env={**environment, "LISTEN_FDS": "1", "LISTEN_FDNAMES": "engine"},
+        pass_fds=(listening.fileno(),),
+        stderr=subprocess.DEVNULL,
+    )
 
 
 @pytest.mark.slow

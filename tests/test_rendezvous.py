@@ -57,7 +57,9 @@ def test_a_dead_daemons_socket_is_replaced() -> None:
     listening = rendezvous.listen()
     rendezvous.connect().close()
     listening.close()
-    rendezvous.remove_socket()
+    rendezvous.remove_socket(1)
+    assert rendezvous.socket_file() is not None
+    rendezvous.remove_socket(rendezvous.socket_file())
     with pytest.raises(FileNotFoundError):
         rendezvous.connect()
 

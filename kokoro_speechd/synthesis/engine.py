@@ -4,19 +4,18 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from kokoro_speechd.errors import ModelError, SynthesisError
 from kokoro_speechd.synthesis import forward
+from kokoro_speechd.synthesis.interruptible import interruptible
 from kokoro_speechd.synthesis.kokoro_model import load_model
 from kokoro_speechd.synthesis.model_files import ModelFiles
 
 if TYPE_CHECKING:
     import numpy as np
-    import torch
     from numpy.typing import NDArray
 
     from kokoro_speechd.synthesis.voice_pack import VoicePack
@@ -58,9 +57,6 @@ class Engine:
         except (RuntimeError, AssertionError) as error:
             raise ModelError(f"the device {device} cannot be used ({type(error).__name__})") from error
         self._edges = None if edge_ms is None else (_frames(edge_ms), _frames(edge_ms))
-        self._check: Callable[[], None] = _do_nothing
-        for module in _stopping_places(self._model):
-            module.register_forward_pre_hook(self._call_check)
 
     @property
     def model(self) -> Any:
@@ -80,7 +76,7 @@ class Engine:
     ) -> Rendering:
         """Return the sound of a phrase of 1 to 510 phonemes.
 
-        `check` is called between the model's layers; what it raises ends the work at once and leaves the
+        `check` is called between the operations; what it raises ends the work at once and leaves the
         engine ready for the next phrase. `seed` makes the noise of the vocoder repeatable.
         Raises SynthesisError when the phrase cannot be rendered.
         """
@@ -98,7 +94,7 @@ class Engine:
         tokens = torch.tensor([[0, *known, 0]], dtype=torch.long, device=self._device)
         style = voice.style(len(known)).to(self._device)
         try:
-            with torch.inference_mode(), self._checking(check):
+            with torch.inference_mode(), interruptible(check):
                 phrase = forward.prosody(
                     self._model, tokens, style, speed=speed, edges=self._edges, check=check
                 )
@@ -114,32 +110,6 @@ class Engine:
         places = np.cumsum([0, *(symbol in vocabulary for symbol in symbols)])[:-1]
         return Rendering(samples, np.append(starts, len(samples))[places])
 
-    @contextmanager
-    def _checking(self, check: Callable[[], None]) -> Iterator[None]:
-        outer, self._check = self._check, check  # a check may render another phrase before it returns
-        try:
-            yield
-        finally:
-            self._check = outer
-
-    def _call_check(self, *_: object) -> None:
-        self._check()
-
-
-def _do_nothing() -> None:
-    pass
-
 
 def _frames(milliseconds: int) -> int:
     return max(1, round(milliseconds / _MILLISECONDS_A_FRAME))
-
-
-def _stopping_places(model: Any) -> Iterator[torch.nn.Module]:
-    """Yield the modules before which a stop is looked for: every block of the decoder and the generator."""
-    generator = model.decoder.generator
-    yield from model.decoder.decode
-    yield from generator.ups
-    for block in (*generator.resblocks, *generator.noise_res):
-        yield from block.convs1
-        yield from block.convs2
-    yield generator.conv_post
