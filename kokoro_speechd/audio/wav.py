@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, BinaryIO
 if TYPE_CHECKING:
     from types import TracebackType
 
+WAV_HEADER = 44  # bytes
 _UNKNOWN_LENGTH = 0xFFFFFFFF - 36  # players read a pipe to its end; RIFF has no better word for it
 
 
@@ -43,7 +44,7 @@ class WavWriter:
         self._file.flush()
 
     def _header(self, length: int) -> bytes:
-        """Return the 44 bytes before the samples: RIFF, format (PCM, mono, 16 bit), data."""
+        """Return the WAV_HEADER bytes before the samples: RIFF, format (PCM, mono, 16 bit), data."""
         return struct.pack(
             "<4sI4s4sIHHIIHH4sI",
             *(b"RIFF", length + 36, b"WAVE", b"fmt ", 16, 1, 1, self._rate, self._rate * 2, 2, 16),

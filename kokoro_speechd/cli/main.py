@@ -97,10 +97,7 @@ def _add_say(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> N
         ("pitch", "-100 to 100: 0 is the voice's own, 100 an octave higher"),
         ("volume", "-100 to 100: 100 is full, -100 silent"),
     ):
-        default = 100 if name == "volume" else 0
-        parser.add_argument(
-            f"--{name}", type=_hundred, default=default, metavar="N", help=f"-100 to 100; {meaning}"
-        )
+        parser.add_argument(f"--{name}", type=_hundred, metavar="N", help=f"-100 to 100; {meaning}")
     parser.add_argument("--ssml", action="store_true", help="TEXT is SSML")
     parser.set_defaults(run=_say)
 

@@ -32,17 +32,23 @@ class Remote:
         """Call a method; return its answer, None where it has none. `fd` is handed over for handle 0."""
         from gi.repository import Gio, GLib
 
-        descriptors = Gio.UnixFDList.new_from_array([fd]) if fd is not None else None
+        descriptors = Gio.UnixFDList()
+        if fd is not None:
+            descriptors.append(fd)
         try:
             answer, _ = self._bus.con.call_with_unix_fd_list_sync(
                 NAME, PATH, INTERFACE, method, GLib.Variant(signature, arguments), None,
                 Gio.DBusCallFlags.NONE, _FOR_EVER, descriptors, None,
             )  # fmt: skip
         except GLib.Error as error:
-            Gio.DBusError.strip_remote_error(error)
-            raise RemoteError(error.message) from None
+            name = Gio.DBusError.get_remote_error(error)
+            raise RemoteError(error.message.removeprefix(f"GDBus.Error:{name}: ")) from None
         values = answer.unpack()
         return values[0] if values else None
+
+    def synthesize(self, text: str, options: Mapping[str, Any], fd: int) -> None:
+        """Have a text's sound written into a file as WAV; return when it is."""
+        self.call("Synthesize", "(sa{sv}h)", text, _variants(options), 0, fd=fd)
 
     def properties(self) -> dict[str, Any]:
         """Return all properties."""

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""`kokoro-speechd say`: speak in this process, without speech-dispatcher."""
+"""`kokoro-speechd say`: have the daemon speak, or, where there is no session bus, speak in this process."""
 
 from __future__ import annotations
 
@@ -7,11 +7,12 @@ import sys
 from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from kokoro_speechd.audio.playback import play
-from kokoro_speechd.audio.wav import WavWriter
-from kokoro_speechd.errors import KokoroSpeechdError, ModelError, VoiceError
+from kokoro_speechd.audio.wav import WAV_HEADER, WavWriter
+from kokoro_speechd.cli import remote
+from kokoro_speechd.errors import BusError, EngineError, KokoroSpeechdError, ModelError, VoiceError
 from kokoro_speechd.frames import SAMPLE_RATE
 from kokoro_speechd.model_place import locate_model
 from kokoro_speechd.settings import Settings, load_settings
@@ -34,20 +35,66 @@ class Request:
     output: str | None  # a file, "-" for stdout, None for the sound device
     voice: str | None
     language: str | None
-    rate: int
-    pitch: int
-    volume: int
+    rate: int | None
+    pitch: int | None
+    volume: int | None
+
+    def options(self) -> dict[str, Any]:
+        """Return what was said on the command line, as the D-Bus interface has it."""
+        named = ("voice", "language", "rate", "pitch", "volume")
+        found = {name: value for name in named if (value := getattr(self, name)) is not None}
+        return found | ({"ssml": True} if self.ssml else {})
 
 
 def say(request: Request) -> int:
     """Speak, or write the file; return the exit code. Raises KokoroSpeechdError and OSError."""
+    daemon = _daemon_for(request)
+    if daemon is None:
+        _say_here(request)
+        return 0
+    if request.output is not None:
+        _have_written(daemon, request, request.output)
+        return 0
+    how = daemon.speak(request.text, request.options())
+    if how == "failed":
+        raise remote.RemoteError(daemon.properties()["Reason"] or "it could not be spoken; the log says why")
+    return 0 if how == "finished" else 1
+
+
+def _daemon_for(request: Request) -> remote.Remote | None:
+    """Return the daemon; it is not started to write a file, nor where there is no session bus."""
+    if request.output is not None:
+        return remote.running()
+    try:
+        return remote.started()
+    except BusError:
+        return None
+    except (EngineError, OSError) as error:
+        _note(f"speaking without the daemon: {error}")
+        return None
+
+
+def _have_written(daemon: remote.Remote, request: Request, output: str) -> None:
+    """Have the daemon write a file; the model may have to be loaded first."""
+    if daemon.properties()["State"] != "idle" and sys.stderr.isatty():
+        _note("the daemon is busy or loads the model ...")
+    with ExitStack() as stack:
+        file: BinaryIO = sys.stdout.buffer
+        if output != "-":
+            file = stack.enter_context(Path(output).open("wb"))
+        daemon.synthesize(request.text, request.options(), file.fileno())
+    if output != "-":
+        print(f"{output}: {(Path(output).stat().st_size - WAV_HEADER) / 2 / SAMPLE_RATE:.2f} seconds")
+
+
+def _say_here(request: Request) -> None:
     settings = load_settings()
     for problem in settings.problems:
         _note(problem)
     parameters = Parameters(
-        rate=request.rate,
-        pitch=request.pitch,
-        volume=request.volume,
+        rate=request.rate or 0,
+        pitch=request.pitch or 0,
+        volume=100 if request.volume is None else request.volume,
         language=request.language,
         voice=request.voice,
     )
@@ -77,7 +124,6 @@ def say(request: Request) -> int:
         chunks, rate = _espeak(utterance, choice)
         speaker = "espeak-ng"
     _deliver(chunks, rate, speaker, request.output, settings)
-    return 0
 
 
 def _check_voice(name: str, choice: Choice) -> None:
