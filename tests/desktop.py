@@ -130,7 +130,7 @@ class Desktop:
         self.pulse = self._spawn(
             "pulseaudio", "pulseaudio", "-n", "--daemonize=no", "--use-pid-file=no", "--exit-idle-time=-1",
             "--high-priority=no",
-            "--realtime=no", "-L", "module-null-sink sink_name=speakers rate=48000",
+            "--realtime=no", "-L", "module-null-sink sink_name=speakers rate=48000 norewinds=1",
             "-L", f"module-native-protocol-unix auth-anonymous=1 socket={socket}",
         )  # fmt: skip
         wait_until(lambda: Path(socket).exists() and self._pulse_answers(), 20, "PulseAudio did not start")
