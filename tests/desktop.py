@@ -152,6 +152,21 @@ class Desktop:
         )  # fmt: skip
         wait_until(lambda: Path(address).exists(), 60, "speech-dispatcher did not start")
 
+    def restart_sound_and_speech(self) -> None:
+        """End PulseAudio, without warning, and the server after it; start both again."""
+        assert self.recorder is not None
+        self.recorder.close()
+        self.pulse.kill()
+        self.pulse.wait()
+        self.server.terminate()
+        self.server.wait(20)
+        for address in (
+            self.environment["PULSE_SERVER"].removeprefix("unix:"),
+            self.environment["SPEECHD_ADDRESS"].removeprefix("unix_socket:"),
+        ):
+            Path(address).unlink(missing_ok=True)
+        self.start()
+
     def spd_say(self, *arguments: str, timeout: float = 60) -> str:
         """Run spd-say with these arguments and return what it prints."""
         ran = subprocess.run(

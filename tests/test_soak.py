@@ -1,0 +1,60 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Thousands of a screen reader's messages at full speed: the daemon's memory does not grow."""
+
+from __future__ import annotations
+
+import random
+from pathlib import Path
+
+import pytest
+
+from kokoro_speechd.frames import Frame
+from tests.daemon_driver import Client, Daemon
+from tests.private_home import private_environment
+from tests.speechd.test_replay import ORCA, commands
+
+KINDS = {"SPEAK": "text", "CHAR": "char", "KEY": "key", "SOUND_ICON": "icon"}
+MESSAGES, EARLY = 5000, 500
+
+
+def messages() -> list[tuple[str, str]]:
+    """Return kind and text of every message in the captured sessions of Orca."""
+    return [
+        (KINDS[command], body.removesuffix("\n.\n"))
+        for trace in ORCA
+        for _moment, command, body in commands(trace)
+        if command in KINDS and body is not None
+    ]
+
+
+def say(client: Client, generation: int, kind: str, text: str, patience: str) -> None:
+    """Have a message spoken: not waited for, until its first sound, or to its end."""
+    client.speak(text, generation, kind=kind)
+    wanted = {"none": ("alive",), "begin": ("audio", "end"), "end": ("end",)}[patience]
+    while (frame := client.expect("failed", *wanted)).fields.get("generation", generation) != generation:
+        pass
+    assert frame.type != "failed", frame.fields
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(900)
+def test_memory_stays_where_it_is(tmp_path: Path, rehearsal_model: Path) -> None:
+    chance = random.Random(3)
+    heard = messages()
+    assert len(heard) > 100
+    with Daemon(private_environment(tmp_path, rehearsal_model)) as daemon:
+        client = daemon.client()
+        client.load()
+        # The longest first: memory that the longest message needs once is no leak.
+        say(client, 1, *max(heard, key=lambda message: len(message[1])), "begin")
+        for generation in range(2, MESSAGES + 2):
+            kind, text = chance.choice(heard)
+            patience = chance.choices(("none", "begin", "end"), (96, 3, 1 if len(text) < 60 else 0))[0]
+            say(client, generation, kind, text, patience)
+            if generation == EARLY:
+                early = daemon.rss()
+        client.send(Frame("cancel", {"generation": MESSAGES + 2}))
+        late = daemon.rss()
+        client.close()
+    print(f"resident after {EARLY} messages {early >> 20} MB, after {MESSAGES} {late >> 20} MB")
+    assert abs(late - early) < 0.05 * early
