@@ -13,8 +13,8 @@ import io
 import os
 import sys
 import threading
-from contextlib import contextmanager, suppress
-from typing import TYPE_CHECKING, Any
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -40,14 +40,12 @@ class _CLibrary:
 
 
 _C: list[_CLibrary] = []
-_ALSA: list[Any] = []  # ALSA calls the handler as long as the process lives
 
 
 def hush() -> None:
     """Silence PortAudio and ALSA until as many calls of unhush(). Safe from any thread."""
     global _LISTENERS  # noqa: PLW0603 - it counts for the process, as the C library's variable does
     with _LOCK:
-        _silence_alsa()
         if not _C:
             _C.append(_CLibrary())
         _LISTENERS += 1
@@ -73,15 +71,6 @@ def hushed() -> Iterator[None]:
         yield
     finally:
         unhush()
-
-
-def _silence_alsa() -> None:
-    if _ALSA:
-        return
-    with suppress(OSError, AttributeError):
-        handler = ctypes.CFUNCTYPE(None)(lambda: None)
-        ctypes.CDLL("libasound.so.2").snd_lib_error_set_handler(handler)
-        _ALSA.append(handler)
 
 
 @contextmanager

@@ -32,9 +32,9 @@ class Store:
         return len(self._sound) - self._taken
 
     @property
-    def on_the_way(self) -> int:
-        """What the device has taken and not played yet."""
-        return self._taken
+    def is_empty(self) -> bool:
+        """Whether everything was heard."""
+        return not self._sound
 
     @property
     def has_marks(self) -> bool:

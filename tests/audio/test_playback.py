@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from kokoro_speechd.audio import playback as playback_module
+from kokoro_speechd.audio import device as device_module
 from kokoro_speechd.audio.playback import Playback
 from kokoro_speechd.errors import PlaybackError
 from tests import desktop as desktop_module
@@ -198,13 +198,13 @@ def test_a_pause_loses_nothing_and_lets_the_device_rest(desktop: Desktop, playba
     playback.write(samples)
     heard_at_least(playback, 0.3)
     playback.pause()
-    wait_until(lambda: not playback._running, 60, "the device does not rest")
-    heard, asked = playback.heard, playback._asked
+    wait_until(lambda: not playback._device.running, 60, "the device does not rest")
+    heard, asked = playback.heard, playback._device._asked
     assert heard < len(samples) // 2
     before = len(sounding(recorded(desktop)))
     record_for(desktop, 0.5)
     assert len(sounding(recorded(desktop))) == before
-    assert (playback.heard, playback._asked) == (heard, asked)
+    assert (playback.heard, playback._device._asked) == (heard, asked)
     playback.resume()
     playback.finish()
     wait_until(lambda: sounding(recorded(desktop)) == samples, 10, "other samples were heard")
@@ -229,8 +229,8 @@ def test_a_paused_writer_waits_longer_than_for_a_device_that_hangs(
     desktop: Desktop, playback: Playback, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     playback.open()
-    monkeypatch.setattr(playback_module, "_HANGS", 0.5)
-    monkeypatch.setattr(playback_module, "_RESTS", 0.1)
+    monkeypatch.setattr(device_module, "_HANGS", 0.5)
+    monkeypatch.setattr(device_module, "_RESTS", 0.1)
     playback.write(noise(1.5))
     playback.pause()
     threading.Timer(1.5, playback.resume).start()
@@ -240,7 +240,8 @@ def test_a_paused_writer_waits_longer_than_for_a_device_that_hangs(
 
 
 @pytest.mark.desktop
-def test_an_abort_is_silent_and_final(desktop: Desktop, playback: Playback) -> None:
+def test_an_abort_is_silent_and_final(desktop: Desktop) -> None:
+    playback = Playback(RATE, latency=1.0)  # so much the device holds, and must forget
     called = []
     playback.open()
     playback.write(noise(3))
@@ -248,16 +249,15 @@ def test_an_abort_is_silent_and_final(desktop: Desktop, playback: Playback) -> N
     writer = threading.Thread(target=lambda: called.append(playback.write(noise(1))))
     writer.start()
     heard_at_least(playback, 0.2)
-    begun = time.monotonic()
+    heard = playback.heard
     playback.abort()
-    assert time.monotonic() - begun < 0.9  # the bound against a server that hangs was not needed
     writer.join(60)
     assert called == [False]
     assert not playback.write(noise(1))
     playback.at(lambda: called.append(1))
     playback.finish()
-    record_for(desktop, 1.0)
-    assert 0.1 * RATE * 2 < len(sounding(recorded(desktop))) < 1.5 * RATE * 2
+    record_for(desktop, 2.0)
+    assert len(sounding(recorded(desktop))) / 2 < heard + 0.7 * RATE
     playback.close()
     assert called == [False]
 
@@ -296,14 +296,40 @@ def test_a_server_that_died_is_said_and_the_next_one_plays_the_rest(
         second.close()
 
 
-@pytest.mark.desktop
-def test_a_server_that_was_not_there_at_first_is_found(silent_desktop: Desktop, playback: Playback) -> None:
-    with pytest.raises(PlaybackError, match="cannot be opened"):
-        playback.open()
-    silent_desktop.start_sound()
+LATE = """
+import sys
+from kokoro_speechd.audio.playback import Playback
+from kokoro_speechd.errors import PlaybackError
+playback = Playback(48000)
+try:
     playback.open()
-    playback.write(noise(0.2))
-    playback.finish()
+except PlaybackError:
+    print("no device", flush=True)
+samples = sys.stdin.buffer.read()
+playback.open()
+playback.write(samples)
+playback.finish()
+playback.close()
+"""
+
+
+@pytest.mark.desktop
+def test_a_server_that_was_not_there_at_first_is_found(silent_desktop: Desktop) -> None:
+    # In a process of its own: this one may have listed its devices long ago.
+    with subprocess.Popen(
+        [sys.executable, "-c", LATE],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        env=silent_desktop.environment,
+    ) as player:
+        try:
+            assert player.stdout is not None
+            assert player.stdout.readline() == b"no device\n"
+            silent_desktop.start_sound()
+            player.communicate(noise(0.2), timeout=60)
+            assert player.returncode == 0
+        finally:
+            player.kill()
     wait_until(lambda: noise(0.2) in recorded(silent_desktop), 10, "other samples were heard")
 
 
@@ -314,7 +340,7 @@ def test_a_server_that_hangs_holds_nobody_up(
     playback.open()
     playback.write(noise(0.5))
     heard_at_least(playback, 0.1)
-    monkeypatch.setattr(playback_module, "_HANGS", 1.0)
+    monkeypatch.setattr(device_module, "_HANGS", 1.0)
     desktop.pulse.send_signal(signal.SIGSTOP)
     try:
         with pytest.raises(PlaybackError, match="does not take any sound"):
@@ -358,11 +384,13 @@ def test_nothing_stays_behind(desktop: Desktop) -> None:
         playback.close()
         playback.close()
 
-    round_(0)
+    threads = count()[1]
+    round_(0)  # loads PortAudio, which keeps a descriptor or two
+    wait_until(lambda: count()[1] == threads, 60, "a thread stayed")
     before = count()
     for number in range(20):
         round_(number)
-    assert count() == before
+    wait_until(lambda: count() == before, 60, "a thread or a descriptor stayed")
     assert threads_of_playback() == []
 
 
@@ -412,9 +440,9 @@ def chat():
             return
 chatter = threading.Thread(target=chat)
 chatter.start()
-from kokoro_speechd.audio import playback
+from kokoro_speechd.audio import device, playback
 from kokoro_speechd.errors import PlaybackError
-playback._HANGS = 1.0
+device._HANGS = 1.0
 def chunks():
     for _ in range(10):
         yield bytes(4800)
@@ -431,6 +459,7 @@ chatter.join()
 
 
 @pytest.mark.desktop
+@pytest.mark.timeout(90)  # an interpreter that cannot exit hangs
 @pytest.mark.parametrize(
     ("blow", "complaint", "unbuffered"),
     [(signal.SIGSTOP, "does not take any sound", "1"), (signal.SIGKILL, "went away", "")],

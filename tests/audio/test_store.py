@@ -10,21 +10,21 @@ def test_samples_are_heard_when_the_device_says_so() -> None:
     assert store.waiting == 6
     assert store.take(4, moment=10.0) == b"aabb"
     assert store.take(4, moment=12.0) == b"cc"
-    assert (store.waiting, store.on_the_way) == (0, 6)
+    assert store.waiting == 0
     store.hear(11.9)
-    assert (store.heard, store.unheard()) == (0, b"aabbcc")
+    assert (store.heard, store.unheard(), store.is_empty) == (0, b"aabbcc", False)
     store.hear(12.0)
     assert (store.heard, store.unheard()) == (4, b"cc")
     store.put(b"dd")
     assert store.take(8, moment=13.0) == b"dd"
     store.hear(14.0)
-    assert (store.heard, store.unheard(), store.on_the_way) == (8, b"", 0)
+    assert (store.heard, store.unheard(), store.is_empty) == (8, b"", True)
 
 
 def test_a_store_without_samples_gives_none() -> None:
     store = Store(1)
     assert store.take(4, moment=0.0) == b""
-    assert store.on_the_way == 0
+    assert store.is_empty
 
 
 def test_a_mark_is_due_with_the_sample_that_follows_it() -> None:
