@@ -16,7 +16,7 @@ import time
 from pathlib import Path
 
 from tests.module_driver import SETTINGS, OutputParser
-from tests.private_home import private_environment
+from tests.private_home import end_daemon, private_environment
 
 STOCK = "/usr/lib/speech-dispatcher-modules/sd_espeak-ng"
 ROUNDS = 15
@@ -28,6 +28,7 @@ class Pipe:
     def __init__(self, command: list[str], environment: dict[str, str]) -> None:
         self._parser = OutputParser()
         self._waiting: list[str] = []
+        self.sample_rate = 0  # of the latest audio
         self.process = subprocess.Popen(
             command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, env=environment
         )
@@ -38,6 +39,7 @@ class Pipe:
         self.process.stdin.flush()
 
     def wait(self, *codes: str) -> None:
+        """Read until one of these codes comes."""
         assert self.process.stdout is not None
         while True:
             for number, code in enumerate(self._waiting):
@@ -48,7 +50,10 @@ class Pipe:
             data = self.process.stdout.read1(1 << 16)  # type: ignore[attr-defined]
             if not data:
                 raise EOFError("the module ended")
-            self._waiting += [line.code for line in self._parser.feed(data) if not line.continues]
+            for line in self._parser.feed(data):
+                self.sample_rate = line.sample_rate or self.sample_rate
+                if not line.continues:
+                    self._waiting.append(line.code)
 
     def ask(self, text: str, code: str) -> None:
         self.send(text)
@@ -66,13 +71,13 @@ class Pipe:
         self.wait("702", "703")
         return sounded
 
-    def stop(self, text: str) -> float:
-        """Return the seconds from STOP in the middle of speech to its answer."""
+    def stop(self, text: str, after: float = 0.3) -> float:
+        """Return the seconds from STOP, so long after the first sound, to its answer."""
         self.ask("SET\n", "203")
         self.ask(SETTINGS + ".\n", "203")
         self.ask("SPEAK\n", "202")
         self.ask(text + "\n.\n", "705")
-        time.sleep(0.3)
+        time.sleep(after)
         begun = time.perf_counter()
         self.send("STOP\n")
         self.wait("702", "703")
@@ -102,6 +107,9 @@ def main() -> int:
                 results = {"start to the answer of INIT": time.perf_counter() - begun}
                 pipe.ask("AUDIO\n", "207")
                 pipe.ask("audio_output_method=server\n.\n", "203")
+                pipe.ask("LOGLEVEL\n", "207")
+                pipe.ask("log_level=3\n.\n", "203")
+                results["start to ready (INIT, AUDIO, LOGLEVEL)"] = time.perf_counter() - begun
                 time.sleep(0.5)  # the engine process starts meanwhile
                 pipe.first_sound("<speak>warm</speak>")
                 results["last dot to first sound, a letter"] = pipe.first_sound("<speak>t</speak>")
@@ -110,6 +118,7 @@ def main() -> int:
                 )
                 results["STOP to its answer"] = pipe.stop("<speak>" + "many words " * 60 + "</speak>")
                 pipe.close()
+                end_daemon(environment)
                 if round_number >= 2:  # the first two warm the disk's cache
                     for name, seconds in results.items():
                         rows.setdefault(name, ([], []))[side].append(seconds)
