@@ -22,7 +22,7 @@ import socket
 import sys
 import time
 
-from kokoro_speechd import rendezvous
+from kokoro_speechd import memory, rendezvous
 from kokoro_speechd.dbus.control import Control
 from kokoro_speechd.engine_server import EngineServer
 from kokoro_speechd.model_keeper import ModelKeeper
@@ -124,6 +124,7 @@ def main() -> int:
     """Run the daemon; return 0 at once where this user has one already."""
     os.chdir("/")  # torch ends the process when the working directory was deleted
     os.umask(0o077)
+    memory.bound()
     # Before any thread, so that all inherit it: only the main thread's sigwait gets these.
     signal.pthread_sigmask(signal.SIG_BLOCK, _SIGNALS)
     logging.basicConfig(

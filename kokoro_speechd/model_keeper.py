@@ -7,15 +7,13 @@ speaking until the new one is ready.
 
 from __future__ import annotations
 
-import contextlib
-import ctypes
-import gc
 import logging
 import threading
 import time
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
+from kokoro_speechd import memory
 from kokoro_speechd.errors import EngineError, KokoroSpeechdError, places_of
 from kokoro_speechd.settings import Settings
 from kokoro_speechd.statistics import Statistics
@@ -27,6 +25,7 @@ if TYPE_CHECKING:
 _log = logging.getLogger(__name__)
 
 _RETRY_PAUSE = 5.0  # seconds between two looks for a model that was not there
+_REST = 1.0  # seconds without work after which memory is given back
 _AN_INTERNAL_ERROR = "an internal error, see the log"
 
 
@@ -113,10 +112,8 @@ class ModelKeeper:
             self._studio = None
             if not self._loading:
                 self._state, self._reason = "unloaded", ""
-            held = self._held
         self._tell()
-        if not held:
-            _give_memory_back()
+        memory.give_back()
 
     def hold(self) -> None:
         """Say that there is work: the model stays."""
@@ -130,13 +127,22 @@ class ModelKeeper:
         """Say that there is no work: after the time in the settings the model goes."""
         with self._lock:
             self._held = False
-            unloaded = self._studio is None
-            if self.settings.unload_after_min > 0 and not unloaded:
-                self._timer = threading.Timer(60 * self.settings.unload_after_min, self.unload)
-                self._timer.daemon = True
-                self._timer.start()
-        if unloaded:
-            _give_memory_back()
+            self._set_timer(_REST, self._rest)
+
+    def _set_timer(self, seconds: float, action: Callable[[], None]) -> None:
+        """Have something done once, unless there is work before. Under the lock."""
+        if self._timer is not None:
+            self._timer.cancel()
+        self._timer = threading.Timer(seconds, action)
+        self._timer.daemon = True
+        self._timer.start()
+
+    def _rest(self) -> None:
+        """After a moment without work: give back what the last of it needed, and see to the model's end."""
+        memory.give_back()
+        with self._lock:
+            if not self._held and self._studio is not None and self.settings.unload_after_min > 0:
+                self._set_timer(60 * self.settings.unload_after_min, self.unload)
 
     # --- the loading thread --------------------------------------------------------------------------
 
@@ -201,10 +207,3 @@ def _open(settings: Settings) -> tuple[Studio | None, str]:
         _log.error("the model could not be loaded:\n%s", places_of(error))
         reason = _AN_INTERNAL_ERROR
     return None, reason
-
-
-def _give_memory_back() -> None:
-    """Return freed memory to the system: the C library keeps it for itself otherwise."""
-    gc.collect()
-    with contextlib.suppress(OSError, AttributeError):  # not glibc
-        ctypes.CDLL(None).malloc_trim(0)

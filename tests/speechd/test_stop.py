@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""A stop in the midst of long speech costs next to nothing; tests/measure_stop.py measures it with 200 of them."""
+"""A stop in the midst of long speech costs next to nothing; tests/measure_stop.py measures 200 of them."""
 
 from __future__ import annotations
 
