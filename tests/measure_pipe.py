@@ -71,12 +71,12 @@ class Pipe:
         self.wait("702", "703")
         return sounded
 
-    def stop(self, text: str, after: float = 0.3) -> float:
-        """Return the seconds from STOP, so long after the first sound, to its answer."""
+    def stop(self, text: str, after: float = 0.3, since: str = "705") -> float:
+        """Return the seconds from STOP to its answer; it comes so long after the first sound, or reply."""
         self.ask("SET\n", "203")
         self.ask(SETTINGS + ".\n", "203")
         self.ask("SPEAK\n", "202")
-        self.ask(text + "\n.\n", "705")
+        self.ask(text + "\n.\n", since)
         time.sleep(after)
         begun = time.perf_counter()
         self.send("STOP\n")

@@ -51,23 +51,67 @@ def test_its_voices_load(rehearsal_model: Path, name: str) -> None:
     assert neighbours < styles.norm(dim=-1).mean() / 10  # rows drift, as real ones do
 
 
-@pytest.mark.slow
-def test_its_sound_is_as_long_as_high_and_as_loud_as_speech(rehearsal_model: Path) -> None:
+@pytest.fixture(scope="module")
+def engine(rehearsal_model: Path) -> Engine:
     files = find_model(rehearsal_model).files
     assert files is not None
-    engine = Engine(files)
-    tokens = torch.tensor([[0, *(engine.model.vocab[symbol] for symbol in TEXT), 0]])
-    lengths = []
-    for name in VOICES:
-        style = load_voice(rehearsal_model / "voices" / f"{name}.pt").style(len(TEXT))
-        with torch.inference_mode():
-            prosody = forward.prosody(engine.model, tokens, style)
-        lengths.append(float(prosody.durations.float().mean()))
+    return Engine(files)
+
+
+def predict(engine: Engine, folder: Path, symbols: str, name: str = "af_heart") -> forward.Prosody:
+    """Return the prosody of a phrase whose symbols the model all knows."""
+    tokens = torch.tensor([[0, *(engine.model.vocab[symbol] for symbol in symbols), 0]])
+    style = load_voice(folder / f"voices/{name}.pt").style(len(symbols))
+    with torch.inference_mode():
+        return forward.prosody(engine.model, tokens, style)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", VOICES)
+def test_every_voice_speaks_as_fast_and_as_high_as_speech(
+    engine: Engine, rehearsal_model: Path, name: str
+) -> None:
+    whole = predict(engine, rehearsal_model, TEXT, name)
+    words = [predict(engine, rehearsal_model, TEXT[start : start + 3], name) for start in range(0, 60, 3)]
+    assert 2.4 <= float(whole.durations.float().mean()) <= 3.2  # frames of 25 ms a token
+    assert 2.4 <= statistics.mean(float(word.durations.float().mean()) for word in words) <= 3.2
+    for prosody in (whole, *words):
+        assert 1 <= int(prosody.durations.min()) <= int(prosody.durations.max()) <= 6
         assert 130 < float(prosody.f0.mean()) < 170  # Hz
-    assert 2.5 <= statistics.mean(lengths) <= 3.0  # frames of 25 ms a token
-    voice = load_voice(rehearsal_model / "voices/af_heart.pt")
-    level = float((engine.render(TEXT[:10], voice, seed=0).samples ** 2).mean() ** 0.5)
-    assert 0.01 < level < 0.5
+    assert 10 < float(whole.f0.std()) < 30
+    assert 10 < statistics.mean(float(word.f0.std()) for word in words) < 30
+
+
+@pytest.mark.slow
+def test_the_longest_phrase_is_as_fast_as_a_short_one(engine: Engine, rehearsal_model: Path) -> None:
+    prosody = predict(engine, rehearsal_model, ((TEXT + " ") * 9)[:510])
+    assert len(prosody.durations) == 512
+    assert 2.4 <= float(prosody.durations.float().mean()) <= 3.2
+    assert 130 < float(prosody.f0.mean()) < 170
+    assert 10 < float(prosody.f0.std()) < 30
+
+
+@pytest.mark.slow
+def test_each_phoneme_has_a_duration_of_its_own(engine: Engine, rehearsal_model: Path) -> None:
+    durations = predict(engine, rehearsal_model, TEXT).durations.tolist()
+    assert durations == predict(engine, rehearsal_model, TEXT).durations.tolist()
+    assert len(set(durations)) >= 4
+    assert statistics.stdev(durations) > 1
+    # A phoneme keeps its duration, give or take a frame, wherever it stands: nothing is smeared.
+    backwards = predict(engine, rehearsal_model, TEXT[::-1]).durations.tolist()[1:-1][::-1]
+    inner = durations[1:-1]
+    assert statistics.mean(abs(a - b) <= 1 for a, b in zip(inner, backwards, strict=True)) > 0.9
+    # Which is not so for a phoneme and its neighbour.
+    assert statistics.mean(abs(a - b) <= 1 for a, b in zip(inner[1:], inner[:-1], strict=True)) < 0.75
+
+
+@pytest.mark.slow
+def test_its_sound_is_as_loud_as_speech(engine: Engine, rehearsal_model: Path) -> None:
+    for name, symbols in ((VOICES[0], TEXT[:3]), (VOICES[1], TEXT[:30]), (VOICES[-1], TEXT[30:50])):
+        voice = load_voice(rehearsal_model / "voices" / f"{name}.pt")
+        samples = engine.render(symbols, voice, seed=0).samples  # finite, or the engine says so
+        assert 0.01 < float((samples**2).mean() ** 0.5) < 0.5
+        assert float(abs(samples).max()) < 1
 
 
 @pytest.mark.slow
