@@ -17,7 +17,7 @@ NEEDED="python3 python3-venv python3-gi python3-pydbus python3-cairo libportaudi
 speech-dispatcher open-jtalk-mecab-naist-jdic"
 # PyPI has the Japanese reader as source only; the compiler is not needed once it is built.
 TO_BUILD_JAPANESE="g++ cmake python3-dev"
-FOR_TESTS="pulseaudio pulseaudio-utils python3-speechd"
+FOR_TESTS="libglib2.0-bin systemd util-linux mount pulseaudio pulseaudio-utils python3-speechd"
 
 say() { printf '%s\n' "setup: $*"; }
 fail() {

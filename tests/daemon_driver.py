@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import socket
 import subprocess
@@ -81,6 +82,19 @@ class Daemon:
     def __exit__(self, *_: object) -> None:
         self.process.kill()
         self.process.wait()
+
+
+def daemons_of(environment: Mapping[str, str]) -> list[int]:
+    """Return the process ids of all daemons in these folders, not only of the one that holds the lock."""
+    ours = f"XDG_RUNTIME_DIR={environment['XDG_RUNTIME_DIR']}".encode()
+    found = []
+    for process in Path("/proc").glob("[0-9]*"):
+        with contextlib.suppress(OSError):
+            if b"kokoro_speechd.daemon" in (process / "cmdline").read_bytes() and ours in (
+                process / "environ"
+            ).read_bytes().split(b"\0"):
+                found.append(int(process.name))
+    return found
 
 
 def plain_connection(environment: Mapping[str, str]) -> socket.socket:

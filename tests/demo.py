@@ -46,6 +46,8 @@ def main() -> int:
             f'model_path = "{model.files.weights}"\n'
             f'config_path = "{model.files.config}"\n'
             f'voice_path = "{model.files.voices[0]}"\n'
+            "[daemon]\n"
+            'load = "start"\n'
         )
     else:
         print("There is no model yet, so espeak-ng's voice speaks. What to put where:")
