@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import contextlib
 import ctypes
-import gc
 import os
 
 # <malloc.h>
@@ -32,7 +31,6 @@ def bound() -> None:
 
 
 def give_back() -> None:
-    """Return freed memory to the system: the C library keeps it for itself otherwise."""
-    gc.collect()
+    """Return freed memory to the system: the C library would keep it for itself. Other threads run on."""
     with contextlib.suppress(OSError, AttributeError):  # not glibc
         ctypes.CDLL(None).malloc_trim(0)

@@ -7,6 +7,7 @@ speaking until the new one is ready.
 
 from __future__ import annotations
 
+import gc
 import logging
 import threading
 import time
@@ -113,6 +114,7 @@ class ModelKeeper:
             if not self._loading:
                 self._state, self._reason = "unloaded", ""
         self._tell()
+        gc.collect()
         memory.give_back()
 
     def hold(self) -> None:
