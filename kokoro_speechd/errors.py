@@ -9,7 +9,7 @@ KokoroSpeechdError
 ├── SynthesisError           a phrase could not be rendered
 │   └── Cancelled            it was not wanted any more
 ├── FrameError               a frame on the engine socket that breaks the rules
-├── EngineError              the engine process did not answer or died
+├── EngineError              the engine did not answer, died, or has no model
 ├── EspeakError              libespeak-ng refused
 ├── PlaybackError            no sound device, or it went away
 ├── BusError                 no session bus, or our name on it is taken
@@ -56,7 +56,7 @@ class FrameError(KokoroSpeechdError):
 
 
 class EngineError(KokoroSpeechdError):
-    """The engine process did not answer in time, or died."""
+    """The engine did not answer in time, died, or has no model now."""
 
 
 class EspeakError(KokoroSpeechdError):

@@ -62,11 +62,6 @@ class ModelKeeper:
         """Why it is unavailable, in a sentence for people."""
         return self._reason
 
-    @property
-    def studio(self) -> Studio | None:
-        """The studio, None where there is none now."""
-        return self._studio
-
     def studio_in_use(self) -> Studio:
         """Return the studio. Raises EngineError where there is none now."""
         studio = self._studio

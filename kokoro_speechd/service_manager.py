@@ -103,11 +103,6 @@ class ServiceManager:
             self._working = False
             self._tell("STOPPING=1", *self._watchdog())
 
-    def extend_timeout(self, seconds: float) -> None:
-        """Ask that the limit now running (of start, stop or watchdog) ends no earlier than in `seconds`."""
-        with self._lock:
-            self._tell(f"EXTEND_TIMEOUT_USEC={max(0, round(seconds * 1e6))}")
-
     def busy(self) -> None:
         """Arm the watchdog: work begins, and `alive` will be called while it goes on."""
         with self._lock:

@@ -90,8 +90,6 @@ def test_the_life_of_a_service(manager: Manager, start: Opener) -> None:
     assert reloading == {"RELOADING": "1"}
     service.reloaded("ready")
     assert manager.hear() == {"READY": "1", "STATUS": "ready"}
-    service.extend_timeout(2.5)
-    assert manager.hear() == {"EXTEND_TIMEOUT_USEC": "2500000"}
     service.stopping()
     assert manager.hear() == {"STOPPING": "1"}
 
@@ -188,7 +186,6 @@ def test_without_a_manager_nothing_happens(
     service.reloading()
     service.reloaded("")
     service.status("text")
-    service.extend_timeout(1)
     service.stopping()
     assert "NOTIFY_SOCKET" not in os.environ
     assert "notify" not in [thread.name for thread in threading.enumerate()]

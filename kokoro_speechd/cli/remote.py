@@ -9,11 +9,9 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from kokoro_speechd import rendezvous
+from kokoro_speechd.dbus import INTERFACE, NAME, PATH
 from kokoro_speechd.errors import BusError, EngineError, KokoroSpeechdError
 
-NAME = "io.github.kokoro_speechd"
-PATH = "/io/github/kokoro_speechd"
-INTERFACE = "io.github.kokoro_speechd.Control1"
 _PATIENCE = 10.0  # seconds for a daemon to come to the bus
 _FOR_EVER = 2**31 - 1  # milliseconds; a long text takes its time
 

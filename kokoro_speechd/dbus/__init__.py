@@ -1,2 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """The D-Bus edge: the control interface on the session bus, and the player for what is spoken through it."""
+
+NAME = "io.github.kokoro_speechd"
+PATH = "/io/github/kokoro_speechd"
+INTERFACE = "io.github.kokoro_speechd.Control1"
+ERRORS = "io.github.kokoro_speechd.Error."

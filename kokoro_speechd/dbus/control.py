@@ -18,8 +18,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from kokoro_speechd import __version__, paths
+from kokoro_speechd.dbus import ERRORS, NAME, PATH
 from kokoro_speechd.dbus.bus import Call, Deferred, Service, variants
-from kokoro_speechd.dbus.options import ERRORS, Defaults, Request, hundred, invalid, read_request
+from kokoro_speechd.dbus.options import Defaults, Request, hundred, invalid, read_request
 from kokoro_speechd.dbus.player import Events, Player
 from kokoro_speechd.dbus.synthesis import synthesize
 from kokoro_speechd.errors import BusError, NamedError
@@ -36,9 +37,6 @@ if TYPE_CHECKING:
 
 _log = logging.getLogger(__name__)
 
-NAME = "io.github.kokoro_speechd"
-PATH = "/io/github/kokoro_speechd"
-INTERFACE = "io.github.kokoro_speechd.Control1"
 _DEFAULTS_FILE = "control.json"
 _MOST_SYNTHESES = 8  # at the same time
 _WATCHED = ("State", "Reason", "ModelPath", "Device", "QueueLength")
@@ -86,11 +84,6 @@ class Control:
         self._player.start()
         self._daemon.keeper.on_change(self._look_for_model)
         self._daemon.speaker.on_change(self.refresh)
-
-    @property
-    def active(self) -> bool:
-        """Whether anything is spoken or synthesized for a D-Bus caller."""
-        return bool(self._player.length or self._syntheses)
 
     def stop(self) -> None:
         """Stop everything that is spoken here and leave the bus."""

@@ -7,11 +7,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
+from kokoro_speechd.dbus import ERRORS
 from kokoro_speechd.errors import NamedError
 from kokoro_speechd.text import ssml
 from kokoro_speechd.utterance import Parameters
 
-ERRORS = "io.github.kokoro_speechd.Error."
 LONGEST_TEXT = 100_000  # characters; some two hours of speech
 
 _NUMBERS = ("rate", "pitch", "pitch_range", "volume")

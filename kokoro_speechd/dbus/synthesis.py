@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from kokoro_speechd.audio.resampling import resample
 from kokoro_speechd.audio.wav import WavWriter
-from kokoro_speechd.dbus.options import ERRORS
+from kokoro_speechd.dbus import ERRORS
 from kokoro_speechd.errors import NamedError, places_of
 from kokoro_speechd.frames import SAMPLE_RATE
 from kokoro_speechd.performing import Engine, Performance, Performer

@@ -15,7 +15,8 @@ from pathlib import Path
 
 import pytest
 
-from kokoro_speechd.dbus.control import INTERFACE, NAME, PATH, interface_xml
+from kokoro_speechd.dbus import INTERFACE, NAME, PATH
+from kokoro_speechd.dbus.control import interface_xml
 from tests.daemon_driver import Daemon
 from tests.desktop import Desktop, wait_until
 from tests.private_bus import session_bus
