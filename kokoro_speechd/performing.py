@@ -84,7 +84,7 @@ class Performer:
         """`share_espeak`: others in this process need espeak-ng while the sink waits."""
         self._engine = engine
         self._share_espeak = share_espeak
-        self._told: str | None = None  # the reason last logged for speaking with espeak-ng
+        self._told: str | None = ""  # the reason last logged for speaking with espeak-ng; None when Kokoro does
 
     def perform(
         self,
@@ -127,7 +127,9 @@ class Performer:
             if not wanted:
                 items.close()
                 return
-        self._told = None
+        if self._told is not None:
+            self._told = None
+            _log.info("Kokoro speaks")
 
     def _speak_with_espeak(self, performance: Performance, choice: Choice, watch: _Watch) -> bool:
         """Speak what was not heard yet, leaving out the marks that were reached already."""

@@ -186,6 +186,12 @@ class Desktop:
         """Return what our module wrote to its log."""
         return (self.logs / "kokoro.log").read_text(errors="replace")
 
+    def kokoro_speaks(self) -> bool:
+        """Speak, and say whether it was Kokoro."""
+        self.spd_say("-o", "kokoro", "-w", "now")
+        log = self.module_log()
+        return log.rfind("Kokoro speaks") > log.rfind("espeak-ng speaks instead")
+
     def close(self) -> None:
         if self.recorder is not None:
             self.recorder.close()
@@ -201,10 +207,10 @@ class Desktop:
             file.close()
 
 
-def wait_until(condition: Callable[[], bool], seconds: float, complaint: str) -> None:
+def wait_until(condition: Callable[[], bool], seconds: float, complaint: str | Callable[[], str]) -> None:
     """Wait for a condition; raise AssertionError with `complaint` after a generous bound."""
     deadline = time.monotonic() + seconds
     while not condition():
         if time.monotonic() > deadline:
-            raise AssertionError(complaint)
+            raise AssertionError(complaint if isinstance(complaint, str) else complaint())
         time.sleep(0.02)

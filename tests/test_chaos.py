@@ -56,6 +56,11 @@ def descriptors(pid: int) -> int:
     return len(list(Path(f"/proc/{pid}/fd").iterdir()))
 
 
+def held(desktop: Desktop, module: int) -> tuple[int, int, list[str]]:
+    """Return how many descriptors module and server have, and all processes."""
+    return descriptors(module), descriptors(desktop.server.pid), processes_of(desktop)
+
+
 def processes_of(desktop: Desktop) -> list[str]:
     """Return the state and command of every process in this desktop's folders: zombies too."""
     runtime = f"XDG_RUNTIME_DIR={desktop.environment['XDG_RUNTIME_DIR']}".encode()
@@ -77,13 +82,6 @@ def zombies_of(pid: int) -> list[str]:
     return [child for child in children if ") Z " in Path(f"/proc/{child}/stat").read_text()]
 
 
-def kokoro_speaks(desktop: Desktop) -> bool:
-    """Speak, and say whether it was Kokoro."""
-    before = desktop.module_log().count("espeak-ng speaks instead")
-    desktop.spd_say("-o", "kokoro", "-w", "now")
-    return desktop.module_log().count("espeak-ng speaks instead") == before
-
-
 def test_chaos(tmp_path: Path, rehearsal_model: Path) -> None:
     desktop = Desktop(tmp_path, rehearsal_model, settings="[speechd]\nengine_timeout_s = 1\n")
     chance = random.Random(7)
@@ -92,9 +90,9 @@ def test_chaos(tmp_path: Path, rehearsal_model: Path) -> None:
         for number, (kills, stops) in enumerate(ROUNDS):
             if number:
                 desktop.restart_sound_and_speech()
-            wait_until(lambda: kokoro_speaks(desktop), 90, "Kokoro does not speak before the chaos")
+            wait_until(desktop.kokoro_speaks, 90, "Kokoro does not speak before the chaos")
             module = desktop.module_pid()
-            before = descriptors(module), descriptors(desktop.server.pid), processes_of(desktop)
+            before = held(desktop, module)
             clients = [speak(desktop, 10 * number + client) for client in range(CLIENTS)]
             strike(desktop, chance, kills, stops)
             for client in clients:
@@ -104,14 +102,12 @@ def test_chaos(tmp_path: Path, rehearsal_model: Path) -> None:
                 ended = [sum(event in TERMINAL for event in got) for got in events]
                 assert ended == [1] * MESSAGES, events  # each message got exactly one terminal event
             assert desktop.module_pid() == module
-            wait_until(lambda: kokoro_speaks(desktop), 120, "Kokoro does not come back")
+            wait_until(desktop.kokoro_speaks, 120, "Kokoro does not come back")
             assert zombies_of(module) == []
             wait_until(
-                lambda: (
-                    (descriptors(module), descriptors(desktop.server.pid), processes_of(desktop)) == before  # noqa: B023
-                ),
+                lambda: held(desktop, module) == before,  # noqa: B023
                 30,
-                f"something is left behind: {processes_of(desktop)}, before {before}",
+                lambda: f"something is left behind: {held(desktop, module)}, before {before}",  # noqa: B023
             )
         logs = [path.read_text(errors="replace") for path in desktop.logs.glob("*.log")]
         ours = [desktop.module_log(), daemon_log(desktop.environment)]
