@@ -84,7 +84,8 @@ class Performer:
         """`share_espeak`: others in this process need espeak-ng while the sink waits."""
         self._engine = engine
         self._share_espeak = share_espeak
-        self._told: str | None = ""  # the reason last logged for speaking with espeak-ng; None when Kokoro does
+        # The reason last logged for speaking with espeak-ng; None once Kokoro spoke.
+        self._told: str | None = ""
 
     def perform(
         self,
