@@ -79,7 +79,10 @@ class BlockConvolution:
         return scratch.take("input", steps * self._dilation, self._inputs)
 
     def __call__(self, count: int, target: torch.Tensor, base: torch.Tensor | None = None) -> None:
-        """Set `target` [count, outputs] to the convolution of what is in `input`, plus `base` where given."""
+        """Set `target` [count, outputs] to the convolution of what is in `input`, plus `base` where given.
+
+        `base` may be `target` itself.
+        """
         tiles, step = self._tiles(count), self._dilation
         products = self._multiply(tiles)
         by_tile = products.as_strided(
@@ -91,8 +94,10 @@ class BlockConvolution:
         if count == tiles * _OUTPUTS * step:
             if base is None:
                 torch.bmm(back, by_tile, out=target.view(shape))
-            else:
-                torch.baddbmm(base.view(shape), back, by_tile, out=target.view(shape))
+                return
+            if base is not target:
+                target.copy_(base)
+            target.view(shape).baddbmm_(back, by_tile)
             return
         whole = scratch.take("output", *shape)
         torch.bmm(back, by_tile, out=whole)

@@ -113,12 +113,18 @@ class SnakeBlock:
             (weights.of(f"convs2.{layer}.bias") for layer in range(_LAYERS)), start=torch.tensor(0.0)
         )
 
-    def job(self, x: torch.Tensor, statistics: Statistics, styles: list[Affine], out: torch.Tensor) -> Job:
+    def job(
+        self,
+        x: torch.Tensor,
+        statistics: Statistics,
+        styles: list[Affine],
+        between: torch.Tensor,
+        out: torch.Tensor,
+    ) -> Job:
         """Set `out` [rows, channels] to the block's result for `x` without `bias`; `out` may be `x`.
 
-        `statistics` are those of `x`.
+        `statistics` are those of `x`; `between` is room for as many rows.
         """
-        between = torch.empty_like(x)
         for layer, (first, second) in enumerate(self._convolutions):
             norms, alphas = self._norms[layer], self._alphas[layer]
             source = x if layer == 0 else out
@@ -149,7 +155,10 @@ class SnakeBlock:
             room[last - before :] = 0
             snake(source[first:last], room[first - before : last - before])
             result = target[start:end]
-            convolution(end - start, result, None if base is None else base[start:end])
+            if base is None:
+                convolution(end - start, result)
+            else:
+                convolution(end - start, result, result if base is target else base[start:end])
             statistics.measure(start, result)
 
         return [lambda span=span: piece(*span) for span in spans(length)]  # type: ignore[misc]

@@ -12,14 +12,13 @@ from typing import Any
 import torch
 from torch.nn import functional
 
-from kokoro_speechd.synthesis.architecture import LAST_NOISE_KERNEL, NOISE_DILATIONS
+from kokoro_speechd.synthesis.architecture import NOISE_DILATIONS
+from kokoro_speechd.synthesis.buffers import Buffers
 from kokoro_speechd.synthesis.checkpoint import Weights
 from kokoro_speechd.synthesis.inverse_stft import InverseStft
 from kokoro_speechd.synthesis.parallel import Check, Crew, Job
 from kokoro_speechd.synthesis.snake_block import SnakeBlock, Statistics, spans
 from kokoro_speechd.synthesis.styles import Affine, StyleTable
-
-__all__ = ["LAST_NOISE_KERNEL", "Vocoder"]
 
 _SLOPE = 0.1
 _LAST_SLOPE = 0.01  # leaky_relu's default, which upstream uses before its last convolution
@@ -76,6 +75,7 @@ class Stage:
         self._source_block = SnakeBlock(weights.below(f"noise_res.{number}"), NOISE_DILATIONS, styles)
         # The source's result is added to the upsampled rows: its bias can be in theirs.
         self._up = Upsampling(weights, f"ups.{number}", self._rate, self._source_block.bias)
+        self.width = self._up.width
         self._blocks = [
             SnakeBlock(weights.below(f"resblocks.{number * len(sizes) + branch}"), dilations, styles)
             for branch, dilations in enumerate(net["resblock_dilation_sizes"])
@@ -86,7 +86,9 @@ class Stage:
         """Return how many rows come out for this many rows in: the last stage has one more."""
         return steps * self._rate + int(self._is_last)
 
-    def source_job(self, spectrum: torch.Tensor, styles: list[Affine], out: torch.Tensor) -> Job:
+    def source_job(
+        self, spectrum: torch.Tensor, styles: list[Affine], between: torch.Tensor, out: torch.Tensor
+    ) -> Job:
         """Set `out` [rows, channels] to the source's part for its spectrum [time, 22], without its bias.
 
         Its convolution has stride s and kernel 2s with padding s / 2 (rounded up), or width 1 in the last stage:
@@ -96,20 +98,19 @@ class Stage:
             side = (self._step + 1) // 2
             padded = functional.pad(spectrum, (0, 0, side, side))
             width = spectrum.shape[1]
-            spectrum = padded.as_strided(
-                (len(out), 2 * self._step * width), (self._step * width, 1), padded.storage_offset()
-            )
+            spectrum = padded.as_strided((len(out), 2 * self._step * width), (self._step * width, 1))
         torch.addmm(self._source_bias, spectrum, self._source_weight, out=out)
         statistics = Statistics()
         yield [
             lambda start=start, end=end: statistics.measure(start, out[start:end])  # type: ignore[misc]
             for start, end in spans(len(out))
         ]
-        yield from self._source_block.job(out, statistics, styles, out)
+        yield from self._source_block.job(out, statistics, styles, between, out)
 
     def run(
         self,
         crew: Crew,
+        buffers: Buffers,
         x: torch.Tensor,
         source: torch.Tensor,
         styles: list[Affine],
@@ -118,26 +119,31 @@ class Stage:
     ) -> torch.Tensor:
         """Return the rows for `x` [time, channels], through the leaky ReLU of what comes next.
 
-        `x` has passed its own leaky ReLU; `source` is what `source_job` made, and is overwritten.
+        `x` has passed its own leaky ReLU; `source` is what `source_job` made, and takes the result.
         """
-        raised = torch.empty((len(x) + 1) * self._rate, self._up.width)
+        raised = buffers.take("raised", (len(x) + 1) * self._rate, self.width)
         crew.run(self._up.job(x, raised), check=check)
-        cut, rows = self._rate // 2, self.rows(len(x))
+        cut, rows = self._rate // 2, len(source)
         if self._is_last:  # upstream pads by reflection: the row before the first is the one behind it
             raised[cut - 1] = raised[cut + 1]
             cut -= 1
         joined = raised[cut : cut + rows]
         statistics = Statistics()
         crew.run(self._join_job(joined, source, statistics), check=check)
-        outs = [source, *(torch.empty_like(source) for _ in self._blocks[1:])]
-        crew.run(
-            *(
-                block.job(joined, statistics, styles, out)
-                # The longest kernel first: who is free then has short pieces left to take.
-                for block, out in reversed(list(zip(self._blocks, outs, strict=True)))
-            ),
-            check=check,
-        )
+        outs = [source]
+        jobs = []
+        for branch, block in enumerate(self._blocks):
+            # One after the other they can share their room, and the last one may overwrite what all read.
+            alone = crew.workers == 1
+            if branch:
+                outs.append(
+                    joined
+                    if alone and block is self._blocks[-1]
+                    else buffers.take(f"out {branch}", rows, self.width)
+                )
+            between = buffers.take("between" if alone else f"between {branch}", rows, self.width)
+            jobs.append(block.job(joined, statistics, styles, between, outs[-1]))
+        crew.run(*jobs, check=check)
         crew.run(self._mean_job(outs, slope), check=check)
         return source
 
@@ -172,14 +178,17 @@ class Vocoder:
         self._last_weight = weight.permute(1, 2, 0).flatten(1).contiguous()
         self._last_bias = weights.of("conv_post.bias")
         self._inverse_stft = InverseStft(net["gen_istft_n_fft"])
+        self._rate = math.prod(net["upsample_rates"])
+        self._buffers = Buffers()
 
     def source_job(self, spectrum: torch.Tensor, styles: list[Affine], outs: list[torch.Tensor]) -> Job:
         """Append each stage's part of the harmonic source to `outs`, for its spectrum [time, 22]."""
-        steps = (len(spectrum) - 1) // math.prod(stage.rows(1) - int(stage is self._stages[-1]) for stage in self._stages)
-        for stage in self._stages:
+        steps = (len(spectrum) - 1) // self._rate
+        for number, stage in enumerate(self._stages):
             steps = stage.rows(steps)
-            out = torch.empty(steps, stage._up.width)
-            yield from stage.source_job(spectrum, styles, out)
+            out = self._buffers.take(f"source {number}", steps, stage.width)
+            between = self._buffers.take("between", steps, stage.width)
+            yield from stage.source_job(spectrum, styles, between, out)
             outs.append(out)
 
     def run(
@@ -189,8 +198,8 @@ class Vocoder:
         x = functional.leaky_relu(x, _SLOPE)
         for stage, source in zip(self._stages, sources, strict=True):
             slope = _LAST_SLOPE if stage is self._stages[-1] else _SLOPE
-            x = stage.run(crew, x, source, styles, slope, check)
-        rows = torch.empty(len(x), self._last)
+            x = stage.run(crew, self._buffers, x, source, styles, slope, check)
+        rows = self._buffers.take("rows", len(x), self._last)
         crew.run(self._last_job(x, rows), check=check)
         return self._inverse_stft(rows)
 
