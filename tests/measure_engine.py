@@ -3,8 +3,8 @@
 
     python tests/measure_engine.py MODEL_FOLDER [--workers N] [--rounds N] [--lengths 3,15,60,150,400]
 
-Prints for each length the medians of upstream's and our time, and the median of the ratios of neighbours, in wall
-time and in the process's CPU time, which other programs disturb least. `ONEDNN_MAX_CPU_ISA=AVX2` in the
+Prints for each length the medians of upstream's and our time, and the median of the ratios of neighbours, in
+wall time and in the process's CPU time, which other programs disturb least. `ONEDNN_MAX_CPU_ISA=AVX2` in the
 environment measures what machines without AVX-512 get from oneDNN.
 """
 
@@ -46,7 +46,7 @@ def main() -> None:
     files = find_model(options.model).files
     assert files is not None
     upstream, ours = load_model(files), FastModel(files, workers=options.workers)
-    voice = load_voice(sorted((options.model / "voices").glob("*.pt"))[0])
+    voice = load_voice(min((options.model / "voices").glob("*.pt")))
     print(f"torch {torch.__version__}, {torch.backends.cpu.get_cpu_capability()}, {os.cpu_count()} cores,")
     print(f"ONEDNN_MAX_CPU_ISA={os.environ.get('ONEDNN_MAX_CPU_ISA', 'unset')}, workers {options.workers}")
     print("phonemes  sound   upstream       ours   wall ratio  CPU ratio   text side")

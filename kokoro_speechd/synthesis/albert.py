@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """PL-BERT: an ALBERT encoder of 12 passes through one layer, as Kokoro uses it.
 
-Source: `transformers.AlbertModel` with the activation `gelu_new`, in evaluation, for one sequence without padding.
-Such a sequence needs no mask, its token types are all 0, and the pooler's result is not used.
+Source: `transformers.AlbertModel` with the activation `gelu_new`, in evaluation, for one sequence without
+padding. Such a sequence needs no mask, its token types are all 0, and the pooler's result is not used.
 """
 
 from __future__ import annotations

@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Which tensors a Kokoro model of a configuration has, and of which shape. Standard library only.
 
-Written down from `kokoro.modules` and `kokoro.istftnet` of kokoro 0.9.4 and transformers' `AlbertModel`, so that
-a checkpoint can be judged without building any of them. Names are those of the published file without their
-prefix `module.`, each behind its part: `decoder.encode.conv1.weight_v`.
+Written down from `kokoro.modules` and `kokoro.istftnet` of kokoro 0.9.4 and transformers' `AlbertModel`, so
+that a checkpoint can be judged without building any of them. Names are those of the published file without
+their prefix `module.`, each behind its part: `decoder.encode.conv1.weight_v`.
 """
 
 from __future__ import annotations
@@ -26,7 +26,6 @@ NOISE_KERNEL, LAST_NOISE_KERNEL = 7, 11  # of the blocks that the harmonic sourc
 NOISE_DILATIONS = (1, 3, 5)
 
 
-
 @dataclass(frozen=True, slots=True)
 class Expected:
     """`needed` must be in a checkpoint, `optional` may be."""
@@ -41,7 +40,8 @@ def expected_tensors(config: dict[str, Any]) -> Expected:
     optional: dict[str, Shape] = {
         "bert.embeddings.position_ids": (1, config["plbert"]["max_position_embeddings"])
     }
-    # Upstream added affine tensors to its instance norms after training; they are ones and zeros unless given.
+    # Upstream added affine tensors to its instance norms after training; they are ones and zeros unless
+    # given.
     for name, shape in needed.items():
         owner, found, _ = name.rpartition(".fc.weight")
         if found and ".lstms." not in name:
@@ -52,8 +52,9 @@ def expected_tensors(config: dict[str, Any]) -> Expected:
 def unsupported(config: dict[str, Any]) -> list[str]:
     """Return the names of values that the fast engine's arithmetic is not written for.
 
-    These are an even kernel (its result is longer than its input), an upsampling whose kernel is not twice its
-    stride, an inverse STFT whose windows do not overlap four times, and widths that upstream's decoder fixes.
+    These are an even kernel (its result is longer than its input), an upsampling whose kernel is not twice
+    its stride, an inverse STFT whose windows do not overlap four times, and widths that upstream's decoder
+    fixes.
     """
     net = config["istftnet"]
     rates, kernels = net["upsample_rates"], net["upsample_kernel_sizes"]
@@ -96,7 +97,7 @@ def _vectors(name: str, size: int, *last: str) -> Named:
 
 
 def _normed(name: str, shape: Shape, bias: int) -> Named:
-    """A convolution under weight norm: direction v, length g for each of the first dimension."""
+    """Name a convolution under weight norm: direction v, and length g for each of its first dimension."""
     yield f"{name}.weight_g", (shape[0], *(1 for _ in shape[1:]))
     yield f"{name}.weight_v", shape
     if bias:
@@ -113,7 +114,11 @@ def _lstm(name: str, inputs: int, hidden: int) -> Named:
 
 def _albert(config: dict[str, Any]) -> Named:
     bert = config["plbert"]
-    size, inner, embedded = bert["hidden_size"], bert["intermediate_size"], 128  # AlbertConfig's embedding_size
+    size, inner, embedded = (
+        bert["hidden_size"],
+        bert["intermediate_size"],
+        128,
+    )  # AlbertConfig's embedding_size
     for table, rows in (
         ("word", config["n_token"]),
         ("position", bert["max_position_embeddings"]),

@@ -33,15 +33,16 @@ scratch = _Scratch()
 
 
 class BlockConvolution:
-    """y[t] = Σⱼ Wⱼ · x[t + (j - k // 2) · d], without a bias, zeros beyond the ends; W is [outputs, inputs, k].
+    """y[t] = Σⱼ Wⱼ · x[t + (j - k // 2) · d], without a bias; W is [outputs, inputs, k].
 
     Dilation: rows d apart form d sequences that do not meet. As rows of one time step of all d sequences lie
-    together in memory, the transforms (which treat each channel alike) take them as d · C channels, undilated.
+    together in memory, the transforms (which treat each channel alike) take them as d · C channels,
+    undilated.
 
     A tile of m outputs of a sequence needs n = m + r - 1 of its inputs. With V[p] = Σᵢ Bᵀ[p][i] · x[tile + i]
-    for each of n points p, and U[p] = Σₖ G[p][k] · Wₖ computed at loading, the products over channels are n matrix
-    products Y[p] = V[p] · U[p] of all tiles at once, where the schoolbook way has m · r; then
-    y[tile + i] = Σₚ Aᵀ[i][p] · Y[p]. For kernels of 3, 7 and 11 that is 1.3, 2 and 3.7 products for each output.
+    for each of n points p, and U[p] = Σₖ G[p][k] · Wₖ computed at loading, the products over channels are n
+    matrix products Y[p] = V[p] · U[p] of all tiles at once, where the schoolbook way has m · r; then y[tile +
+    i] = Σₚ Aᵀ[i][p] · Y[p]. For kernels of 3, 7 and 11 that is 1.3, 2 and 3.7 products for each output.
 
     A kernel longer than 7 is cut into pieces of m taps. Piece j of tile t then meets exactly the inputs that
     piece 0 of tile t + j meets, so V is transformed once and its products with all pieces are summed.

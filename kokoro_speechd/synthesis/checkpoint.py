@@ -29,8 +29,8 @@ _NAMED = 5  # so many names in a message, then a count
 class Weights:
     """The tensors below one name of a checkpoint.
 
-    They may be mapped from the file. Who keeps one must keep a copy, since the file can change under a process
-    that maps it: `of` and `conv` return copies.
+    They may be mapped from the file. Who keeps one must keep a copy, since the file can change under a
+    process that maps it: `of` and `folded` return copies.
     """
 
     tensors: Mapping[str, torch.Tensor]
@@ -48,7 +48,7 @@ class Weights:
         """Return a tensor as float32, contiguous, with memory of its own."""
         import torch
 
-        return self.tensors[self.place + name].detach().to(torch.float32, copy=True).contiguous()
+        return torch.clone(self.tensors[self.place + name].to(torch.float32)).contiguous()
 
     def folded(self, name: str) -> torch.Tensor:
         """Return a convolution's weight with its weight norm folded in: w = g · v / ‖v‖, float32.
@@ -65,8 +65,8 @@ class Weights:
 def load_weights(files: ModelFiles) -> tuple[Weights, dict[str, Any]]:
     """Return the checkpoint and the configuration.
 
-    Raises ModelError that names the file and the reason: missing, truncated, foreign, unknown or missing names,
-    other shapes, values that are not finite, a configuration that the engine is not written for.
+    Raises ModelError that names the file and the reason: missing, truncated, foreign, unknown or missing
+    names, other shapes, values that are not finite, a configuration that the engine is not written for.
     """
     checkpoint = load_tensors(files.weights)
     if problems := check_config(files.config):

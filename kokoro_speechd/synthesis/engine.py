@@ -4,24 +4,24 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 from kokoro_speechd.errors import ModelError, SynthesisError
 from kokoro_speechd.synthesis import forward
-from kokoro_speechd.synthesis.kokoro_model import load_model
 from kokoro_speechd.synthesis.model_files import ModelFiles
+from kokoro_speechd.synthesis.reference_model import ReferenceModel
+from kokoro_speechd.synthesis.speech_model import SpeechModel
 
 if TYPE_CHECKING:
     import numpy as np
-    import torch
     from numpy.typing import NDArray
 
     from kokoro_speechd.synthesis.voice_pack import VoicePack
 
 MAX_PHONEMES = 510
+Kind = Literal["fast", "reference"]
 _MILLISECONDS_A_FRAME = 25
 
 
@@ -39,33 +39,38 @@ class Rendering:
 
 
 class Engine:
-    """Renders phrases with a `kokoro.KModel`."""
+    """Renders phrases with upstream's model, or the fast one: the same samples up to rounding."""
 
     def __init__(
-        self, files: ModelFiles, *, device: str = "cpu", threads: int = 1, edge_ms: int | None = 50
+        self,
+        files: ModelFiles,
+        *,
+        kind: Kind = "reference",
+        device: str = "cpu",
+        threads: int = 1,
+        edge_ms: int | None = 50,
     ) -> None:
         """Load the model. Raises ModelError.
 
-        `threads` is torch's number of threads inside an operation, for the whole process. `edge_ms` is the
-        most silence at either end of a phrase; None leaves what the model says.
+        `threads` compute. In upstream's model they are torch's own inside each operation, for the whole
+        process; in the fast one they share out pieces of work, which other busy programs slow down less.
+        The fast one computes on the CPU only. `edge_ms` is the most silence at either end of a phrase; None
+        leaves what the model says.
         """
         import torch
 
-        torch.set_num_threads(threads)
+        torch.set_num_threads(threads if kind == "reference" else 1)
         try:
             self._device = torch.device(device)
-            self._model = load_model(files, device)
+            self._speech = _load(files, kind, device, threads)
         except (RuntimeError, AssertionError) as error:
             raise ModelError(f"the device {device} cannot be used ({type(error).__name__})") from error
         self._edges = None if edge_ms is None else (_frames(edge_ms), _frames(edge_ms))
-        self._check: Callable[[], None] = _do_nothing
-        for module in _stopping_places(self._model):
-            module.register_forward_pre_hook(self._call_check)
 
     @property
     def model(self) -> Any:
-        """The `kokoro.KModel`."""
-        return self._model
+        """The `kokoro.KModel` of the reference, the `FastModel` else."""
+        return getattr(self._speech, "kmodel", self._speech)
 
     def render(
         self,
@@ -87,7 +92,7 @@ class Engine:
         import numpy as np
         import torch
 
-        vocabulary = self._model.vocab
+        vocabulary = self._speech.vocab
         known = [vocabulary[symbol] for symbol in symbols if symbol in vocabulary]
         if not 1 <= len(known) <= MAX_PHONEMES:
             raise SynthesisError(f"a phrase has 1 to {MAX_PHONEMES} phonemes, not {len(known)}")
@@ -98,13 +103,11 @@ class Engine:
         tokens = torch.tensor([[0, *known, 0]], dtype=torch.long, device=self._device)
         style = voice.style(len(known)).to(self._device)
         try:
-            with torch.inference_mode(), self._checking(check):
-                phrase = forward.prosody(
-                    self._model, tokens, style, speed=speed, edges=self._edges, check=check
-                )
+            with torch.inference_mode():
+                phrase = self._speech.prosody(tokens, style, speed=speed, edges=self._edges, check=check)
                 f0 = forward.move_pitch(phrase.f0, pitch_semitones, range_factor)
                 phrase = forward.Prosody(phrase.durations, f0, phrase.energy, phrase.features)
-                samples = forward.render(self._model, phrase, style).cpu().numpy()
+                samples = self._speech.render(phrase, style, check=check).cpu().numpy()
         except RuntimeError as error:  # out of memory, a device that went away
             raise SynthesisError(f"the model failed ({type(error).__name__})") from error
         if not np.isfinite(samples).all():
@@ -114,32 +117,16 @@ class Engine:
         places = np.cumsum([0, *(symbol in vocabulary for symbol in symbols)])[:-1]
         return Rendering(samples, np.append(starts, len(samples))[places])
 
-    @contextmanager
-    def _checking(self, check: Callable[[], None]) -> Iterator[None]:
-        self._check = check
-        try:
-            yield
-        finally:
-            self._check = _do_nothing
-
-    def _call_check(self, *_: object) -> None:
-        self._check()
-
-
-def _do_nothing() -> None:
-    pass
-
 
 def _frames(milliseconds: int) -> int:
     return max(1, round(milliseconds / _MILLISECONDS_A_FRAME))
 
 
-def _stopping_places(model: Any) -> Iterator[torch.nn.Module]:
-    """Yield the modules before which a stop is looked for: every block of the decoder and the generator."""
-    generator = model.decoder.generator
-    yield from model.decoder.decode
-    yield from generator.ups
-    for block in (*generator.resblocks, *generator.noise_res):
-        yield from block.convs1
-        yield from block.convs2
-    yield generator.conv_post
+def _load(files: ModelFiles, kind: Kind, device: str, threads: int) -> SpeechModel:
+    if kind == "reference":
+        return ReferenceModel(files, device)
+    if device != "cpu":
+        raise ModelError(f"the fast engine computes on the CPU, not on {device}")
+    from kokoro_speechd.synthesis.fast_model import FastModel
+
+    return FastModel(files, workers=threads)

@@ -3,8 +3,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import torch
 
 from kokoro_speechd.synthesis.architecture import STYLE_SIZE
@@ -43,9 +41,7 @@ class FastModel:
             self._text = TextSide(weights, config)
             self._decoder = Decoder(decoder, self._styles)
             generator = decoder.below("generator")
-            self._source = HarmonicSource(
-                generator, net["gen_istft_hop_size"], upstream_noise=upstream_noise
-            )
+            self._source = HarmonicSource(generator, net["gen_istft_hop_size"], upstream_noise=upstream_noise)
             self._vocoder = Vocoder(generator, net, self._styles)
 
     def prosody(
@@ -73,9 +69,7 @@ class FastModel:
                 durations[-1].clamp_(max=max(1, edges[1]))
             # Upstream multiplies by a matrix of zeros and ones that repeats each token for its frames.
             places = torch.repeat_interleave(torch.arange(len(row)), durations)
-            f0, energy = self._crew.gather(
-                *self._text.curves(hidden[places], speaking, check), check=check
-            )
+            f0, energy = self._crew.gather(*self._text.curves(hidden[places], speaking, check), check=check)
             return Prosody(durations, f0[None], energy[None], features[0][places].t()[None])
 
     def render(self, phrase: Prosody, style: torch.Tensor, *, check: Check = _nothing) -> torch.Tensor:

@@ -2,10 +2,10 @@
 """The harmonic source of the vocoder: nine sines that follow F0, noise, and their spectrum.
 
 Source: `SineGen`, `SourceModuleHnNSF` and `TorchSTFT` of kokoro 0.9.4. F0 is held for 300 samples. Upstream
-repeats it to 24 kHz, takes the phase's steps back to 80 Hz by interpolation between two equal values, sums them
-there and interpolates the phase to 24 kHz. The first and last of these four steps undo each other exactly, so the
-steps are made at 80 Hz at once. The random phases that upstream draws sit on the first sample, which that
-interpolation does not read: they have no effect.
+repeats it to 24 kHz, takes the phase's steps back to 80 Hz by interpolation between two equal values, sums
+them there and interpolates the phase to 24 kHz. The first and last of these four steps undo each other
+exactly, so the steps are made at 80 Hz at once. The random phases that upstream draws sit on the first
+sample, which that interpolation does not read: they have no effect.
 """
 
 from __future__ import annotations
@@ -29,8 +29,8 @@ _VOICED_THRESHOLD = 10.0  # Hz
 class HarmonicSource:
     """F0 to excitation, and excitation to magnitudes and phases.
 
-    With h the harmonics, u = 1 where voiced and 0 elsewhere, a = 0.003 where voiced and 0.1 / 3 elsewhere, and
-    n independent standard noise: tanh(b + Σₕ wₕ · (u · 0.1 · sin φₕ + a · nₕ)).
+    With h the harmonics, u = 1 where voiced and 0 elsewhere, a = 0.003 where voiced and 0.1 / 3 elsewhere,
+    and n independent standard noise: tanh(b + Σₕ wₕ · (u · 0.1 · sin φₕ + a · nₕ)).
 
     The weighted sum of the nine noises is normal again, with the standard deviation a · ‖w‖. So one noise in
     place of nine has exactly the same distribution; that is what is drawn unless `upstream_noise` asks for

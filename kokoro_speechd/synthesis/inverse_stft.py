@@ -2,9 +2,9 @@
 """The inverse short-time Fourier transform of the vocoder as one product with a fixed matrix.
 
 Frames of 4 · hop samples are inverse transforms of a magnitude and a phase, windowed and overlap-added, then
-divided by the sum of the squared windows. An inverse real transform of size N is linear in the real and imaginary
-parts: frame[n] = 1/N · Σₖ cₖ · (re[k] · cos(2πkn/N) - im[k] · sin(2πkn/N)), with c = 1 for the first and last
-k and 2 for all between. So window and transform are one matrix of 22 rows and 20 columns.
+divided by the sum of the squared windows. An inverse real transform of size N is linear in the real and
+imaginary parts: frame[n] = 1/N · Σₖ cₖ · (re[k] · cos(2πkn/N) - im[k] · sin(2πkn/N)), with c = 1 for the
+first and last k and 2 for all between. So window and transform are one matrix of 22 rows and 20 columns.
 """
 
 from __future__ import annotations
@@ -22,15 +22,17 @@ class InverseStft:
         self._bins = size // 2 + 1
         self._hop = size // 4
         window = torch.hann_window(size, dtype=torch.float64)
-        angles = torch.outer(torch.arange(self._bins), torch.arange(size)).to(torch.float64) * 2 * math.pi / size
+        angles = (
+            torch.outer(torch.arange(self._bins), torch.arange(size)).to(torch.float64) * 2 * math.pi / size
+        )
         share = torch.full((self._bins, 1), 2.0, dtype=torch.float64)
         share[0] = share[-1] = 1
         matrix = torch.cat([share * torch.cos(angles), -share * torch.sin(angles)]) / size * window
         squares = (window * window).view(4, self._hop)
         # The sum of four squared Hann windows is 1.5 everywhere; it is part of the matrix.
         self._matrix = (matrix / 1.5).to(torch.float32)
-        # The first hop that is kept lacks the last quarter of a frame before the sound, the last one the first
-        # quarter of a frame behind it.
+        # The first hop that is kept lacks the last quarter of a frame before the sound, the last one the
+        # first quarter of a frame behind it.
         self._first = (1.5 / (1.5 - squares[3])).to(torch.float32)
         self._last = (1.5 / (1.5 - squares[0])).to(torch.float32)
 

@@ -35,10 +35,10 @@ class Linear:
 class TimeConvolution:
     """A convolution over time with an odd kernel k, stride 1 and zeros beyond the ends, as k products.
 
-    y[t] = b + Σⱼ x[t + j - k // 2] · Wⱼ: row t of the sum is row t of k matrix products whose left sides are the
-    padded input, shifted by j rows. These are views: nothing is copied, no weight is packed for a length, and
-    short phrases take the same way as long ones. (oneDNN's weights packed for one length fall on a reference
-    path some 50 times slower below about 16 rows where there is no AVX-512.)
+    y[t] = b + Σⱼ x[t + j - k // 2] · Wⱼ: row t of the sum is row t of k matrix products whose left sides are
+    the padded input, shifted by j rows. These are views: nothing is copied, no weight is packed for a length,
+    and short phrases take the same way as long ones. (oneDNN's weights packed for one length fall on a
+    reference path some 50 times slower below about 16 rows where there is no AVX-512.)
     """
 
     def __init__(self, weight: torch.Tensor, bias: torch.Tensor | None = None) -> None:

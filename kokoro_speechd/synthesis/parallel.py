@@ -1,9 +1,10 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """A few threads that share out pieces of work, each with one thread inside torch's operators.
 
-OpenMP's threads wait for each other after every operator. As soon as another process wants a core, one of them
-is descheduled and the others spin: a sentence of 0.8 s takes 17 s. Here no one waits for a certain thread: who is
-free takes the next piece. Python's lock does not matter, since torch gives it up inside its operators.
+OpenMP's threads wait for each other after every operator. As soon as another process wants a core, one of
+them is descheduled and the others spin: a sentence of 0.8 s takes 17 s. Here no one waits for a certain
+thread: who is free takes the next piece. Python's lock does not matter, since torch gives it up inside its
+operators.
 """
 
 from __future__ import annotations

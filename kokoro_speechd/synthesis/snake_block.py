@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Upstream's `AdaINResBlock1`: the residual block of the generator, in passes over blocks of rows.
 
-Upstream goes over the whole sound about ten times for each of a block's six convolutions. Here each convolution
-is one pass over blocks of rows: read, norm and Snake, convolution, statistics for the next norm; what lies between
-stays in the core's cache.
+Upstream goes over the whole sound about ten times for each of a block's six convolutions. Here each
+convolution is one pass over blocks of rows: read, norm and Snake, convolution, statistics for the next norm;
+what lies between stays in the core's cache.
 """
 
 from __future__ import annotations
@@ -35,9 +35,9 @@ def spans(length: int) -> list[Span]:
 class Statistics:
     """Mean and variance of each channel over all rows, from those of blocks.
 
-    With nᵢ rows, mean mᵢ and variance vᵢ of block i, N = Σ nᵢ: m = Σ nᵢ·mᵢ / N and
-    v = Σ nᵢ·(vᵢ + (mᵢ - m)²) / N (Chan, Golub and LeVeque): exact, and without the cancellation of Σx² - (Σx)².
-    The blocks are summed in their order, whichever thread was first.
+    With nᵢ rows, mean mᵢ and variance vᵢ of block i, N = Σ nᵢ: m = Σ nᵢ·mᵢ / N and v = Σ nᵢ·(vᵢ + (mᵢ - m)²)
+    / N (Chan, Golub and LeVeque): exact, and without the cancellation of Σx² - (Σx)². The blocks are summed
+    in their order, whichever thread was first.
     """
 
     def __init__(self) -> None:
@@ -64,7 +64,8 @@ class Statistics:
 class NormSnake:
     """Adaptive instance norm and Snake, x + sin²(αx) / α, in four passes over a block.
 
-    With y = s·x + b, where the norm's statistics, scale and shift are in s and b, and sin² z = (1 - cos 2z) / 2:
+    With y = s·x + b, where the norm's statistics, scale and shift are in s and b, and sin² z = (1 - cos 2z) /
+    2:
 
         y + sin²(αy) / α = (s·x + b + 1/(2α)) - cos(2αs·x + 2αb) / (2α)
     """
@@ -89,9 +90,9 @@ class NormSnake:
 class SnakeBlock:
     """x + c₂(snake(norm(c₁(snake(norm(x)))))), three times, each with its own convolutions, norms and Snakes.
 
-    Biases: that of c₁ is taken out again by the norm behind it, exactly, and so has no effect. That of c₂ shifts
-    x by a constant, which the following norms take out and the sum keeps: the three are summed in `bias`, and
-    who uses the result adds them.
+    Biases: that of c₁ is taken out again by the norm behind it, exactly, and so has no effect. That of c₂
+    shifts x by a constant, which the following norms take out and the sum keeps: the three are summed in
+    `bias`, and who uses the result adds them.
     """
 
     def __init__(self, weights: Weights, dilations: Sequence[int], styles: StyleTable) -> None:
@@ -130,21 +131,22 @@ class SnakeBlock:
             source = x if layer == 0 else out
             snake = NormSnake(styles[norms[0]], alphas[0], statistics)
             statistics = Statistics()
-            yield self._pass(first, source, snake, None, between, statistics)
+            yield self._pass(first, source, snake, between, statistics)
             snake = NormSnake(styles[norms[1]], alphas[1], statistics)
             statistics = Statistics()
-            yield self._pass(second, between, snake, source, out, statistics)
+            yield self._pass(second, between, snake, out, statistics, base=source)
 
     @staticmethod
     def _pass(
         convolution: BlockConvolution,
         source: torch.Tensor,
         snake: NormSnake,
-        base: torch.Tensor | None,
         target: torch.Tensor,
         statistics: Statistics,
+        *,
+        base: torch.Tensor | None = None,
     ) -> list[Piece]:
-        """Return the pieces of target = base + convolution(snake(source))."""
+        """Return the pieces of target = base + convolution(snake(source)), and of the target's statistics."""
         length = len(source)
 
         def piece(start: int, end: int) -> None:

@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """What a voice's style sets in each layer, computed once for a voice's row.
 
-Each adaptive norm has a linear layer that makes its scale and shift from the style alone. There are 66 of them
-in the decoder's half. Their weights are stacked, so that one product serves all, and the results are kept for
-the rows used last: a voice has one row for each length of phrase.
+Each adaptive norm has a linear layer that makes its scale and shift from the style alone. There are 66 of
+them in the decoder's half. Their weights are stacked, so that one product serves all, and the results are
+kept for the rows used last: a voice has one row for each length of phrase.
 """
 
 from __future__ import annotations
@@ -54,7 +54,9 @@ class StyleTable:
             self._stacked = torch.cat(self._weights), torch.cat(self._biases)
             self._weights = []
         weight, bias = self._stacked
-        parts = torch.addmv(bias, weight, style.reshape(-1)).split([len(bias) for bias in self._biases])
+        parts = torch.split(
+            torch.addmv(bias, weight, style.reshape(-1)), [len(each) for each in self._biases]
+        )
         row = [self._affine(part, own) for part, own in zip(parts, self._own, strict=True)]
         self._rows[key] = row
         if len(self._rows) > _KEPT:

@@ -117,7 +117,7 @@ class TextSide:
     def curves(
         self, hidden: torch.Tensor, style: torch.Tensor, check: Check
     ) -> Iterator[Callable[[], torch.Tensor]]:
-        """Return what makes F0, and what makes energy, [2 · frames] each, from hidden states [frames, ...]."""
+        """Return what makes F0 and what makes energy, [2 · frames] each, from hidden states by frame."""
         styles = self._styles.of(style)
         check()
         shared = self._shared(hidden)

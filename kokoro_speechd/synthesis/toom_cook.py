@@ -1,18 +1,19 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """The matrices of Toom-Cook convolution, computed exactly with fractions. Standard library only.
 
-m outputs of a correlation with r taps, y[i] = Σₖ g[k] · x[i + k], are bilinear in the taps and in n = m + r - 1
-inputs; the schoolbook way multiplies m · r times. Toom-Cook multiplies n times: the polynomial with coefficients
-g times one with m coefficients has degree n - 1, so its values at n points (one of them infinity) determine it,
-and values are multiplied one by one. Transposing that bilinear algorithm makes the correlation (Winograd):
+m outputs of a correlation with r taps, y[i] = Σₖ g[k] · x[i + k], are bilinear in the taps and in n = m + r -
+1 inputs; the schoolbook way multiplies m · r times. Toom-Cook multiplies n times: the polynomial with
+coefficients g times one with m coefficients has degree n - 1, so its values at n points (one of them
+infinity) determine it, and values are multiplied one by one. Transposing that bilinear algorithm makes the
+correlation (Winograd):
 
     y = Aᵀ · ((G · g) ⊙ (Bᵀ · x))
 
-with A[i][j] = pᵢʲ (m columns) and G[i][j] = pᵢʲ (r columns) evaluating at the points, and B the inverse of the
-n × n Vandermonde matrix that evaluates the product. It is an identity over the rationals, so the only difference
-to the schoolbook way is rounding. Rounding grows with the spread of Bᵀ: points of small fractions, both signs of
-each, keep it low; and as G · g is computed beforehand in float64, each row of Bᵀ is scaled to a largest entry of
-1 and G takes the factor.
+with A[i][j] = pᵢʲ (m columns) and G[i][j] = pᵢʲ (r columns) evaluating at the points, and B the inverse of
+the n × n Vandermonde matrix that evaluates the product. It is an identity over the rationals, so the only
+difference to the schoolbook way is rounding. Rounding grows with the spread of Bᵀ: points of small fractions,
+both signs of each, keep it low; and as G · g is computed beforehand in float64, each row of Bᵀ is scaled to a
+largest entry of 1 and G takes the factor.
 """
 
 from __future__ import annotations
@@ -63,7 +64,5 @@ def _inverse(matrix: list[list[Fraction]]) -> list[list[Fraction]]:
         for row in range(size):
             if row != column and rows[row][column]:
                 factor = rows[row][column]
-                rows[row] = [
-                    value - factor * own for value, own in zip(rows[row], rows[column], strict=True)
-                ]
+                rows[row] = [value - factor * own for value, own in zip(rows[row], rows[column], strict=True)]
     return [row[size:] for row in rows]

@@ -28,8 +28,8 @@ class Upsampling:
     """A transposed convolution with stride s, kernel 2s and padding s / 2, as two products.
 
     Each input row makes 2s output rows, s of which meet those of the next one. So, before the padding is cut,
-    the s rows of step t are x[t] · W₀ + x[t - 1] · W₁, with W₀ the kernel's first half and W₁ its second one, laid
-    out [inputs, s · outputs]: two matrix products that add in place, and no overlap.
+    the s rows of step t are x[t] · W₀ + x[t - 1] · W₁, with W₀ the kernel's first half and W₁ its second one,
+    laid out [inputs, s · outputs]: two matrix products that add in place, and no overlap.
     """
 
     def __init__(self, weights: Weights, name: str, stride: int, extra_bias: torch.Tensor) -> None:
@@ -64,7 +64,7 @@ class Stage:
 
     def __init__(self, weights: Weights, net: dict[str, Any], number: int, styles: StyleTable) -> None:
         rates = net["upsample_rates"]
-        self._rate = rates[number]
+        self._rate: int = rates[number]
         self._is_last = number == len(rates) - 1
         self._step = 1 if self._is_last else math.prod(rates[number + 1 :])
         sizes = net["resblock_kernel_sizes"]
@@ -91,8 +91,8 @@ class Stage:
     ) -> Job:
         """Set `out` [rows, channels] to the source's part for its spectrum [time, 22], without its bias.
 
-        Its convolution has stride s and kernel 2s with padding s / 2 (rounded up), or width 1 in the last stage:
-        one product, of a copy in which windows lie side by side.
+        Its convolution has stride s and kernel 2s with padding s / 2 (rounded up), or width 1 in the last
+        stage: one product, of a copy in which windows lie side by side.
         """
         if not self._is_last:
             side = (self._step + 1) // 2
@@ -114,6 +114,7 @@ class Stage:
         x: torch.Tensor,
         source: torch.Tensor,
         styles: list[Affine],
+        *,
         slope: float,
         check: Check,
     ) -> torch.Tensor:
@@ -174,7 +175,8 @@ class Vocoder:
         self._stages = [Stage(weights, net, number, styles) for number in range(len(net["upsample_rates"]))]
         weight = weights.folded("conv_post")
         self._last, _, self._kernel = weight.shape
-        # One product of all taps, then a sum of its shifted parts: 22 columns alone are too narrow for a product.
+        # One product of all taps, then a sum of its shifted parts: 22 columns alone are too narrow for a
+        # product.
         self._last_weight = weight.permute(1, 2, 0).flatten(1).contiguous()
         self._last_bias = weights.of("conv_post.bias")
         self._inverse_stft = InverseStft(net["gen_istft_n_fft"])
@@ -198,7 +200,7 @@ class Vocoder:
         x = functional.leaky_relu(x, _SLOPE)
         for stage, source in zip(self._stages, sources, strict=True):
             slope = _LAST_SLOPE if stage is self._stages[-1] else _SLOPE
-            x = stage.run(crew, self._buffers, x, source, styles, slope, check)
+            x = stage.run(crew, self._buffers, x, source, styles, slope=slope, check=check)
         rows = self._buffers.take("rows", len(x), self._last)
         crew.run(self._last_job(x, rows), check=check)
         return self._inverse_stft(rows)
