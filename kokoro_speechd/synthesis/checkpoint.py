@@ -48,7 +48,8 @@ class Weights:
         """Return a tensor as float32, contiguous, with memory of its own."""
         import torch
 
-        return torch.clone(self.tensors[self.place + name].to(torch.float32)).contiguous()
+        own: torch.Tensor = self.tensors[self.place + name].detach().to(torch.float32, copy=True).contiguous()
+        return own
 
     def folded(self, name: str) -> torch.Tensor:
         """Return a convolution's weight with its weight norm folded in: w = g · v / ‖v‖, float32.
@@ -58,8 +59,9 @@ class Weights:
         import torch
 
         length, direction = self.of(f"{name}.weight_g"), self.of(f"{name}.weight_v").to(torch.float64)
-        norm = direction.flatten(1).norm(dim=1).view(length.shape)
-        return (direction * (length / norm)).to(torch.float32).contiguous()
+        norm = torch.linalg.vector_norm(direction.flatten(1), dim=1).view(length.shape)
+        weight: torch.Tensor = (direction * (length / norm)).to(torch.float32)
+        return weight.contiguous()
 
 
 def load_weights(files: ModelFiles) -> tuple[Weights, dict[str, Any]]:
