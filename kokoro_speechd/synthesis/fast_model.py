@@ -3,18 +3,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import torch
 
 from kokoro_speechd.synthesis.architecture import STYLE_SIZE
 from kokoro_speechd.synthesis.checkpoint import load_weights
 from kokoro_speechd.synthesis.decoder import Decoder
-from kokoro_speechd.synthesis.forward import Check, Prosody
-from kokoro_speechd.synthesis.harmonic_source import HarmonicSource
+from kokoro_speechd.synthesis.forward import FRAME_SAMPLES, Check, Prosody
+from kokoro_speechd.synthesis.harmonic_source import Excitation, HarmonicSource
 from kokoro_speechd.synthesis.model_files import ModelFiles
 from kokoro_speechd.synthesis.parallel import Crew, Job
 from kokoro_speechd.synthesis.styles import Affine, StyleTable
 from kokoro_speechd.synthesis.text_side import TextSide
 from kokoro_speechd.synthesis.vocoder import Vocoder
+from kokoro_speechd.synthesis.windows import Window, WindowPlan, plan_windows
 
 
 def _nothing() -> None:
@@ -76,19 +79,84 @@ class FastModel:
         """Return the samples, float32 [600 · frames]; `check` as in `prosody`."""
         with torch.inference_mode():
             styles = self._styles.of(style[:, :STYLE_SIZE])
-            wave = self._source.wave(phrase.f0[0])
+            spectrum = self._source.spectrum(self._source.wave(phrase.f0[0]))
+            whole = (0, phrase.features.shape[2])
             low: list[torch.Tensor] = []
             sources: list[torch.Tensor] = []
             self._crew.run(
-                self._decode(phrase, styles, low, check),
-                self._vocoder.source_job(self._source.spectrum(wave), styles, sources),
+                self._decode(phrase, whole, styles, low, check),
+                self._vocoder.source_job([spectrum, spectrum], styles, sources),
                 check=check,
             )
-            return self._vocoder.run(self._crew, low[0], sources, styles, check)
+            return self._vocoder.run(self._crew, low[0], sources, styles, check=check)
 
-    def _decode(self, phrase: Prosody, styles: list[Affine], out: list[torch.Tensor], check: Check) -> Job:
-        features = phrase.features[0].t().contiguous()
-        yield [lambda: out.append(self._decoder(features, phrase.f0[0], phrase.energy[0], styles, check))]
+    def render_windows(
+        self,
+        phrase: Prosody,
+        style: torch.Tensor,
+        *,
+        plan: WindowPlan | None = None,
+        check: Check = _nothing,
+    ) -> Iterator[torch.Tensor]:
+        """Yield the samples of `render` in pieces, each as soon as it is made; see `WindowPlan`.
+
+        The pieces differ a little from the whole, see `windows`. Between two of them the model may render
+        another phrase.
+        """
+        plan = plan or WindowPlan()
+        with torch.inference_mode():
+            excitation = self._source.excitation(phrase.f0[0])
+            rising = torch.linspace(0, 1, plan.fade + 2)[1:-1]
+        tail: torch.Tensor | None = None
+        for window in plan_windows(phrase.features.shape[2], plan):
+            with torch.inference_mode():
+                samples = self._window(phrase, style, window, excitation, check)
+                start = (window.start - window.stages[1][0]) * FRAME_SAMPLES
+                end = (window.end - window.stages[1][0]) * FRAME_SAMPLES
+                piece = samples[start:end].clone()
+                if tail is not None:
+                    piece[: plan.fade].lerp_(tail, 1 - rising)
+                tail = samples[end : end + plan.fade].clone()
+            yield piece
+
+    def _window(
+        self,
+        phrase: Prosody,
+        style: torch.Tensor,
+        window: Window,
+        excitation: Excitation,
+        check: Check,
+    ) -> torch.Tensor:
+        """Return the samples of the last stage's span of a window."""
+        styles = self._styles.of(style[:, :STYLE_SIZE])
+        spectra = [excitation.spectrum(2 * start, 2 * end) for start, end in window.stages]
+        low: list[torch.Tensor] = []
+        sources: list[torch.Tensor] = []
+        self._crew.run(
+            self._decode(phrase, window.decoder, styles, low, check),
+            self._vocoder.source_job(spectra, styles, sources),
+            check=check,
+        )
+        outer = (window.decoder, *window.stages)
+        cuts = [
+            (2 * (inner[0] - around[0]), 2 * (around[1] - inner[1]))
+            for around, inner in zip(outer, window.stages, strict=False)
+        ]
+        return self._vocoder.run(self._crew, low[0], sources, styles, check=check, cuts=cuts)
+
+    def _decode(
+        self,
+        phrase: Prosody,
+        span: tuple[int, int],
+        styles: list[Affine],
+        out: list[torch.Tensor],
+        check: Check,
+    ) -> Job:
+        """Append the decoder's result for frames [start, end) to `out`."""
+        start, end = span
+        features = phrase.features[0, :, start:end].t().contiguous()
+        f0, energy = (curve[0, 2 * start : 2 * end] for curve in (phrase.f0, phrase.energy))
+        yield [lambda: out.append(self._decoder(features, f0, energy, styles, check))]
 
     def close(self) -> None:
         """End the threads."""

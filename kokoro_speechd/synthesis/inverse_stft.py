@@ -37,11 +37,11 @@ class InverseStft:
         self._last = (1.5 / (1.5 - squares[0])).to(torch.float32)
 
     def __call__(self, rows: torch.Tensor, *, begins: bool = True, ends: bool = True) -> torch.Tensor:
-        """Return hop · (frames - 1) samples for log magnitudes beside phases before their sine, [frames, 22];
-        there are at least three frames.
+        """Return hop · (frames - 1) samples for rows [frames, 22], at least three of them.
 
-        `begins` and `ends` say whether the sound begins and ends here: else the first and last hop are those
-        of a sound that goes on, and the caller discards them.
+        A row is log magnitudes beside phases before their sine. `begins` and `ends` say whether the sound begins
+        and ends here: else the first and last hop are those of a sound that goes on, and the caller discards
+        them.
         """
         magnitude = torch.exp(rows[:, : self._bins])
         phase = torch.sin(rows[:, self._bins :])

@@ -7,6 +7,7 @@ Source: `istftnet.Generator` of kokoro 0.9.4.
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from typing import Any
 
 import torch
@@ -64,7 +65,7 @@ class Stage:
 
     def __init__(self, weights: Weights, net: dict[str, Any], number: int, styles: StyleTable) -> None:
         rates = net["upsample_rates"]
-        self._rate: int = rates[number]
+        self.rate: int = rates[number]
         self._is_last = number == len(rates) - 1
         self._step = 1 if self._is_last else math.prod(rates[number + 1 :])
         sizes = net["resblock_kernel_sizes"]
@@ -74,17 +75,13 @@ class Stage:
         self._source_bias = weights.of(f"noise_convs.{number}.bias")
         self._source_block = SnakeBlock(weights.below(f"noise_res.{number}"), NOISE_DILATIONS, styles)
         # The source's result is added to the upsampled rows: its bias can be in theirs.
-        self._up = Upsampling(weights, f"ups.{number}", self._rate, self._source_block.bias)
+        self._up = Upsampling(weights, f"ups.{number}", self.rate, self._source_block.bias)
         self.width = self._up.width
         self._blocks = [
             SnakeBlock(weights.below(f"resblocks.{number * len(sizes) + branch}"), dilations, styles)
             for branch, dilations in enumerate(net["resblock_dilation_sizes"])
         ]
         self._bias = torch.stack([block.bias for block in self._blocks]).mean(0)
-
-    def rows(self, steps: int) -> int:
-        """Return how many rows come out for this many rows in: the last stage has one more."""
-        return steps * self._rate + int(self._is_last)
 
     def source_job(
         self, spectrum: torch.Tensor, styles: list[Affine], between: torch.Tensor, out: torch.Tensor
@@ -122,9 +119,9 @@ class Stage:
 
         `x` has passed its own leaky ReLU; `source` is what `source_job` made, and takes the result.
         """
-        raised = buffers.take("raised", (len(x) + 1) * self._rate, self.width)
+        raised = buffers.take("raised", (len(x) + 1) * self.rate, self.width)
         crew.run(self._up.job(x, raised), check=check)
-        cut, rows = self._rate // 2, len(source)
+        cut, rows = self.rate // 2, len(source)
         if self._is_last:  # upstream pads by reflection: the row before the first is the one behind it
             raised[cut - 1] = raised[cut + 1]
             cut -= 1
@@ -183,22 +180,39 @@ class Vocoder:
         self._rate = math.prod(net["upsample_rates"])
         self._buffers = Buffers()
 
-    def source_job(self, spectrum: torch.Tensor, styles: list[Affine], outs: list[torch.Tensor]) -> Job:
+    def source_job(
+        self, spectra: Sequence[torch.Tensor], styles: list[Affine], outs: list[torch.Tensor]
+    ) -> Job:
         """Append each stage's part of the harmonic source to `outs`, for its spectrum [time, 22]."""
-        steps = (len(spectrum) - 1) // self._rate
-        for number, stage in enumerate(self._stages):
-            steps = stage.rows(steps)
-            out = self._buffers.take(f"source {number}", steps, stage.width)
-            between = self._buffers.take("between", steps, stage.width)
+        rate = 1
+        for number, (stage, spectrum) in enumerate(zip(self._stages, spectra, strict=True)):
+            rate *= stage.rate
+            rows = (len(spectrum) - 1) // self._rate * rate + int(stage is self._stages[-1])
+            out = self._buffers.take(f"source {number}", rows, stage.width)
+            between = self._buffers.take("between", rows, stage.width)
             yield from stage.source_job(spectrum, styles, between, out)
             outs.append(out)
 
     def run(
-        self, crew: Crew, x: torch.Tensor, sources: list[torch.Tensor], styles: list[Affine], check: Check
+        self,
+        crew: Crew,
+        x: torch.Tensor,
+        sources: Sequence[torch.Tensor],
+        styles: list[Affine],
+        *,
+        check: Check,
+        cuts: Sequence[tuple[int, int]] = ((0, 0), (0, 0)),
     ) -> torch.Tensor:
-        """Return samples [300 · time] for `x` [time, 512] at 80 Hz and what `source_job` made."""
+        """Return samples [300 · time] for `x` [time, 512] at 80 Hz and what `source_job` made.
+
+        `cuts` are the steps of 80 Hz by which each stage's input is cut at both ends, when windows are
+        rendered.
+        """
         x = functional.leaky_relu(x, _SLOPE)
-        for stage, source in zip(self._stages, sources, strict=True):
+        rate = 1
+        for stage, source, (before, behind) in zip(self._stages, sources, cuts, strict=True):
+            x = x[before * rate : len(x) - behind * rate]
+            rate *= stage.rate
             slope = _LAST_SLOPE if stage is self._stages[-1] else _SLOPE
             x = stage.run(crew, self._buffers, x, source, styles, slope=slope, check=check)
         rows = self._buffers.take("rows", len(x), self._last)
