@@ -294,7 +294,8 @@ class Speaker:
             self._manager.alive()
             if job.over:
                 raise Cancelled
-            if self._depth == 1 and not job.interactive:
+            mine = threading.current_thread() is self._worker  # and not one of the model's own
+            if mine and self._depth == 1 and not job.interactive:
                 self._let_others_first(job)
 
         return check

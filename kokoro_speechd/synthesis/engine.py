@@ -4,23 +4,28 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any, Literal
 
 from kokoro_speechd.errors import ModelError, SynthesisError
 from kokoro_speechd.synthesis import forward
-from kokoro_speechd.synthesis.interruptible import interruptible
-from kokoro_speechd.synthesis.kokoro_model import load_model
+from kokoro_speechd.synthesis.forward import FRAME_SAMPLES, Prosody
 from kokoro_speechd.synthesis.model_files import ModelFiles
+from kokoro_speechd.synthesis.reference_model import ReferenceModel
+from kokoro_speechd.synthesis.speech_model import SpeechModel
+from kokoro_speechd.synthesis.windows import WindowPlan
 
 if TYPE_CHECKING:
     import numpy as np
+    import torch
     from numpy.typing import NDArray
 
     from kokoro_speechd.synthesis.voice_pack import VoicePack
 
 MAX_PHONEMES = 510
+Kind = Literal["fast", "reference"]
 _MILLISECONDS_A_FRAME = 25
 
 
@@ -37,33 +42,81 @@ class Rendering:
     starts: NDArray[np.int64]
 
 
-class Engine:
-    """Renders phrases with a `kokoro.KModel`."""
+class Sound:
+    """A phrase whose timing is known and whose sound is still to be made, once.
+
+    starts   int64 [phonemes]: the sample at which each symbol begins; a symbol the model does not know
+             begins where the next one does
+    length   samples
+    """
 
     def __init__(
-        self, files: ModelFiles, *, device: str = "cpu", threads: int = 1, edge_ms: int | None = 50
+        self,
+        speech: SpeechModel,
+        phrase: Prosody,
+        style: torch.Tensor,
+        starts: NDArray[np.int64],
+        check: Callable[[], None],
+    ) -> None:
+        self._speech, self._phrase, self._style, self._check = speech, phrase, style, check
+        self.starts = starts
+        self.length = FRAME_SAMPLES * phrase.features.shape[2]
+
+    def whole(self) -> NDArray[np.float32]:
+        """Return the samples, float32 [length]. Raises SynthesisError."""
+        with _failures():
+            return _checked(self._speech.render(self._phrase, self._style, check=self._check))
+
+    def pieces(self, plan: WindowPlan) -> Iterator[NDArray[np.float32]]:
+        """Yield the samples a window at a time, [length] in all. Raises SynthesisError.
+
+        Between two of them the engine may make another sound. A model without windows yields all at once.
+        """
+        windows = self._speech.render_windows(self._phrase, self._style, plan=plan, check=self._check)
+        while True:
+            with _failures():
+                samples = next(windows, None)
+                if samples is None:
+                    return
+                piece = _checked(samples)
+            yield piece
+
+
+class Engine:
+    """Renders phrases with upstream's model, or the fast one: the same samples up to rounding."""
+
+    def __init__(
+        self,
+        files: ModelFiles,
+        *,
+        kind: Kind = "reference",
+        device: str = "cpu",
+        threads: int = 1,
+        edge_ms: int | None = 50,
     ) -> None:
         """Load the model. Raises ModelError.
 
-        `threads` is torch's number of threads inside an operation, for the whole process. `edge_ms` is the
-        most silence at either end of a phrase; None leaves what the model says.
+        `threads` compute. In upstream's model they are torch's own inside each operation, for the whole
+        process; in the fast one they share out pieces of work, which other busy programs slow down less.
+        The fast one computes on the CPU only. `edge_ms` is the most silence at either end of a phrase; None
+        leaves what the model says.
         """
         import torch
 
-        torch.set_num_threads(threads)
+        torch.set_num_threads(threads if kind == "reference" else 1)
         try:
             self._device = torch.device(device)
-            self._model = load_model(files, device)
+            self._speech = _load(files, kind, device, threads)
         except (RuntimeError, AssertionError) as error:
             raise ModelError(f"the device {device} cannot be used ({type(error).__name__})") from error
         self._edges = None if edge_ms is None else (_frames(edge_ms), _frames(edge_ms))
 
     @property
     def model(self) -> Any:
-        """The `kokoro.KModel`."""
-        return self._model
+        """The `kokoro.KModel` of the reference, the `FastModel` else."""
+        return getattr(self._speech, "kmodel", self._speech)
 
-    def render(
+    def begin(
         self,
         symbols: str,
         voice: VoicePack,
@@ -73,17 +126,17 @@ class Engine:
         range_factor: float = 1.0,
         seed: int | None = None,
         check: Callable[[], None] = lambda: None,
-    ) -> Rendering:
-        """Return the sound of a phrase of 1 to 510 phonemes.
+    ) -> Sound:
+        """Compute the prosody of a phrase of 1 to 510 phonemes; its sound can be made of it then.
 
-        `check` is called between the operations; what it raises ends the work at once and leaves the
-        engine ready for the next phrase. `seed` makes the noise of the vocoder repeatable.
+        `check` is called between the operations, of the sound's too; what it raises ends the work at once and
+        leaves the engine ready for the next phrase. `seed` makes the noise of the vocoder repeatable.
         Raises SynthesisError when the phrase cannot be rendered.
         """
         import numpy as np
         import torch
 
-        vocabulary = self._model.vocab
+        vocabulary = self._speech.vocab
         known = [vocabulary[symbol] for symbol in symbols if symbol in vocabulary]
         if not 1 <= len(known) <= MAX_PHONEMES:
             raise SynthesisError(f"a phrase has 1 to {MAX_PHONEMES} phonemes, not {len(known)}")
@@ -93,23 +146,52 @@ class Engine:
             torch.manual_seed(seed)
         tokens = torch.tensor([[0, *known, 0]], dtype=torch.long, device=self._device)
         style = voice.style(len(known)).to(self._device)
-        try:
-            with torch.inference_mode(), interruptible(check):
-                phrase = forward.prosody(
-                    self._model, tokens, style, speed=speed, edges=self._edges, check=check
-                )
-                f0 = forward.move_pitch(phrase.f0, pitch_semitones, range_factor)
-                phrase = forward.Prosody(phrase.durations, f0, phrase.energy, phrase.features)
-                samples = forward.render(self._model, phrase, style).cpu().numpy()
-        except RuntimeError as error:  # out of memory, a device that went away
-            raise SynthesisError(f"the model failed ({type(error).__name__})") from error
-        if not np.isfinite(samples).all():
-            raise SynthesisError("the model made values that are not finite")
-        starts = forward.token_starts(phrase.durations).cpu().numpy()
+        with _failures(), torch.inference_mode():
+            phrase = self._speech.prosody(tokens, style, speed=speed, edges=self._edges, check=check)
+            phrase = replace(phrase, f0=forward.move_pitch(phrase.f0, pitch_semitones, range_factor))
+            starts = forward.token_starts(phrase.durations).cpu().numpy()
         # One entry for each symbol, known or not.
         places = np.cumsum([0, *(symbol in vocabulary for symbol in symbols)])[:-1]
-        return Rendering(samples, np.append(starts, len(samples))[places])
+        starts = np.append(starts, FRAME_SAMPLES * phrase.features.shape[2])[places]
+        return Sound(self._speech, phrase, style, starts, check)
+
+    def render(self, symbols: str, voice: VoicePack, **options: Any) -> Rendering:
+        """Return the whole sound of a phrase; see `begin` for the options."""
+        sound = self.begin(symbols, voice, **options)
+        return Rendering(sound.whole(), sound.starts)
+
+    def close(self) -> None:
+        """End the engine's threads."""
+        self._speech.close()
+
+
+@contextmanager
+def _failures() -> Iterator[None]:
+    """Raise SynthesisError for what torch raises: out of memory, a device that went away."""
+    try:
+        yield
+    except RuntimeError as error:
+        raise SynthesisError(f"the model failed ({type(error).__name__})") from error
+
+
+def _checked(samples: torch.Tensor) -> NDArray[np.float32]:
+    import numpy as np
+
+    array: NDArray[np.float32] = samples.cpu().numpy()
+    if not np.isfinite(array).all():
+        raise SynthesisError("the model made values that are not finite")
+    return array
 
 
 def _frames(milliseconds: int) -> int:
     return max(1, round(milliseconds / _MILLISECONDS_A_FRAME))
+
+
+def _load(files: ModelFiles, kind: Kind, device: str, threads: int) -> SpeechModel:
+    if kind == "reference":
+        return ReferenceModel(files, device)
+    if device != "cpu":
+        raise ModelError(f"the fast engine computes on the CPU, not on {device}")
+    from kokoro_speechd.synthesis.fast_model import FastModel
+
+    return FastModel(files, workers=threads)

@@ -1,0 +1,181 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Kokoro's forward pass written for CPUs: upstream's values, up to rounding, in less than half its time."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import torch
+
+from kokoro_speechd.synthesis.architecture import STYLE_SIZE
+from kokoro_speechd.synthesis.buffers import Buffers
+from kokoro_speechd.synthesis.checkpoint import load_weights
+from kokoro_speechd.synthesis.decoder import Decoder
+from kokoro_speechd.synthesis.forward import FRAME_SAMPLES, Check, Prosody
+from kokoro_speechd.synthesis.harmonic_source import Excitation, HarmonicSource
+from kokoro_speechd.synthesis.model_files import ModelFiles
+from kokoro_speechd.synthesis.parallel import Crew, Job
+from kokoro_speechd.synthesis.styles import Affine, StyleTable
+from kokoro_speechd.synthesis.text_side import TextSide
+from kokoro_speechd.synthesis.vocoder import Vocoder
+from kokoro_speechd.synthesis.windows import Window, WindowPlan, plan_windows
+
+
+def _nothing() -> None:
+    pass
+
+
+class FastModel:
+    """The same two steps as `ReferenceModel`. For one thread; on the CPU.
+
+    That thread may render another phrase within a `check` of its own: each has buffers to itself.
+
+    `workers` threads share the work; each should have one thread inside torch (`torch.set_num_threads(1)`).
+    The samples do not depend on their number. `upstream_noise` draws the vocoder's noise exactly as upstream
+    does, which is slower, for comparisons.
+    """
+
+    def __init__(self, files: ModelFiles, *, workers: int = 1, upstream_noise: bool = False) -> None:
+        """Load the model. Raises ModelError."""
+        weights, config = load_weights(files)
+        net = config["istftnet"]
+        self.vocab: dict[str, int] = config["vocab"]
+        self._crew = Crew(workers)
+        self._rooms: list[Buffers] = []
+        self._depth = 0  # of renderings in the midst of each other
+        self._styles = StyleTable()
+        decoder = weights.below("decoder")
+        with torch.inference_mode():
+            self._text = TextSide(weights, config)
+            self._decoder = Decoder(decoder, self._styles)
+            generator = decoder.below("generator")
+            self._source = HarmonicSource(generator, net["gen_istft_hop_size"], upstream_noise=upstream_noise)
+            self._vocoder = Vocoder(generator, net, self._styles)
+
+    def prosody(
+        self,
+        tokens: torch.Tensor,
+        style: torch.Tensor,
+        *,
+        speed: float = 1.0,
+        edges: tuple[int, int] | None = None,
+        check: Check = _nothing,
+    ) -> Prosody:
+        """Return a phrase's prosody; see `forward.prosody`.
+
+        `check` is called between layers, from any of the workers; what it raises ends the work.
+        """
+        with torch.inference_mode():
+            speaking, row = style[:, STYLE_SIZE:], tokens[0]
+            (hidden, durations), features = self._crew.gather(
+                lambda: self._text.durations(row, speaking, speed, check),
+                lambda: (self._text.features(row, check),) * 2,
+                check=check,
+            )
+            if edges is not None:
+                durations[0].clamp_(max=max(1, edges[0]))
+                durations[-1].clamp_(max=max(1, edges[1]))
+            # Upstream multiplies by a matrix of zeros and ones that repeats each token for its frames.
+            places = torch.repeat_interleave(torch.arange(len(row)), durations)
+            f0, energy = self._crew.gather(*self._text.curves(hidden[places], speaking, check), check=check)
+            return Prosody(durations, f0[None], energy[None], features[0][places].t()[None])
+
+    def render(self, phrase: Prosody, style: torch.Tensor, *, check: Check = _nothing) -> torch.Tensor:
+        """Return the samples, float32 [600 · frames]; `check` as in `prosody`."""
+        with torch.inference_mode(), self._room() as buffers:
+            styles = self._styles.of(style[:, :STYLE_SIZE])
+            spectrum = self._source.spectrum(self._source.wave(phrase.f0[0]))
+            whole = (0, phrase.features.shape[2])
+            low: list[torch.Tensor] = []
+            sources: list[torch.Tensor] = []
+            self._crew.run(
+                self._decode(phrase, whole, styles, low, check),
+                self._vocoder.source_job(buffers, [spectrum, spectrum], styles, sources),
+                check=check,
+            )
+            return self._vocoder.run(self._crew, buffers, low[0], sources, styles, check=check)
+
+    def render_windows(
+        self,
+        phrase: Prosody,
+        style: torch.Tensor,
+        *,
+        plan: WindowPlan,
+        check: Check = _nothing,
+    ) -> Iterator[torch.Tensor]:
+        """Yield the samples of `render` in pieces, each as soon as it is made; see `WindowPlan`.
+
+        The pieces differ a little from the whole, see `windows`. Between two of them the model may render
+        another phrase.
+        """
+        with torch.inference_mode():
+            excitation = self._source.excitation(phrase.f0[0])
+            rising = torch.linspace(0, 1, plan.fade + 2)[1:-1]
+        tail: torch.Tensor | None = None
+        for window in plan_windows(phrase.features.shape[2], plan):
+            with torch.inference_mode(), self._room() as buffers:
+                samples = self._window(buffers, phrase, style, window, excitation, check=check)
+                start = (window.start - window.stages[1][0]) * FRAME_SAMPLES
+                end = (window.end - window.stages[1][0]) * FRAME_SAMPLES
+                piece = samples[start:end].clone()
+                if tail is not None:
+                    piece[: plan.fade].lerp_(tail, 1 - rising)
+                tail = samples[end : end + plan.fade].clone()
+            yield piece
+
+    def _window(
+        self,
+        buffers: Buffers,
+        phrase: Prosody,
+        style: torch.Tensor,
+        window: Window,
+        excitation: Excitation,
+        *,
+        check: Check,
+    ) -> torch.Tensor:
+        """Return the samples of the last stage's span of a window."""
+        styles = self._styles.of(style[:, :STYLE_SIZE])
+        spectra = [excitation.spectrum(2 * start, 2 * end) for start, end in window.stages]
+        low: list[torch.Tensor] = []
+        sources: list[torch.Tensor] = []
+        self._crew.run(
+            self._decode(phrase, window.decoder, styles, low, check),
+            self._vocoder.source_job(buffers, spectra, styles, sources),
+            check=check,
+        )
+        outer = (window.decoder, *window.stages)
+        cuts = [
+            (2 * (inner[0] - around[0]), 2 * (around[1] - inner[1]))
+            for around, inner in zip(outer, window.stages, strict=False)
+        ]
+        return self._vocoder.run(self._crew, buffers, low[0], sources, styles, check=check, cuts=cuts)
+
+    def _decode(
+        self,
+        phrase: Prosody,
+        span: tuple[int, int],
+        styles: list[Affine],
+        out: list[torch.Tensor],
+        check: Check,
+    ) -> Job:
+        """Append the decoder's result for frames [start, end) to `out`."""
+        start, end = span
+        features = phrase.features[0, :, start:end].t().contiguous()
+        f0, energy = (curve[0, 2 * start : 2 * end] for curve in (phrase.f0, phrase.energy))
+        yield [lambda: out.append(self._decoder(features, f0, energy, styles, check))]
+
+    @contextmanager
+    def _room(self) -> Iterator[Buffers]:
+        """Yield buffers that nothing else uses now."""
+        if self._depth == len(self._rooms):
+            self._rooms.append(Buffers())
+        self._depth += 1
+        try:
+            yield self._rooms[self._depth - 1]
+        finally:
+            self._depth -= 1
+
+    def close(self) -> None:
+        """End the threads."""
+        self._crew.close()

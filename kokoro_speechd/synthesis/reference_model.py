@@ -1,0 +1,63 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Upstream's KModel as a `SpeechModel`: the fast one is compared with it, and it runs on other devices."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import TYPE_CHECKING, Any
+
+from kokoro_speechd.synthesis import forward
+from kokoro_speechd.synthesis.forward import Check, Prosody
+from kokoro_speechd.synthesis.interruptible import interruptible
+from kokoro_speechd.synthesis.kokoro_model import load_model
+from kokoro_speechd.synthesis.model_files import ModelFiles
+from kokoro_speechd.synthesis.windows import WindowPlan
+
+if TYPE_CHECKING:
+    import torch
+
+
+class ReferenceModel:
+    """A `kokoro.KModel` that looks for a stop before every operation."""
+
+    def __init__(self, files: ModelFiles, device: str = "cpu") -> None:
+        """Load the model. Raises ModelError."""
+        self.kmodel: Any = load_model(files, device)
+
+    @property
+    def vocab(self) -> Mapping[str, int]:
+        """Each phoneme symbol's token number."""
+        vocab: Mapping[str, int] = self.kmodel.vocab
+        return vocab
+
+    def prosody(
+        self,
+        tokens: torch.Tensor,
+        style: torch.Tensor,
+        *,
+        speed: float = 1.0,
+        edges: tuple[int, int] | None = None,
+        check: Check = lambda: None,
+    ) -> Prosody:
+        """Return a phrase's prosody; see `SpeechModel`."""
+        import torch
+
+        with torch.inference_mode(), interruptible(check):
+            return forward.prosody(self.kmodel, tokens, style, speed=speed, edges=edges, check=check)
+
+    def render(self, phrase: Prosody, style: torch.Tensor, *, check: Check = lambda: None) -> torch.Tensor:
+        """Return the samples, float32 [600 · frames]."""
+        import torch
+
+        with torch.inference_mode(), interruptible(check):
+            return forward.render(self.kmodel, phrase, style)
+
+    def render_windows(
+        self, phrase: Prosody, style: torch.Tensor, *, plan: WindowPlan, check: Check = lambda: None
+    ) -> Iterator[torch.Tensor]:
+        """Yield the samples of `render`, all at once."""
+        del plan
+        yield self.render(phrase, style, check=check)
+
+    def close(self) -> None:
+        """Do nothing: it has no threads."""

@@ -1,0 +1,51 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What the engine needs of a model; `ReferenceModel` (upstream's) and `FastModel` both have it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import TYPE_CHECKING, Protocol
+
+from kokoro_speechd.synthesis.forward import Check, Prosody
+from kokoro_speechd.synthesis.windows import WindowPlan
+
+if TYPE_CHECKING:
+    import torch
+
+
+class SpeechModel(Protocol):
+    """A loaded model, for one thread at a time.
+
+    `check` is called between layers and blocks, perhaps by threads of the model's own. What it raises ends
+    the work and leaves the model ready for the next phrase.
+    """
+
+    @property
+    def vocab(self) -> Mapping[str, int]:
+        """Each phoneme symbol's token number."""
+
+    def prosody(
+        self,
+        tokens: torch.Tensor,
+        style: torch.Tensor,
+        *,
+        speed: float = 1.0,
+        edges: tuple[int, int] | None = None,
+        check: Check = ...,
+    ) -> Prosody:
+        """Return what is known of a phrase before any sound exists.
+
+        `tokens` is int64 [1, n], between a 0 at the beginning and one at the end; `style` float32 [1, 256];
+        durations are divided by `speed`; `edges` are the most frames that the begin and end tokens may last.
+        """
+
+    def render(self, phrase: Prosody, style: torch.Tensor, *, check: Check = ...) -> torch.Tensor:
+        """Return the samples, float32 [600 · frames]."""
+
+    def render_windows(
+        self, phrase: Prosody, style: torch.Tensor, *, plan: WindowPlan, check: Check = ...
+    ) -> Iterator[torch.Tensor]:
+        """Yield the samples of `render` in pieces; all at once where the model makes no windows."""
+
+    def close(self) -> None:
+        """End the model's threads, if it has any."""

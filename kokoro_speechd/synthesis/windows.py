@@ -1,0 +1,69 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Which pieces of a phrase are rendered one after the other, and how much around each. Standard library only.
+
+A piece is not exact: the norms of decoder and vocoder take their statistics from what is rendered together.
+The rest is: the prosody and the phase of the harmonic source are those of the whole phrase, and each stage
+gets as many rows around its piece as its convolutions reach, so that between two pieces with the same
+statistics nothing would be heard.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class WindowPlan:
+    """In frames of 25 ms unless said otherwise.
+
+    first        the first piece, which the listener waits for
+    growth       each further one is so many times the one before
+    largest      but no longer than this
+    decoder      context on both sides in the decoder (its convolutions reach about 9)
+    first_stage  context in the generator's first stage (its convolutions reach 3)
+    last_stage   context in its last stage, at least 1 (its convolutions reach half a frame)
+    fade         samples over which a piece goes over into the next; less than half a frame
+    """
+
+    first: int = 4
+    growth: float = 1.6
+    largest: int = 60
+    decoder: int = 8
+    first_stage: int = 4
+    last_stage: int = 1
+    fade: int = 240
+
+    def __post_init__(self) -> None:
+        """Refuse what cannot be rendered."""
+        if not (1 <= self.first <= self.largest and self.growth >= 1):
+            raise ValueError("windows begin with one frame at least and do not shrink")
+        if not 1 <= self.last_stage <= self.first_stage <= self.decoder:
+            raise ValueError("each stage has at most the context of the one before it")
+        if not 1 <= self.fade <= 300:
+            raise ValueError("a fade has 1 to 300 samples")
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """Frames [start, end) are heard; each step renders the frames of its own span around them."""
+
+    start: int
+    end: int
+    decoder: tuple[int, int]
+    stages: tuple[tuple[int, int], tuple[int, int]]
+
+
+def plan_windows(frames: int, plan: WindowPlan) -> Iterator[Window]:
+    """Yield the windows of a phrase. What is left is never a piece shorter than the first."""
+    start, size = 0, float(plan.first)
+    while start < frames:
+        end = start + round(size)
+        if frames - end < plan.first:
+            end = frames
+
+        def around(context: int, start: int = start, end: int = end) -> tuple[int, int]:
+            return max(0, start - context), min(frames, end + context)
+
+        yield Window(start, end, around(plan.decoder), (around(plan.first_stage), around(plan.last_stage)))
+        start, size = end, min(size * plan.growth, plan.largest)
