@@ -4,8 +4,9 @@
 1. script     the document's text and marks                         text.ssml
 2. reading    what the server broke is mended, each character keeps its place   text.reading
 3. phonemes   by the language's reader, each with its source characters         text.languages
-4. phrases    of at most 510 phonemes                                text.phrases
-5. rendering  durations, F0, sound; the sample of every phoneme      synthesis.engine
+4. phrases    of so many phonemes as the model reads well            text.phrases
+5. rendering  durations, F0; the sample of every phoneme             synthesis.engine
+              then the sound, in windows                             synthesis.windows
 6. shaping    gain, 16 bit                                          audio.shaping
 
 Marks travel in the same stream as the audio, at the sample where the first phoneme at or after their
@@ -14,6 +15,7 @@ place begins; those behind the last phoneme come at the end.
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING
 
@@ -27,11 +29,14 @@ from kokoro_speechd.utterance import Audio, Item, Kind, MarkReached, Utterance
 if TYPE_CHECKING:
     from kokoro_speechd.synthesis.engine import Engine
     from kokoro_speechd.synthesis.voice_pack import VoicePack
+    from kokoro_speechd.synthesis.windows import WindowPlan
 
-# Phonemes of a phrase. The model takes 510, but a phrase is heard only when all of it is rendered: half a
-# minute of sound would keep the listener waiting as long.
-_PHRASE = 100
-_FIRST_PHRASE = 80
+# Phonemes of a phrase. The model takes 510. The prosody of a phrase is computed before its first sound, so
+# the first phrase is short; later ones are read in more context while earlier ones are heard. Without windows
+# all of a phrase is rendered before any of it is heard.
+_PHRASE = 250
+_FIRST_PHRASE = 100
+_WHOLE_PHRASE = 100
 
 
 def script_of(utterance: Utterance) -> Script:
@@ -46,14 +51,21 @@ def script_of(utterance: Utterance) -> Script:
 class Narrator:
     """Renders utterances with one engine. For one thread."""
 
-    def __init__(self, engine: Engine, options: ReaderOptions) -> None:
+    def __init__(self, engine: Engine, options: ReaderOptions, plan: WindowPlan | None) -> None:
+        """`plan`: the windows in which phrases are rendered; None: whole."""
         self._engine = engine
         self._options = options
+        self._plan = plan
+        self._limits = (
+            (_FIRST_PHRASE, _PHRASE)
+            if plan is not None and engine.makes_windows
+            else (_WHOLE_PHRASE, _WHOLE_PHRASE)
+        )
 
     def speak(
         self, utterance: Utterance, voice: VoicePack, language: str, check: Callable[[], None]
     ) -> Iterator[Item]:
-        """Yield audio and marks of an utterance as soon as each phrase is ready.
+        """Yield audio and marks of an utterance as soon as each piece is ready.
 
         `check` is called between all steps and raises Cancelled when the utterance is not wanted any more.
         Raises LanguageError when nothing here reads `language`, SynthesisError when the model fails.
@@ -63,11 +75,12 @@ class Narrator:
         marks = list(script.marks)
         parameters = utterance.parameters
         gain = shaping.volume_to_gain(parameters.volume)
-        for phrase in phrases.cut(phonemes, _PHRASE, first_limit=_FIRST_PHRASE):
+        first_limit, limit = self._limits
+        for phrase in phrases.cut(phonemes, limit, first_limit=first_limit):
             check()
             if is_silent(phrase):
                 continue
-            rendering = self._engine.render(
+            sound = self._engine.begin(
                 phrase.symbols,
                 voice,
                 speed=shaping.rate_to_speed(parameters.rate),
@@ -75,16 +88,11 @@ class Narrator:
                 range_factor=shaping.range_to_factor(parameters.pitch_range),
                 check=check,
             )
-            samples = shaping.to_int16(rendering.samples, gain)
-            places, marks = place_marks(marks, phrase, [int(start) for start in rendering.starts])
-            offset, position = phrase.starts[0], 0
-            for sample, mark in places:
-                if sample > position:
-                    yield Audio(samples[2 * position : 2 * sample], offset)
-                    position = sample
-                yield MarkReached(mark.name)
-            if samples[2 * position :]:
-                yield Audio(samples[2 * position :], offset)
+            places, marks = place_marks(marks, phrase, [int(start) for start in sound.starts])
+            pieces = iter([sound.whole()]) if self._plan is None else sound.pieces(self._plan)
+            yield from _with_marks(
+                (shaping.to_int16(piece, gain) for piece in pieces), places, phrase.starts[0]
+            )
         for mark in marks:
             yield MarkReached(mark.name)
 
@@ -94,6 +102,26 @@ class Narrator:
         if not any(character.isalnum() or ord(character) > 0x7F for character in read.text):
             return Phonemes("", (), ())  # blank or plain punctuation: nothing to say, no reader needed
         return read.place(reader_for(language, self._options).phonemes(read.text))
+
+
+def _with_marks(pieces: Iterator[bytes], places: list[tuple[int, Mark]], offset: int) -> Iterator[Item]:
+    """Yield a phrase's audio, cut where marks (sample, mark) lie, and these."""
+    waiting = deque(places)
+    position = 0  # the sample that comes next
+    for piece in pieces:
+        begin = position
+        end = begin + len(piece) // 2
+        while waiting and waiting[0][0] < end:
+            sample, mark = waiting.popleft()
+            if sample > position:
+                yield Audio(piece[2 * (position - begin) : 2 * (sample - begin)], offset)
+                position = sample
+            yield MarkReached(mark.name)
+        if position < end:
+            yield Audio(piece[2 * (position - begin) :], offset)
+            position = end
+    for _, mark in waiting:
+        yield MarkReached(mark.name)
 
 
 def place_marks(

@@ -26,6 +26,7 @@ class Settings:
     model_path: Path | None = None  # a file or a folder; None: searched for
     config_path: Path | None = None
     voice_path: Path | None = None
+    engine: Literal["fast", "reference"] = "fast"
     device: str = "cpu"  # a torch device: cpu, cuda, cuda:1, mps
     threads: int = 1
     # [speech]
@@ -34,9 +35,11 @@ class Settings:
     espeak_fallback: bool = True
     english_tagger: Literal["rules", "spacy"] = "rules"
     edge_silence_ms: int = 50
+    windows: bool = True
     # [speechd]
     lead_ms: int = 500
     engine_timeout_s: float = 2.0
+    bridge_ms: int = 0  # 0: no deadline
     # [daemon]
     load: Literal["first-use", "start"] = "first-use"
     unload_after_min: float = 0  # 0: never
@@ -106,6 +109,7 @@ TABLES: Mapping[str, Mapping[str, Reader]] = {
         "model_path": _path,
         "config_path": _path,
         "voice_path": _path,
+        "engine": _one_of("fast", "reference"),
         "device": _device,
         "threads": _number(int, 1, 256),
     },
@@ -115,10 +119,12 @@ TABLES: Mapping[str, Mapping[str, Reader]] = {
         "espeak_fallback": _flag,
         "english_tagger": _one_of("rules", "spacy"),
         "edge_silence_ms": _number(int, 0, 1000),
+        "windows": _flag,
     },
     "speechd": {
         "lead_ms": _number(int, 50, 500),  # above half a second replies wait behind audio in the pipe
         "engine_timeout_s": _number(float, 1, 600),
+        "bridge_ms": _number(int, 0, 10_000),
     },
     "daemon": {
         "load": _one_of("first-use", "start"),

@@ -13,6 +13,7 @@ from kokoro_speechd.narrator import Narrator
 from kokoro_speechd.settings import Settings, load_settings
 from kokoro_speechd.synthesis.engine import Engine
 from kokoro_speechd.synthesis.voice_pack import VoicePack, load_voice
+from kokoro_speechd.synthesis.windows import WindowPlan
 from kokoro_speechd.text.languages import ReaderOptions
 from kokoro_speechd.utterance import Item, Kind, Parameters, Utterance
 from kokoro_speechd.voices.catalogue import Voice, discover
@@ -59,11 +60,15 @@ def open_studio(settings: Settings | None = None) -> Studio:
     if place.files is None:
         raise ModelError("there is no model. " + place.advice)
     engine = Engine(
-        place.files, device=settings.device, threads=settings.threads, edge_ms=settings.edge_silence_ms
+        place.files,
+        kind=settings.engine,
+        device=settings.device,
+        threads=settings.threads,
+        edge_ms=settings.edge_silence_ms,
     )
     options = ReaderOptions(tagger=settings.english_tagger, jieba_cache=paths.cache_folder())
     voices = discover(place.files.voices)
-    studio = Studio(Narrator(engine, options), voices)
+    studio = Studio(Narrator(engine, options, WindowPlan() if settings.windows else None), voices)
     choice = choose(Parameters(), voices, (), settings.default_voice, settings.default_language)
     if choice.voice is not None:
         try:

@@ -92,13 +92,18 @@ class _Request:
             return None
 
 
+class _LateError(EngineError):
+    """There was no sound at the deadline; the engine itself may be well."""
+
+
 class EngineClient:
     """One connection to the daemon, kept alive."""
 
-    def __init__(self, command: Sequence[str], timeout: float) -> None:
-        """`command` starts a daemon; `timeout` is in seconds."""
+    def __init__(self, command: Sequence[str], timeout: float, deadline: float | None = None) -> None:
+        """`command` starts a daemon; `timeout` and the `deadline` of a first sound are in seconds."""
         self._command = command
         self._timeout = timeout
+        self._deadline = deadline
         self._lock = threading.Lock()
         self._changed = threading.Condition(self._lock)
         self._connection: Connection | None = None
@@ -156,7 +161,8 @@ class EngineClient:
         """Yield a message's audio and marks, until its end or until it is over.
 
         The engine is told when the listener wants no more.
-        Raises EngineError when the engine is not ready, fails, dies or hangs, FrameError when it is foreign.
+        Raises EngineError when the engine is not ready, fails, dies, hangs or has no sound at the deadline,
+        FrameError when it is foreign.
         """
         with self._lock:
             connection = self._connection
@@ -182,7 +188,7 @@ class EngineClient:
             self._send(connection, Frame("speak", fields, utterance.text.encode("utf-8", "replace")))
             yield from self._answers(request, connection)
             wanted = not request.over
-        except GeneratorExit:
+        except (GeneratorExit, _LateError):
             wanted = False
             raise
         finally:
@@ -203,11 +209,19 @@ class EngineClient:
         self._send(connection, Frame("load"))
 
     def _answers(self, request: _Request, connection: Connection) -> Iterator[Item]:
+        deadline = None if self._deadline is None else time.monotonic() + self._deadline
         while True:
-            frame = request.get(self._timeout)
+            patience = self._timeout
+            if deadline is not None:
+                patience = max(0.0, min(patience, deadline - time.monotonic()))
+            frame = request.get(patience)
             if frame is None:
                 self._doubt(connection)
+                if patience < self._timeout:
+                    raise _LateError("the first sound comes too late")
                 raise EngineError("the engine gives no sign of life")
+            if frame.type == "audio":
+                deadline = None
             if frame.type == "end":
                 return
             if frame.type == "failed":
@@ -236,7 +250,6 @@ class EngineClient:
                 return
             self._doubted = True
             pid = self.pid
-        _log.warning("engine %s gives no sign of life", pid)
         timer = threading.Timer(self._timeout, self._kill_if_silent, [connection, pid])
         timer.daemon = True
         timer.start()

@@ -112,7 +112,11 @@ def run(first: bytes, stdin: int, stdout: int, arguments: Sequence[str]) -> None
 
     outbox = Outbox(stdout)
     session = Session(outbox)
-    engine = EngineClient([sys.executable, "-m", "kokoro_speechd.daemon"], timeout=settings.engine_timeout_s)
+    engine = EngineClient(
+        [sys.executable, "-m", "kokoro_speechd.daemon"],
+        timeout=settings.engine_timeout_s,
+        deadline=settings.bridge_ms / 1000 or None,
+    )
     voices = VoiceBook(settings, config)
     if voices.advice:
         _log.warning("espeak-ng speaks, because there are no Kokoro voices. %s", voices.advice)

@@ -89,7 +89,7 @@ class Engine:
         self,
         files: ModelFiles,
         *,
-        kind: Kind = "reference",
+        kind: Kind = "fast",
         device: str = "cpu",
         threads: int = 1,
         edge_ms: int | None = 50,
@@ -98,18 +98,27 @@ class Engine:
 
         `threads` compute. In upstream's model they are torch's own inside each operation, for the whole
         process; in the fast one they share out pieces of work, which other busy programs slow down less.
-        The fast one computes on the CPU only. `edge_ms` is the most silence at either end of a phrase; None
-        leaves what the model says.
+        The fast one computes on the CPU; on another `device` upstream's does. `edge_ms` is the most silence
+        at either end of a phrase; None leaves what the model says.
         """
         import torch
 
+        if device != "cpu":
+            kind = "reference"
         torch.set_num_threads(threads if kind == "reference" else 1)
         try:
             self._device = torch.device(device)
-            self._speech = _load(files, kind, device, threads)
+            self._speech: SpeechModel = (
+                _fast_model(files, threads) if kind == "fast" else ReferenceModel(files, device)
+            )
         except (RuntimeError, AssertionError) as error:
             raise ModelError(f"the device {device} cannot be used ({type(error).__name__})") from error
         self._edges = None if edge_ms is None else (_frames(edge_ms), _frames(edge_ms))
+
+    @property
+    def makes_windows(self) -> bool:
+        """Whether `Sound.pieces` yields more than one."""
+        return self._speech.makes_windows
 
     @property
     def model(self) -> Any:
@@ -187,11 +196,7 @@ def _frames(milliseconds: int) -> int:
     return max(1, round(milliseconds / _MILLISECONDS_A_FRAME))
 
 
-def _load(files: ModelFiles, kind: Kind, device: str, threads: int) -> SpeechModel:
-    if kind == "reference":
-        return ReferenceModel(files, device)
-    if device != "cpu":
-        raise ModelError(f"the fast engine computes on the CPU, not on {device}")
+def _fast_model(files: ModelFiles, workers: int) -> SpeechModel:
     from kokoro_speechd.synthesis.fast_model import FastModel
 
-    return FastModel(files, workers=threads)
+    return FastModel(files, workers=workers)

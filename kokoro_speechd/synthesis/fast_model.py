@@ -36,6 +36,8 @@ class FastModel:
     does, which is slower, for comparisons.
     """
 
+    makes_windows = True
+
     def __init__(self, files: ModelFiles, *, workers: int = 1, upstream_noise: bool = False) -> None:
         """Load the model. Raises ModelError."""
         weights, config = load_weights(files)

@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 class ReferenceModel:
     """A `kokoro.KModel` that looks for a stop before every operation."""
 
+    makes_windows = False
+
     def __init__(self, files: ModelFiles, device: str = "cpu") -> None:
         """Load the model. Raises ModelError."""
         self.kmodel: Any = load_model(files, device)

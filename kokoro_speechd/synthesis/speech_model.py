@@ -21,6 +21,10 @@ class SpeechModel(Protocol):
     """
 
     @property
+    def makes_windows(self) -> bool:
+        """Whether `render_windows` yields more than one piece."""
+
+    @property
     def vocab(self) -> Mapping[str, int]:
         """Each phoneme symbol's token number."""
 

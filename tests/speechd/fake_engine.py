@@ -45,7 +45,7 @@ def answer(behaviour: str, sock: socket.socket) -> None:
     while (frame := connection.receive()) is not None:
         if frame.type == "load":
             connection.send(Frame("state", {"state": "ready", "reason": ""}))
-        if frame.type == "ping" and behaviour == "is slow":
+        if frame.type == "ping" and behaviour in ("is slow", "comes late"):
             connection.send(Frame("alive"))
         if frame.type != "speak":
             continue
@@ -65,6 +65,15 @@ def answer(behaviour: str, sock: socket.socket) -> None:
             time.sleep(1.5)  # longer than the client waits, but it answers the ping then
         elif behaviour == "is slow":
             connection.send(Frame("end", {"generation": generation}))
+        elif behaviour == "comes late":
+            cancelled = connection.receive() if generation == 5 else None  # or the ping before it
+            while cancelled is not None and cancelled.type != "cancel":
+                connection.send(Frame("alive"))
+                cancelled = connection.receive()
+            connection.send(audio)
+            connection.send(Frame("end", {"generation": generation}))
+        elif behaviour == "hangs before the first sound":
+            os.kill(os.getpid(), signal.SIGSTOP)
         elif behaviour == "breaks a frame":
             connection.send(audio)
             sock.sendall(b"this is no frame\n")

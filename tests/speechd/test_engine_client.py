@@ -21,7 +21,7 @@ from tests.desktop import wait_until
 from tests.private_home import daemon_pid, end_daemon, private_environment
 
 ENGINE = Path(__file__).with_name("fake_engine.py")
-Start = Callable[[str], EngineClient]
+Start = Callable[..., EngineClient]
 
 
 @pytest.fixture
@@ -31,8 +31,8 @@ def start(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Start]:
     for name, value in private_environment(tmp_path).items():
         monkeypatch.setenv(name, value)
 
-    def start_client(behaviour: str) -> EngineClient:
-        client = EngineClient([sys.executable, str(ENGINE), behaviour], timeout=1)
+    def start_client(behaviour: str, deadline: float | None = None) -> EngineClient:
+        client = EngineClient([sys.executable, str(ENGINE), behaviour], timeout=1, deadline=deadline)
         client.start()
         clients.append(client)
         return client
@@ -99,6 +99,24 @@ def test_what_came_is_heard_then_there_is_another_engine_or_connection(
     wait_until(lambda: client.connects == 2, 20, "it did not connect again")
     ready(client)
     assert (client.pid != pid) is replaced
+
+
+def test_a_sound_that_would_come_too_late_is_not_waited_for(start: Start) -> None:
+    client = ready(start("comes late", deadline=0.2))
+    with pytest.raises(EngineError, match="too late"):
+        items(client, performance(5))  # the engine gives its sound only when it is told to stop
+    wait_until(lambda: not client._doubted, 20, "the ping was not answered")
+    assert [type(item) for item in items(client, performance(6))] == [Audio]
+    assert client.connects == 1
+
+
+def test_an_engine_that_hangs_is_found_with_a_deadline_too(start: Start) -> None:
+    client = ready(start("hangs before the first sound", deadline=0.2))
+    pid = client.pid
+    with pytest.raises(EngineError, match="too late"):
+        items(client)
+    wait_until(lambda: client.connects == 2, 20, "it did not connect again")
+    assert ready(client).pid != pid
 
 
 def test_a_frame_without_its_field_is_named(start: Start) -> None:
