@@ -36,10 +36,6 @@ def bare_desktop(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desktop]:
         desktop.close()
 
 
-def kokoro_is_ready(desktop: Desktop) -> bool:
-    return "engine: ready" in desktop.module_log()
-
-
 def say(desktop: Desktop, *arguments: str) -> tuple[float, int]:
     """Speak and wait; return when it began and the loudest sample heard at the sink."""
     assert desktop.recorder is not None
@@ -60,7 +56,7 @@ def test_espeak_sound_arrives_without_a_model(bare_desktop: Desktop) -> None:
 
 def test_kokoro_sound_arrives(desktop: Desktop) -> None:
     assert say(desktop, "Hello")[1] > 300  # espeak-ng, while the model loads
-    wait_until(lambda: kokoro_is_ready(desktop), 90, "the model was not loaded")
+    wait_until(desktop.kokoro_speaks, 90, "the model was not loaded")
     before = desktop.module_log().count("espeak-ng speaks instead")
     for arguments in (["Hello"], ["-r", "50", "Faster"], ["-p", "50", "Higher"], ["-l", "fr", "Bonjour"],
                       ["-y", "bf_emma", "Good day"], ["-t", "male2", "A man"],
@@ -79,7 +75,7 @@ def test_modules_and_voices_are_listed(desktop: Desktop) -> None:
 @pytest.mark.parametrize("option", ["-S", "-C"])
 def test_stop_and_cancel(desktop: Desktop, option: str) -> None:
     assert desktop.recorder is not None
-    wait_until(lambda: kokoro_is_ready(desktop), 90, "the model was not loaded")
+    wait_until(desktop.kokoro_speaks, 90, "the model was not loaded")
     begun = time.monotonic()
     desktop.spd_say("-o", "kokoro", LONG)
     recorder = desktop.recorder

@@ -52,7 +52,7 @@ def test_range_spreads_around_the_median() -> None:
 def engine(rehearsal_model: Path) -> Engine:
     files = find_model(rehearsal_model).files
     assert files is not None
-    return Engine(files)
+    return Engine(files, kind="reference")  # whose sine generator can be listened to
 
 
 @pytest.fixture(scope="module")
