@@ -55,7 +55,7 @@ def test_its_voices_load(rehearsal_model: Path, name: str) -> None:
 def engine(rehearsal_model: Path) -> Engine:
     files = find_model(rehearsal_model).files
     assert files is not None
-    return Engine(files)
+    return Engine(files, kind="reference")
 
 
 def predict(engine: Engine, folder: Path, symbols: str, name: str = "af_heart") -> forward.Prosody:
