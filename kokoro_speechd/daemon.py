@@ -64,6 +64,7 @@ class Daemon:
         if self.settings.load == "start":
             self.keeper.load()
         self._manager.ready(_STATUS)
+        self.keeper.on_change(self.speaker.wake)
         self.keeper.on_change(lambda: self._manager.status(f"The model is {self.keeper.state}."))
         _log.info("ready")
         while (received := signal.sigwait(_SIGNALS)) == signal.SIGHUP:

@@ -136,6 +136,8 @@ class ModelKeeper:
 
     def _rest(self) -> None:
         """After a moment without work: give back what the last of it needed, and see to the model's end."""
+        if self._studio is None:
+            gc.collect()
         memory.give_back()
         with self._lock:
             if not self._held and self._studio is not None and self.settings.unload_after_min > 0:
@@ -161,7 +163,7 @@ class ModelKeeper:
                 if settings is None:
                     self._loading = False
                     break
-            studio, reason = _open(settings)
+            studio, reason = _open(settings, self._statistics)
             self._tried = time.monotonic()
             with self._changed:
                 if studio is not None:
@@ -190,12 +192,12 @@ class ModelKeeper:
             callback()
 
 
-def _open(settings: Settings) -> tuple[Studio | None, str]:
+def _open(settings: Settings, statistics: Statistics) -> tuple[Studio | None, str]:
     """Return a studio, or None and why not."""
     try:
         from kokoro_speechd.studio import open_studio
 
-        return open_studio(settings), ""
+        return open_studio(settings, statistics.count), ""
     except (KokoroSpeechdError, ImportError, MemoryError) as error:
         reason = str(error) or type(error).__name__
         _log.warning("the model cannot be used: %s", reason)

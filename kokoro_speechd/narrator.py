@@ -5,7 +5,8 @@
 2. reading    what the server broke is mended, each character keeps its place   text.reading
 3. phonemes   by the language's reader, each with its source characters         text.languages
 4. phrases    of so many phonemes as the model reads well            text.phrases
-5. rendering  durations, F0; the sample of every phoneme             synthesis.engine
+5. rendering  what was heard before is taken from memory            synthesis.cached_engine
+              durations, F0; the sample of every phoneme             synthesis.engine
               then the sound, in windows                             synthesis.windows
 6. shaping    gain, 16 bit                                          audio.shaping
 
@@ -27,7 +28,7 @@ from kokoro_speechd.text.vocabulary import is_silent
 from kokoro_speechd.utterance import Audio, Item, Kind, MarkReached, Utterance
 
 if TYPE_CHECKING:
-    from kokoro_speechd.synthesis.engine import Engine
+    from kokoro_speechd.synthesis.cached_engine import CachedEngine
     from kokoro_speechd.synthesis.voice_pack import VoicePack
     from kokoro_speechd.synthesis.windows import WindowPlan
 
@@ -51,7 +52,7 @@ def script_of(utterance: Utterance) -> Script:
 class Narrator:
     """Renders utterances with one engine. For one thread."""
 
-    def __init__(self, engine: Engine, options: ReaderOptions, plan: WindowPlan | None) -> None:
+    def __init__(self, engine: CachedEngine, options: ReaderOptions, plan: WindowPlan | None) -> None:
         """`plan`: the windows in which phrases are rendered; None: whole."""
         self._engine = engine
         self._options = options
@@ -63,11 +64,18 @@ class Narrator:
         )
 
     def speak(
-        self, utterance: Utterance, voice: VoicePack, language: str, check: Callable[[], None]
+        self,
+        utterance: Utterance,
+        voice: VoicePack,
+        language: str,
+        check: Callable[[], None],
+        *,
+        keep: bool = False,
     ) -> Iterator[Item]:
         """Yield audio and marks of an utterance as soon as each piece is ready.
 
-        `check` is called between all steps and raises Cancelled when the utterance is not wanted any more.
+        `keep`: see `CachedEngine.begin`; nobody waits for it, so it is rendered whole. `check` is called
+        between all steps and raises Cancelled when the utterance is not wanted any more.
         Raises LanguageError when nothing here reads `language`, SynthesisError when the model fails.
         """
         script = script_of(utterance)
@@ -87,9 +95,10 @@ class Narrator:
                 pitch_semitones=shaping.pitch_to_semitones(parameters.pitch),
                 range_factor=shaping.range_to_factor(parameters.pitch_range),
                 check=check,
+                keep=keep,
             )
             places, marks = place_marks(marks, phrase, [int(start) for start in sound.starts])
-            pieces = iter([sound.whole()]) if self._plan is None else sound.pieces(self._plan)
+            pieces = iter([sound.whole()]) if self._plan is None or keep else sound.pieces(self._plan)
             yield from _with_marks(
                 (shaping.to_int16(piece, gain) for piece in pieces), places, phrase.starts[0]
             )

@@ -40,6 +40,10 @@ class Settings:
     lead_ms: int = 500
     engine_timeout_s: float = 2.0
     bridge_ms: int = 0  # 0: no deadline
+    # [cache]
+    memory_mb: int = 32
+    disk_mb: int = 64
+    warm: bool = True
     # [daemon]
     load: Literal["first-use", "start"] = "first-use"
     unload_after_min: float = 0  # 0: never
@@ -125,6 +129,11 @@ TABLES: Mapping[str, Mapping[str, Reader]] = {
         "lead_ms": _number(int, 50, 500),  # above half a second replies wait behind audio in the pipe
         "engine_timeout_s": _number(float, 1, 600),
         "bridge_ms": _number(int, 0, 10_000),
+    },
+    "cache": {
+        "memory_mb": _number(int, 0, 100_000),
+        "disk_mb": _number(int, 0, 100_000),
+        "warm": _flag,
     },
     "daemon": {
         "load": _one_of("first-use", "start"),

@@ -9,7 +9,8 @@ a new one, or a cancel, makes the older worthless at once. One worker renders fo
 
 Between the layers of the model, too, an utterance is looked at that may go first; it is rendered right there,
 in the midst of the longer one, which loses nothing. A listener that is far enough ahead of what it hears, or
-does not read, is left alone until it needs more, so nobody waits for it.
+does not read, is left alone until it needs more, so nobody waits for it. With nothing to do the worker makes
+sounds ahead, see `preparing`.
 """
 
 from __future__ import annotations
@@ -26,6 +27,7 @@ from kokoro_speechd.errors import Cancelled, EngineError, KokoroSpeechdError, pl
 from kokoro_speechd.frames import SAMPLE_RATE
 from kokoro_speechd.model_keeper import ModelKeeper
 from kokoro_speechd.performing import Performance
+from kokoro_speechd.preparing import Preparer
 from kokoro_speechd.service_manager import ServiceManager
 from kokoro_speechd.statistics import Statistics
 from kokoro_speechd.utterance import Audio, Item, Kind, Utterance
@@ -165,6 +167,7 @@ class Speaker:
         self._news = False  # whether `queue_length` changed and nobody was told
         self._on_change: list[Callable[[], None]] = []
         self._depth = 0  # of utterances in the midst of which the worker is
+        self._preparer = Preparer(keeper)
         self._worker = threading.Thread(target=self._work, name="synthesis", daemon=True)
 
     def start(self) -> None:
@@ -222,13 +225,23 @@ class Speaker:
                 news, self._news = self._news, False
                 if job is None and not news:
                     self._manager.idle()
-                    self._changed.wait()
-                    continue
+                    pause = None if self._jobs else self._preparer.pause()
+                    if pause != 0:
+                        self._changed.wait(pause)
+                        continue
             if news:
                 self._tell()
+                continue
+            self._manager.busy()
             if job is not None:
-                self._manager.busy()
                 self._step(job)
+            else:
+                self._preparer.step(self._check_preparing)
+
+    def _check_preparing(self) -> None:
+        self._manager.alive()
+        if self._jobs:
+            raise Cancelled
 
     def _next(self) -> Job | None:
         """Return whose turn it is. Under the lock."""
@@ -262,6 +275,7 @@ class Speaker:
             if item is None:
                 job.end(Ended("finished"))
                 self._statistics.count("finished")
+                self._preparer.spoken(job.utterance, job.voice, job.language)
                 return
             if isinstance(item, Audio):
                 if job.played_out is None:

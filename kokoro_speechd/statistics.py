@@ -25,6 +25,7 @@ class Statistics:
             "underruns": 0,
             "model_loads": 0,
             "cache_hits": 0,
+            "cache_misses": 0,
             "restarts": restarts,
         }
 

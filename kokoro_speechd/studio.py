@@ -11,15 +11,23 @@ from kokoro_speechd.errors import LanguageError, ModelError, SynthesisError, Voi
 from kokoro_speechd.model_place import locate_model
 from kokoro_speechd.narrator import Narrator
 from kokoro_speechd.settings import Settings, load_settings
+from kokoro_speechd.synthesis.cached_engine import CachedEngine
 from kokoro_speechd.synthesis.engine import Engine
+from kokoro_speechd.synthesis.file_hash import content_hash
+from kokoro_speechd.synthesis.model_files import ModelFiles
+from kokoro_speechd.synthesis.sound_store import FolderStore, MemoryStore
 from kokoro_speechd.synthesis.voice_pack import VoicePack, load_voice
 from kokoro_speechd.synthesis.windows import WindowPlan
+from kokoro_speechd.text.fixed_sounds import fixed_utterances
 from kokoro_speechd.text.languages import ReaderOptions
 from kokoro_speechd.utterance import Item, Kind, Parameters, Utterance
 from kokoro_speechd.voices.catalogue import Voice, discover
 from kokoro_speechd.voices.choice import choose
 
 _log = logging.getLogger(__name__)
+
+_SOUNDS = "sounds"  # the folder below the cache folder
+_MB = 1_000_000
 
 
 class Studio:
@@ -36,6 +44,18 @@ class Studio:
         """Yield audio and marks of an utterance; see `Narrator.speak`. Raises VoiceError too."""
         yield from self._narrator.speak(utterance, self._pack(voice), language, check)
 
+    def prepare(
+        self, voice: str, language: str, parameters: Parameters, check: Callable[[], None]
+    ) -> Iterator[None]:
+        """Make the sounds that everybody hears all day, and keep them on the disk; yield after each.
+
+        What is kept already costs next to nothing. Raises what `speak` raises.
+        """
+        for utterance in fixed_utterances(language, parameters):
+            for _ in self._narrator.speak(utterance, self._pack(voice), language, check, keep=True):
+                pass
+            yield
+
     def warm_up(self, voice: str, language: str) -> None:
         """Speak a word to nobody: the first use of a reader and of each layer costs a second."""
         for _ in self.speak(Utterance(0, Kind.TEXT, "ready", Parameters()), voice, language, lambda: None):
@@ -50,10 +70,17 @@ class Studio:
         return self._packs[name]
 
 
-def open_studio(settings: Settings | None = None) -> Studio:
+def sound_folder(settings: Settings) -> FolderStore:
+    """Return the sounds that are kept on this user's disk."""
+    return FolderStore(paths.cache_folder() / _SOUNDS, settings.disk_mb * _MB)
+
+
+def open_studio(
+    settings: Settings | None = None, count: Callable[[str], None] = lambda _name: None
+) -> Studio:
     """Load the model that the settings and XDG folders lead to, and make it ready for its first word.
 
-    Raises ModelError that says what is wrong.
+    `count`: see `CachedEngine`. Raises ModelError that says what is wrong.
     """
     settings = settings or load_settings()
     place = locate_model(settings)
@@ -66,9 +93,16 @@ def open_studio(settings: Settings | None = None) -> Studio:
         threads=settings.threads,
         edge_ms=settings.edge_silence_ms,
     )
+    cached = CachedEngine(
+        engine,
+        _identity(place.files, settings),
+        MemoryStore(settings.memory_mb * _MB),
+        sound_folder(settings),
+        count,
+    )
     options = ReaderOptions(tagger=settings.english_tagger, jieba_cache=paths.cache_folder())
     voices = discover(place.files.voices)
-    studio = Studio(Narrator(engine, options, WindowPlan() if settings.windows else None), voices)
+    studio = Studio(Narrator(cached, options, WindowPlan() if settings.windows else None), voices)
     choice = choose(Parameters(), voices, (), settings.default_voice, settings.default_language)
     if choice.voice is not None:
         try:
@@ -76,3 +110,15 @@ def open_studio(settings: Settings | None = None) -> Studio:
         except (VoiceError, LanguageError, SynthesisError) as error:
             _log.warning("the default voice cannot speak: %s", error)  # others may
     return studio
+
+
+def _identity(files: ModelFiles, settings: Settings) -> str:
+    """Return what the sound of a phrase depends on besides its phonemes and voice."""
+    return " ".join(
+        [
+            content_hash(files.weights),
+            content_hash(files.config),
+            settings.engine,
+            str(settings.edge_silence_ms),
+        ]
+    )

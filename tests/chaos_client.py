@@ -80,7 +80,7 @@ def main() -> None:
             server.ask("STOP SELF")
         time.sleep(chance.choice((0.0, 0.1, 0.3, 0.8, 1.5)))
     with server.changed:
-        # The clients' messages are a queue of minutes on a slow machine: stuck is what brings no event at all.
+        # All messages together are a queue of minutes on a slow machine: stuck is what brings no event.
         while not all(TERMINAL & set(server.events.get(message, ())) for message in messages):
             if not server.changed.wait(SILENCE):
                 break

@@ -39,7 +39,7 @@ SENTENCES = {
 
 @pytest.fixture(scope="module")
 def studio(rehearsal_model: Path) -> Studio:
-    return open_studio(Settings(model_path=rehearsal_model, edge_silence_ms=50))
+    return open_studio(Settings(model_path=rehearsal_model, memory_mb=0, disk_mb=0))
 
 
 def speak(

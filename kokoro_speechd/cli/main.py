@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""`kokoro-speechd`: speak, steer the daemon, list the voices, find what is missing.
+"""`kokoro-speechd`: speak, steer the daemon, list the voices, find what is missing, see to the cache.
 
 Exit codes: 0 done; 1 it could not be done, and stderr says why in a sentence (for `doctor`: something is
 missing); 2 the command line was wrong; 130 interrupted.
@@ -77,6 +77,7 @@ def _parser() -> argparse.ArgumentParser:
     _add_voices(commands)
     _add_doctor(commands)
     _add_model(commands)
+    _add_cache(commands)
     return parser
 
 
@@ -166,6 +167,22 @@ def _add_model(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
     parser.set_defaults(run=_rehearsal)
 
 
+def _add_cache(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    about = "the sounds of letters, digits and keys that are kept on the disk"
+    cache = commands.add_parser("cache", help=about, description=about.capitalize() + ".")
+    actions = cache.add_subparsers(required=True, metavar="ACTION")
+    parser = actions.add_parser("info", help="say how many there are, and where")
+    parser.add_argument("--json", action="store_true", help="for programs")
+    parser.set_defaults(run=_cache_info)
+    actions.add_parser("clear", help="delete them").set_defaults(run=_cache_clear)
+    parser = actions.add_parser("warm", help="make them now; the daemon makes them while nothing is spoken")
+    parser.add_argument("--voice", metavar="NAME", help="a voice of `kokoro-speechd voices`")
+    parser.add_argument("--language", metavar="TAG", help="choose a voice for this language")
+    for name in ("rate", "pitch"):
+        parser.add_argument(f"--{name}", type=_hundred, metavar="N", help="-100 to 100")
+    parser.set_defaults(run=_cache_warm)
+
+
 def _hundred(text: str) -> int:
     value = int(text)
     if not -100 <= value <= 100:
@@ -221,6 +238,24 @@ def _rehearsal(options: argparse.Namespace) -> int:
     from kokoro_speechd.cli.model import write_rehearsal
 
     return write_rehearsal(options.folder, options.seed)
+
+
+def _cache_info(options: argparse.Namespace) -> int:
+    from kokoro_speechd.cli.cache import info
+
+    return info(as_json=options.json)
+
+
+def _cache_clear(_options: argparse.Namespace) -> int:
+    from kokoro_speechd.cli.cache import clear
+
+    return clear()
+
+
+def _cache_warm(options: argparse.Namespace) -> int:
+    from kokoro_speechd.cli.cache import Manner, warm
+
+    return warm(Manner(options.voice, options.language, options.rate, options.pitch))
 
 
 if __name__ == "__main__":

@@ -1,0 +1,89 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""`kokoro-speechd cache info`, `clear` and `warm`: the sounds that are kept on the disk."""
+
+from __future__ import annotations
+
+import json
+import sys
+from dataclasses import dataclass, replace
+
+from kokoro_speechd.errors import VoiceError
+from kokoro_speechd.model_place import locate_model
+from kokoro_speechd.settings import load_settings
+from kokoro_speechd.studio import open_studio, sound_folder
+from kokoro_speechd.text.fixed_sounds import fixed_utterances
+from kokoro_speechd.utterance import Parameters
+from kokoro_speechd.voices.catalogue import discover
+from kokoro_speechd.voices.choice import choose
+
+
+@dataclass(frozen=True, slots=True)
+class Manner:
+    """How the sounds are to be spoken; None: as the settings say, or as the voice does by itself."""
+
+    voice: str | None
+    language: str | None
+    rate: int | None
+    pitch: int | None
+
+
+def info(*, as_json: bool) -> int:
+    """Say what is kept; return the exit code."""
+    settings = load_settings()
+    store = sound_folder(settings)
+    count, size = store.count()
+    if as_json:
+        facts = {
+            "folder": str(store.folder),
+            "sounds": count,
+            "bytes": size,
+            "disk_mb": settings.disk_mb,
+            "memory_mb": settings.memory_mb,
+            "warm": settings.warm,
+        }
+        print(json.dumps(facts, indent=2))
+        return 0
+    print(f"{count} sounds of letters, digits, punctuation and keys, {size / 1e6:.1f} MB, in {store.folder}")
+    print(f"Limit on the disk: {settings.disk_mb} MB" if settings.disk_mb else "Switched off on the disk.")
+    print(f"In memory: up to {settings.memory_mb} MB" if settings.memory_mb else "Switched off in memory.")
+    print(f"Made while nothing is spoken: {'yes' if settings.warm else 'no'}")
+    return 0
+
+
+def clear() -> int:
+    """Delete what is kept; return the exit code."""
+    count, size = sound_folder(load_settings()).clear()
+    print(f"Deleted {count} sounds, {size / 1e6:.1f} MB.")
+    return 0
+
+
+def warm(manner: Manner) -> int:
+    """Make the sounds of a voice now; return the exit code. Raises KokoroSpeechdError."""
+    settings = load_settings()
+    for problem in settings.problems:
+        print(problem, file=sys.stderr)
+    if not settings.disk_mb:
+        print("Nothing is kept on the disk: disk_mb is 0 below [cache] in config.toml.", file=sys.stderr)
+        return 1
+    place = locate_model(settings)
+    voices = discover(place.files.voices) if place.files else []
+    asked = Parameters(
+        rate=manner.rate or 0, pitch=manner.pitch or 0, language=manner.language, voice=manner.voice
+    )
+    choice = choose(
+        asked, voices, default_voice=settings.default_voice, default_language=settings.default_language
+    )
+    if voices and (choice.voice is None or (manner.voice and choice.voice.name != manner.voice)):
+        raise VoiceError("there is no such voice here; `kokoro-speechd voices` lists them")
+    studio = open_studio(settings)  # says what to do where there is no model
+    if choice.voice is None:
+        raise VoiceError("there are no voices here; `kokoro-speechd doctor` says what to put where")
+    shape = replace(asked, language=None, voice=None)
+    total = len(list(fixed_utterances(choice.language, shape)))
+    done = 0
+    for done, _ in enumerate(studio.prepare(choice.voice.name, choice.language, shape, lambda: None), 1):
+        if done % 20 == 0:
+            print(f"{done} of {total}", file=sys.stderr)
+    count, size = sound_folder(settings).count()
+    print(f"{done} sounds of {choice.voice.name} are ready; kept in all: {count}, {size / 1e6:.1f} MB.")
+    return 0

@@ -1,0 +1,159 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""An engine that remembers: a phrase that was spoken in the same way before costs no model any more."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Callable, Iterator
+from typing import TYPE_CHECKING, Protocol
+
+from kokoro_speechd import __version__
+from kokoro_speechd.synthesis.engine import Engine
+from kokoro_speechd.synthesis.sound_store import FolderStore, MemoryStore, StoredSound
+from kokoro_speechd.synthesis.voice_pack import VoicePack
+from kokoro_speechd.synthesis.windows import WindowPlan
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+
+class Sounding(Protocol):
+    """A phrase's sound, made or still to be made; see `engine.Sound`."""
+
+    starts: NDArray[np.int64]
+    length: int
+
+    def whole(self) -> NDArray[np.float32]:
+        """Return the samples, float32 [length]. Raises SynthesisError."""
+
+    def pieces(self, plan: WindowPlan) -> Iterator[NDArray[np.float32]]:
+        """Yield the samples, [length] in all. Raises SynthesisError."""
+
+
+class CachedEngine:
+    """Engine and stores. For one thread, like the engine.
+
+    `identity` stands for the model's files and the settings that shape its sound.
+    """
+
+    def __init__(
+        self,
+        engine: Engine,
+        identity: str,
+        memory: MemoryStore,
+        folder: FolderStore,
+        count: Callable[[str], None] = lambda _name: None,
+    ) -> None:
+        """`count` is called with `cache_hits` and `cache_misses`."""
+        self._engine = engine
+        self._identity = identity
+        self._memory = memory
+        self._folder = folder
+        self._count = count
+        self._voices: dict[int, tuple[VoicePack, str]] = {}
+
+    @property
+    def makes_windows(self) -> bool:
+        """Whether `pieces` may yield more than one."""
+        return self._engine.makes_windows
+
+    def begin(
+        self,
+        symbols: str,
+        voice: VoicePack,
+        *,
+        speed: float = 1.0,
+        pitch_semitones: float = 0.0,
+        range_factor: float = 1.0,
+        check: Callable[[], None] = lambda: None,
+        keep: bool = False,
+    ) -> Sounding:
+        """Return the sound of a phrase; see `Engine.begin`.
+
+        `keep`: put it into the folder; only for texts that are the same for every user.
+        """
+        key = self._key(symbols, voice, speed, pitch_semitones, range_factor)
+        stored = None if keep else self._memory.get(key)
+        if stored is None and (stored := self._folder.get(key)) is not None:
+            self._memory.put(key, stored)
+        if not keep:
+            self._count("cache_misses" if stored is None else "cache_hits")
+        if stored is not None:
+            return _Remembered(stored)
+        sound = self._engine.begin(
+            symbols,
+            voice,
+            speed=speed,
+            pitch_semitones=pitch_semitones,
+            range_factor=range_factor,
+            check=check,
+        )
+
+        def store(made: StoredSound) -> None:
+            self._memory.put(key, made)
+            if keep:
+                self._folder.put(key, made)
+
+        return _Remembering(sound, store)
+
+    def _key(
+        self, symbols: str, voice: VoicePack, speed: float, pitch_semitones: float, range_factor: float
+    ) -> str:
+        shape = [
+            __version__,
+            self._identity,
+            self._voice_hash(voice),
+            symbols,
+            speed,
+            pitch_semitones,
+            range_factor,
+        ]
+        return hashlib.sha256(json.dumps(shape).encode()).hexdigest()
+
+    def _voice_hash(self, voice: VoicePack) -> str:
+        if id(voice) not in self._voices:
+            digest = hashlib.sha256(voice.styles.contiguous().numpy().tobytes()).hexdigest()
+            self._voices[id(voice)] = voice, digest  # the voice too: its id stays its own
+        return self._voices[id(voice)][1]
+
+
+class _Remembered:
+    """A sound that is there."""
+
+    def __init__(self, sound: StoredSound) -> None:
+        self._sound = sound
+        self.starts = sound.starts
+        self.length = len(sound.samples)
+
+    def whole(self) -> NDArray[np.float32]:
+        return self._sound.samples
+
+    def pieces(self, plan: WindowPlan) -> Iterator[NDArray[np.float32]]:
+        del plan
+        yield self._sound.samples
+
+
+class _Remembering:
+    """A sound that is stored once it was made to its end."""
+
+    def __init__(self, sound: Sounding, store: Callable[[StoredSound], None]) -> None:
+        self._sound = sound
+        self._store = store
+        self.starts = sound.starts
+        self.length = sound.length
+
+    def whole(self) -> NDArray[np.float32]:
+        samples = self._sound.whole()
+        self._store(StoredSound(samples, self.starts))
+        return samples
+
+    def pieces(self, plan: WindowPlan) -> Iterator[NDArray[np.float32]]:
+        import numpy as np
+
+        made = []
+        for piece in self._sound.pieces(plan):
+            made.append(piece)
+            yield piece
+        self._store(StoredSound(np.concatenate(made), self.starts))
