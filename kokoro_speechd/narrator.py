@@ -16,11 +16,13 @@ place begins; those behind the last phoneme come at the end.
 
 from __future__ import annotations
 
+import time
 from collections import deque
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING
 
 from kokoro_speechd.audio import shaping
+from kokoro_speechd.frames import SAMPLE_RATE
 from kokoro_speechd.text import phrases, reading, ssml
 from kokoro_speechd.text.languages import ReaderOptions, reader_for
 from kokoro_speechd.text.script import Mark, Phonemes, Script
@@ -28,6 +30,9 @@ from kokoro_speechd.text.vocabulary import is_silent
 from kokoro_speechd.utterance import Audio, Item, Kind, MarkReached, Utterance
 
 if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
     from kokoro_speechd.synthesis.cached_engine import CachedEngine
     from kokoro_speechd.synthesis.voice_pack import VoicePack
     from kokoro_speechd.synthesis.windows import WindowPlan
@@ -84,6 +89,7 @@ class Narrator:
         parameters = utterance.parameters
         gain = shaping.volume_to_gain(parameters.volume)
         first_limit, limit = self._limits
+        heard = _Playback()
         for phrase in phrases.cut(phonemes, limit, first_limit=first_limit):
             check()
             if is_silent(phrase):
@@ -98,9 +104,13 @@ class Narrator:
                 keep=keep,
             )
             places, marks = place_marks(marks, phrase, [int(start) for start in sound.starts])
-            pieces = iter([sound.whole()]) if self._plan is None or keep else sound.pieces(self._plan)
+            pieces = (
+                iter([sound.whole()])
+                if self._plan is None or keep
+                else sound.pieces(self._plan, heard.seconds_in_hand)
+            )
             yield from _with_marks(
-                (shaping.to_int16(piece, gain) for piece in pieces), places, phrase.starts[0]
+                (shaping.to_int16(piece, gain) for piece in heard.given(pieces)), places, phrase.starts[0]
             )
         for mark in marks:
             yield MarkReached(mark.name)
@@ -111,6 +121,23 @@ class Narrator:
         if not any(character.isalnum() or ord(character) > 0x7F for character in read.text):
             return Phonemes("", (), ())  # blank or plain punctuation: nothing to say, no reader needed
         return read.place(reader_for(language, self._options).phonemes(read.text))
+
+
+class _Playback:
+    """What a listener has heard of an utterance that is played as soon as it begins."""
+
+    def __init__(self) -> None:
+        self._played_out = 0.0
+
+    def seconds_in_hand(self) -> float:
+        """Return how much sound is still to be heard."""
+        return max(0.0, self._played_out - time.monotonic())
+
+    def given(self, pieces: Iterator[NDArray[np.float32]]) -> Iterator[NDArray[np.float32]]:
+        """Pass the pieces on."""
+        for piece in pieces:
+            self._played_out = max(self._played_out, time.monotonic()) + len(piece) / SAMPLE_RATE
+            yield piece
 
 
 def _with_marks(pieces: Iterator[bytes], places: list[tuple[int, Mark]], offset: int) -> Iterator[Item]:

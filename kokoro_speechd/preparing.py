@@ -15,7 +15,7 @@ from collections import Counter, deque
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING
 
-from kokoro_speechd.errors import Cancelled, KokoroSpeechdError
+from kokoro_speechd.errors import Cancelled, KokoroSpeechdError, places_of
 from kokoro_speechd.model_keeper import ModelKeeper
 from kokoro_speechd.utterance import Parameters, Utterance
 
@@ -76,6 +76,9 @@ class Preparer:
         except (KokoroSpeechdError, MemoryError) as error:
             _log.warning("sounds could not be made ahead: %s", type(error).__name__)
             self._end()  # not tried again in this manner
+        except Exception as error:  # noqa: BLE001 - as in `Speaker`: whatever a library raised, speech goes on
+            _log.error("sounds could not be made ahead:\n%s", places_of(error))
+            self._end()
         self._next = 2 * time.monotonic() - began
 
     def _begin(self, check: Callable[[], None]) -> None:

@@ -54,7 +54,6 @@ def test_settings_then_data_home_then_each_data_dir_then_the_hub_cache(user: Pat
 
 def test_settings_are_read_from_the_user_s_file(user: Path) -> None:
     asked = put_model(user / "asked")
-    (user / "home/.config/kokoro-speechd").mkdir(parents=True)
     (user / "home/.config/kokoro-speechd/config.toml").write_text(f'[model]\nmodel_path = "{asked}"\n')
     found = locate_model()
     assert found.files is not None

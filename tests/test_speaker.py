@@ -53,7 +53,7 @@ class Keeper(ModelKeeper):
     """A keeper whose model is there."""
 
     def __init__(self, studio: Studio) -> None:
-        super().__init__(Settings(), Statistics())
+        super().__init__(Settings(warm=False), Statistics())
         self._studio: Any = studio
         self._state = "ready"
 

@@ -28,7 +28,9 @@ class Sounding(Protocol):
     def whole(self) -> NDArray[np.float32]:
         """Return the samples, float32 [length]. Raises SynthesisError."""
 
-    def pieces(self, plan: WindowPlan) -> Iterator[NDArray[np.float32]]:
+    def pieces(
+        self, plan: WindowPlan, in_hand: Callable[[], float] | None = None
+    ) -> Iterator[NDArray[np.float32]]:
         """Yield the samples, [length] in all. Raises SynthesisError."""
 
 
@@ -130,8 +132,10 @@ class _Remembered:
     def whole(self) -> NDArray[np.float32]:
         return self._sound.samples
 
-    def pieces(self, plan: WindowPlan) -> Iterator[NDArray[np.float32]]:
-        del plan
+    def pieces(
+        self, plan: WindowPlan, in_hand: Callable[[], float] | None = None
+    ) -> Iterator[NDArray[np.float32]]:
+        del plan, in_hand
         yield self._sound.samples
 
 
@@ -149,11 +153,13 @@ class _Remembering:
         self._store(StoredSound(samples, self.starts))
         return samples
 
-    def pieces(self, plan: WindowPlan) -> Iterator[NDArray[np.float32]]:
+    def pieces(
+        self, plan: WindowPlan, in_hand: Callable[[], float] | None = None
+    ) -> Iterator[NDArray[np.float32]]:
         import numpy as np
 
         made = []
-        for piece in self._sound.pieces(plan):
+        for piece in self._sound.pieces(plan, in_hand):
             made.append(piece)
             yield piece
         self._store(StoredSound(np.concatenate(made), self.starts))

@@ -67,12 +67,16 @@ class Sound:
         with _failures():
             return _checked(self._speech.render(self._phrase, self._style, check=self._check))
 
-    def pieces(self, plan: WindowPlan) -> Iterator[NDArray[np.float32]]:
-        """Yield the samples a window at a time, [length] in all. Raises SynthesisError.
+    def pieces(
+        self, plan: WindowPlan, in_hand: Callable[[], float] | None = None
+    ) -> Iterator[NDArray[np.float32]]:
+        """Yield the samples a window at a time, [length] in all; see `SpeechModel`. Raises SynthesisError.
 
         Between two of them the engine may make another sound. A model without windows yields all at once.
         """
-        windows = self._speech.render_windows(self._phrase, self._style, plan=plan, check=self._check)
+        windows = self._speech.render_windows(
+            self._phrase, self._style, plan=plan, in_hand=in_hand, check=self._check
+        )
         while True:
             with _failures():
                 samples = next(windows, None)

@@ -3,7 +3,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 import torch
@@ -15,11 +16,12 @@ from kokoro_speechd.synthesis.decoder import Decoder
 from kokoro_speechd.synthesis.forward import FRAME_SAMPLES, Check, Prosody
 from kokoro_speechd.synthesis.harmonic_source import Excitation, HarmonicSource
 from kokoro_speechd.synthesis.model_files import ModelFiles
+from kokoro_speechd.synthesis.pace import Pace
 from kokoro_speechd.synthesis.parallel import Crew, Job
 from kokoro_speechd.synthesis.styles import Affine, StyleTable
 from kokoro_speechd.synthesis.text_side import TextSide
 from kokoro_speechd.synthesis.vocoder import Vocoder
-from kokoro_speechd.synthesis.windows import Window, WindowPlan, plan_windows
+from kokoro_speechd.synthesis.windows import Window, WindowPlan, growing, plan_windows
 
 
 def _nothing() -> None:
@@ -46,6 +48,7 @@ class FastModel:
         self._crew = Crew(workers)
         self._rooms: list[Buffers] = []
         self._depth = 0  # of renderings in the midst of each other
+        self._pace = Pace()
         self._styles = StyleTable()
         decoder = weights.below("decoder")
         with torch.inference_mode():
@@ -104,9 +107,10 @@ class FastModel:
         style: torch.Tensor,
         *,
         plan: WindowPlan,
+        in_hand: Callable[[], float] | None = None,
         check: Check = _nothing,
     ) -> Iterator[torch.Tensor]:
-        """Yield the samples of `render` in pieces, each as soon as it is made; see `WindowPlan`.
+        """Yield the samples of `render` in pieces, each as soon as it is made; see `SpeechModel`.
 
         The pieces differ a little from the whole, see `windows`. Between two of them the model may render
         another phrase.
@@ -115,7 +119,9 @@ class FastModel:
             excitation = self._source.excitation(phrase.f0[0])
             rising = torch.linspace(0, 1, plan.fade + 2)[1:-1]
         tail: torch.Tensor | None = None
-        for window in plan_windows(phrase.features.shape[2], plan):
+        sizes = growing(plan) if in_hand is None else self._pace.sizes(plan, in_hand)
+        for window in plan_windows(phrase.features.shape[2], plan, sizes):
+            began = time.perf_counter()
             with torch.inference_mode(), self._room() as buffers:
                 samples = self._window(buffers, phrase, style, window, excitation, check=check)
                 start = (window.start - window.stages[1][0]) * FRAME_SAMPLES
@@ -124,6 +130,7 @@ class FastModel:
                 if tail is not None:
                     piece[: plan.fade].lerp_(tail, 1 - rising)
                 tail = samples[end : end + plan.fade].clone()
+            self._pace.measured(window, time.perf_counter() - began)
             yield piece
 
     def _window(

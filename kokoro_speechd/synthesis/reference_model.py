@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 from kokoro_speechd.synthesis import forward
@@ -55,10 +55,16 @@ class ReferenceModel:
             return forward.render(self.kmodel, phrase, style)
 
     def render_windows(
-        self, phrase: Prosody, style: torch.Tensor, *, plan: WindowPlan, check: Check = lambda: None
+        self,
+        phrase: Prosody,
+        style: torch.Tensor,
+        *,
+        plan: WindowPlan,
+        in_hand: Callable[[], float] | None = None,
+        check: Check = lambda: None,
     ) -> Iterator[torch.Tensor]:
         """Yield the samples of `render`, all at once."""
-        del plan
+        del plan, in_hand
         yield self.render(phrase, style, check=check)
 
     def close(self) -> None:

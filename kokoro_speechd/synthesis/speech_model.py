@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import TYPE_CHECKING, Protocol
 
 from kokoro_speechd.synthesis.forward import Check, Prosody
@@ -47,9 +47,19 @@ class SpeechModel(Protocol):
         """Return the samples, float32 [600 · frames]."""
 
     def render_windows(
-        self, phrase: Prosody, style: torch.Tensor, *, plan: WindowPlan, check: Check = ...
+        self,
+        phrase: Prosody,
+        style: torch.Tensor,
+        *,
+        plan: WindowPlan,
+        in_hand: Callable[[], float] | None = None,
+        check: Check = ...,
     ) -> Iterator[torch.Tensor]:
-        """Yield the samples of `render` in pieces; all at once where the model makes no windows."""
+        """Yield the samples of `render` in pieces; all at once where the model makes no windows.
+
+        `in_hand` returns how many seconds of the sound so far the listener has not heard yet: pieces are then
+        as long as can be made before it runs out, see `pace`. Without it they grow as the plan says.
+        """
 
     def close(self) -> None:
         """End the model's threads, if it has any."""

@@ -9,7 +9,7 @@ statistics nothing would be heard.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 
@@ -17,9 +17,9 @@ from dataclasses import dataclass
 class WindowPlan:
     """In frames of 25 ms unless said otherwise.
 
-    first        the first piece, which the listener waits for
-    growth       each further one is so many times the one before
-    largest      but no longer than this
+    first        the shortest piece
+    growth       each further one is so many times the one before, where sizes are not chosen by pace
+    largest      the longest piece
     decoder      context on both sides in the decoder (its convolutions reach about 9)
     first_stage  context in the generator's first stage (its convolutions reach 3)
     last_stage   context in its last stage, at least 1 (its convolutions reach half a frame)
@@ -54,16 +54,36 @@ class Window:
     stages: tuple[tuple[int, int], tuple[int, int]]
 
 
-def plan_windows(frames: int, plan: WindowPlan) -> Iterator[Window]:
-    """Yield the windows of a phrase. What is left is never a piece shorter than the first."""
-    start, size = 0, float(plan.first)
+def window(start: int, end: int, frames: int, plan: WindowPlan) -> Window:
+    """Return the window that makes [start, end) heard in a phrase of `frames`."""
+
+    def around(context: int) -> tuple[int, int]:
+        return max(0, start - context), min(frames, end + context)
+
+    return Window(start, end, around(plan.decoder), (around(plan.first_stage), around(plan.last_stage)))
+
+
+def growing(plan: WindowPlan) -> Callable[[], int]:
+    """Return sizes that grow as the plan says, one with each call: always the same windows."""
+    size = plan.first / plan.growth
+
+    def next_size() -> int:
+        nonlocal size
+        size = min(size * plan.growth, plan.largest)
+        return round(size)
+
+    return next_size
+
+
+def plan_windows(frames: int, plan: WindowPlan, next_size: Callable[[], int]) -> Iterator[Window]:
+    """Yield the windows of a phrase; `next_size` is asked for the frames of each when it is its turn.
+
+    What is left is never a piece shorter than the plan's shortest.
+    """
+    start = 0
     while start < frames:
-        end = start + round(size)
+        end = start + next_size()
         if frames - end < plan.first:
             end = frames
-
-        def around(context: int, start: int = start, end: int = end) -> tuple[int, int]:
-            return max(0, start - context), min(frames, end + context)
-
-        yield Window(start, end, around(plan.decoder), (around(plan.first_stage), around(plan.last_stage)))
-        start, size = end, min(size * plan.growth, plan.largest)
+        yield window(start, end, frames, plan)
+        start = end

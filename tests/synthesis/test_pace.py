@@ -1,0 +1,84 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Windows on machines of any speed, by the clock of a simulated listener."""
+
+from __future__ import annotations
+
+import pytest
+
+from kokoro_speechd.synthesis.pace import FRAME_SECONDS, Pace
+from kokoro_speechd.synthesis.windows import Window, WindowPlan, plan_windows
+
+PLAN = WindowPlan()
+LONG = 600  # frames: 15 seconds
+
+
+def cost(window: Window) -> float:
+    """Return what a window costs, in frames, on a machine that is not quite what `pace` assumes."""
+    (first, last), decoder = window.stages, window.decoder
+    return 5 + 0.03 * (decoder[1] - decoder[0]) + 0.27 * (first[1] - first[0]) + 0.7 * (last[1] - last[0])
+
+
+def listen(pace: Pace, seconds: float, frames: int = LONG) -> tuple[float, float, list[int]]:
+    """Render a phrase where a frame takes `seconds`; return the first sound, silence after it, the sizes."""
+    now = played_out = silence = 0.0
+    first = None
+    sizes = []
+    windows = plan_windows(frames, PLAN, pace.sizes(PLAN, lambda: max(0.0, played_out - now)))
+    for window in windows:
+        took = seconds * cost(window)
+        now += took
+        pace.measured(window, took)
+        if first is None:
+            first = played_out = now
+        silence += max(0.0, now - played_out)
+        sizes.append(window.end - window.start)
+        played_out = max(played_out, now) + sizes[-1] * FRAME_SECONDS
+    assert first is not None
+    assert sum(sizes) == frames
+    return first, silence, sizes
+
+
+@pytest.mark.parametrize("seconds", [0.001, 0.004, 0.008, 0.012, 0.015])
+def test_the_sound_does_not_stop_once_it_began(seconds: float) -> None:
+    pace = Pace()
+    listen(pace, seconds)
+    first, silence, sizes = listen(pace, seconds)
+    assert silence == 0
+    assert sizes[0] <= 20
+    assert max(sizes) <= PLAN.largest
+    assert first < 0.5
+    assert len(sizes) < LONG / 20  # they grow
+
+
+def test_a_faster_machine_speaks_sooner() -> None:
+    first_sizes = []
+    for seconds in (0.001, 0.008, 0.015):
+        pace = Pace()
+        listen(pace, seconds)
+        first_sizes.append(listen(pace, seconds)[2][0])
+    assert first_sizes[0] == PLAN.first
+    assert sorted(set(first_sizes)) == first_sizes
+
+
+def test_a_machine_that_cannot_keep_up_still_begins() -> None:
+    pace = Pace()
+    listen(pace, 0.05)
+    first, silence, sizes = listen(pace, 0.05)
+    assert first < 2
+    assert silence > 0
+    assert set(sizes[:-1]) == {20}
+
+
+def test_one_window_that_was_interrupted_changes_nothing() -> None:
+    pace = Pace()
+    listen(pace, 0.01)
+    before = pace.seconds
+    window = next(plan_windows(LONG, PLAN, lambda: 10))
+    pace.measured(window, 60.0)
+    assert pace.seconds == pytest.approx(before, rel=0.1)
+
+
+def test_what_is_in_hand_makes_the_first_one_long() -> None:
+    pace = Pace()
+    listen(pace, 0.01)
+    assert pace.sizes(PLAN, lambda: 3.0)() == PLAN.largest
