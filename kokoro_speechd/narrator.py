@@ -40,8 +40,8 @@ if TYPE_CHECKING:
 # Phonemes of a phrase. The model takes 510. The prosody of a phrase is computed before its first sound, so
 # the first phrase is short; later ones are read in more context while earlier ones are heard. Without windows
 # all of a phrase is rendered before any of it is heard.
-_PHRASE = 250
-_FIRST_PHRASE = 100
+PHRASE = 250
+FIRST_PHRASE = 100
 _WHOLE_PHRASE = 100
 
 
@@ -63,7 +63,7 @@ class Narrator:
         self._options = options
         self._plan = plan
         self._limits = (
-            (_FIRST_PHRASE, _PHRASE)
+            (FIRST_PHRASE, PHRASE)
             if plan is not None and engine.makes_windows
             else (_WHOLE_PHRASE, _WHOLE_PHRASE)
         )

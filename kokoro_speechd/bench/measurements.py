@@ -1,0 +1,151 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Each measurement: what it adds to the report."""
+
+from __future__ import annotations
+
+import json
+import os
+import statistics
+import subprocess
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from kokoro_speechd.bench import processes
+from kokoro_speechd.bench.phrases import LENGTHS
+from kokoro_speechd.bench.rendering import Stage, busy_core
+from kokoro_speechd.bench.report import Report
+from kokoro_speechd.synthesis.model_files import ModelFiles
+
+_SPOKEN = ("3 words", "sentence", "150 phonemes")
+_LEAST_FIRST = {"3 words": (4, 6, 3.5, 5), "sentence": (9, 14, 8, 11), "150 phonemes": (20, 30, 18, 25)}
+
+
+@dataclass(slots=True)
+class Bench:
+    """One run."""
+
+    files: ModelFiles
+    folder: Path  # for what the run needs, empty
+    threads: int
+    rounds: int
+    quick: bool
+    say: Callable[[str], None]
+    report: Report
+
+    def whole(self) -> None:
+        """Whole phrases: time, CPU, exactness, how much faster than real time."""
+        stage = Stage(self.files, self.threads)
+        rows = self.report.figures.setdefault("whole phrases, seconds", {})
+        names = ["letter", "3 words"] if self.quick else list(LENGTHS)
+        for name in names:
+            for speed in (1.0,) if self.quick else (1.0, 2.0):
+                self.say(f"whole: {name} at {speed:g} times the speed")
+                rounds = max(1, self.rounds // (4 if LENGTHS[name] > 100 else 1))
+                wall, cpu, sound = stage.whole(LENGTHS[name], speed, rounds)
+                facts = wall.facts()
+                facts["cpu_ratio"] = cpu.facts()["ratio"]
+                facts["sound_s"] = round(sound, 2)
+                facts["real_time_factor"] = round(facts["ours_s"] / sound, 3)
+                rows[f"{name} at {speed:g}"] = facts
+                if name == "sentence" and speed == 1 and self.threads == 1:
+                    self.report.promise("whole sentence, 1 thread", wall.ratio, 2.2, 3)
+        snr = stage.exactness(LENGTHS["3 words" if self.quick else "sentence"])
+        self.report.promise("its likeness to upstream's", snr, 80, 100, unit="dB")
+        stage.close()
+
+    def first_sound(self) -> None:
+        """Time to the first audible sample, with and without the silence before it."""
+        stage = Stage(self.files, self.threads)
+        rows = self.report.figures.setdefault("first sound, seconds", {})
+        ours = {}
+        for name in ("3 words", "sentence", "150 phonemes", "400 phonemes"):
+            self.say(f"first sound: {name}")
+            rounds = max(1, self.rounds // (4 if LENGTHS[name] > 100 else 1))
+            pair = stage.first_sound(LENGTHS[name], rounds, silence=False)
+            rows[name] = pair.facts()
+            ours[name] = statistics.median(pair.ours)
+            if name not in _SPOKEN:
+                continue
+            heard = stage.first_sound(LENGTHS[name], rounds, silence=True)
+            rows[f"{name}, with silence"] = heard.facts()
+            least, aim, least_without, aim_without = _LEAST_FIRST[name]
+            self.report.promise(f"first sound, {name}", heard.ratio, least, aim)
+            self.report.promise(
+                f"first sound, {name}, silence not counted", pair.ratio, least_without, aim_without
+            )
+        growth = ours["400 phonemes"] / ours["3 words"]
+        self.report.promise("first sound of 400 phonemes to that of 15", growth, 4, 2, most=True)
+        stage.close()
+
+    def busy(self) -> None:
+        """Two threads each while another process keeps one core busy."""
+        stage = Stage(self.files, 2)
+        self.say("two threads, beside a busy process")
+        with busy_core():
+            wall, _, _ = stage.whole(LENGTHS["sentence"], 1.0, max(1, self.rounds // 2))
+        self.report.figures["sentence, 2 threads, one core busy"] = {"sentence": wall.facts()}
+        self.report.promise("whole sentence, 2 threads, one core busy", wall.ratio, 5, 6.5)
+        stage.close()
+
+    def avx2(self) -> None:
+        """Every length as on a processor without AVX-512, in a process of its own."""
+        self.say("every length with AVX2")
+        command = [sys.executable, "-m", "kokoro_speechd.cli.main", "bench", "--only", "whole", "--json", "-"]
+        command += ["--model", str(self.files.weights.parent), "--rounds", str(max(1, self.rounds // 2))]
+        environment = {**os.environ, "ONEDNN_MAX_CPU_ISA": "AVX2"}
+        ran = subprocess.run(command, env=environment, stdout=subprocess.PIPE, check=True)
+        rows = json.loads(ran.stdout)["figures"]["whole phrases, seconds"]
+        self.report.figures["whole phrases with AVX2, seconds"] = rows
+        worst = min(facts["ratio"] for facts in rows.values())
+        self.report.promise("whole phrases with AVX2, the worst length", worst, 1.4, 2.2)
+
+    def stop(self) -> None:
+        """Measure what a long text still costs once it was stopped."""
+        stage = Stage(self.files, self.threads)
+        self.say("stop")
+        used = sorted(1000 * value for value in stage.cpu_after_stops(5 if self.quick else 50))
+        self.report.figures["CPU after a stop, ms"] = {
+            "stops": {"median": round(statistics.median(used), 1), "most": round(used[-1], 1)}
+        }
+        self.report.promise("CPU after a stop", used[-1], 50, 20, most=True, unit="ms")
+        stage.close()
+
+    def start(self) -> None:
+        """From a process's start to a loaded model; memory; imports."""
+        self.say("start, imports and memory")
+        rounds = max(1, self.rounds // 2)
+        ready, memory = processes.start_to_ready(self.files, self.folder / "start", rounds)
+        self.report.figures["processes, seconds and bytes"] = {
+            "import": processes.imports(rounds).facts(),
+            "start to ready": ready.facts(),
+            "memory": memory,
+        }
+        self.report.promise("start to ready", ready.ratio, 2.5, 4)
+        share = memory["ours"] / memory["upstream"]
+        self.report.promise("memory, share of upstream's", share, 0.7, 0.5, most=True)
+
+    def pipe(self) -> None:
+        """At speech-dispatcher's pipe: a letter that was heard before, and Say All."""
+        if not processes.STOCK_MODULE.exists():
+            self.report.not_measured["pipe"] = "Debian's speech-dispatcher-espeak-ng is not installed"
+            return
+        self.say("at the module's pipe")
+        with processes.modules(self.files, self.folder / "pipe", self.threads) as (ours, stock):
+            letter = processes.cached_letter(ours, stock, 5 * self.rounds)
+            gaps, firsts = processes.say_all(ours, max(1, self.rounds // 2))
+        gap, first = statistics.median(gaps), statistics.median(firsts)
+        self.report.figures["at the pipe, seconds"] = {
+            "cached letter": {
+                "espeak_ng_s": round(statistics.median(letter.theirs), 5),
+                "ours_s": round(statistics.median(letter.ours), 5),
+            },
+            "say all": {"gap_s": round(gap, 3), "first_sound_s": round(first, 3)},
+        }
+        self.report.promise("cached letter to espeak-ng's", 1 / letter.ratio, 5, 2, most=True)
+        self.report.promise("gap in Say All to first sound", gap / first, 1.1, 1, most=True)
+
+
+MEASUREMENTS = ("whole", "first_sound", "busy", "avx2", "stop", "start", "pipe")
+"""The names of the measurements, in their order."""

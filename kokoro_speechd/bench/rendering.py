@@ -1,0 +1,189 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Both models on the same tokens: whole phrases, and the time to the first sound."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
+
+from kokoro_speechd.bench.pairs import Pair, in_turns, seconds
+from kokoro_speechd.bench.phrases import phrase
+from kokoro_speechd.errors import Cancelled
+from kokoro_speechd.frames import SAMPLE_RATE
+from kokoro_speechd.narrator import FIRST_PHRASE, PHRASE
+from kokoro_speechd.synthesis.engine import Engine
+from kokoro_speechd.synthesis.model_files import ModelFiles
+from kokoro_speechd.synthesis.voice_pack import VoicePack, load_voice
+from kokoro_speechd.synthesis.windows import WindowPlan
+from kokoro_speechd.text.phrases import cut
+from kokoro_speechd.text.script import Phonemes
+from kokoro_speechd.voices.catalogue import discover
+
+if TYPE_CHECKING:
+    import torch
+
+_AUDIBLE = 0.01  # of full scale: -40 dB
+_UPSTREAM_SILENCE = 0.475  # seconds before upstream's first sound with the real weights
+_OUR_SILENCE = 0.050  # what is left of it by the setting edge_silence_ms
+
+
+class Stage:
+    """Upstream's KModel and our engine, side by side, with a number of threads each."""
+
+    def __init__(self, files: ModelFiles, threads: int) -> None:
+        """Load both. Raises ModelError, VoiceError."""
+        from kokoro_speechd.synthesis.kokoro_model import load_model
+
+        self.files = files
+        self.threads = threads
+        self.upstream: Any = load_model(files)
+        self.engine = Engine(files, threads=threads)
+        voice = min((voice for voice in discover(files.voices) if voice.path), key=lambda voice: voice.name)
+        assert voice.path is not None  # noqa: S101 - filtered above
+        self.voice: VoicePack = load_voice(voice.path)
+
+    def tokens(self, symbols: str) -> torch.Tensor:
+        """Return int64 [1, phonemes + 2]."""
+        import torch
+
+        return torch.tensor([[0, *(self.upstream.vocab[symbol] for symbol in symbols), 0]])
+
+    def render_theirs(self, symbols: str, speed: float) -> torch.Tensor:
+        """Return upstream's samples; torch's threads are given to it for as long as it takes."""
+        import torch
+
+        torch.set_num_threads(self.threads)
+        try:
+            with torch.inference_mode():
+                samples: torch.Tensor = self.upstream.forward_with_tokens(
+                    self.tokens(symbols), self.voice.style(len(symbols)), speed
+                )[0]
+            return samples
+        finally:
+            torch.set_num_threads(1)
+
+    def render_ours(self, symbols: str, speed: float) -> torch.Tensor:
+        """Return our samples of the same frames: whole, with all of the silence."""
+        style = self.voice.style(len(symbols))
+        samples: torch.Tensor = self.engine.model.render(
+            self.engine.model.prosody(self.tokens(symbols), style, speed=speed), style
+        )
+        return samples
+
+    def whole(self, length: int, speed: float, rounds: int) -> tuple[Pair, Pair, float]:
+        """Return wall and CPU time of the whole rendering, and the seconds of its sound."""
+        symbols = phrase(length)
+        sound = self.render_ours(symbols, speed).numel() / SAMPLE_RATE
+        self.render_theirs(symbols, speed)
+        cpu: list[tuple[float, float]] = []
+
+        def theirs() -> float:
+            began = time.process_time()
+            wall = seconds(lambda: self.render_theirs(symbols, speed))
+            cpu.append((time.process_time() - began, 0.0))
+            return wall
+
+        def ours() -> float:
+            began = time.process_time()
+            wall = seconds(lambda: self.render_ours(symbols, speed))
+            cpu[-1] = cpu[-1][0], time.process_time() - began
+            return wall
+
+        wall = in_turns(theirs, ours, rounds)
+        return wall, Pair(tuple(a for a, _ in cpu), tuple(b for _, b in cpu)), sound
+
+    def first_sound(self, length: int, rounds: int, *, silence: bool) -> Pair:
+        """Return the time to the first audible sample, upstream's after its whole forward.
+
+        Ours takes the way of an utterance: phrases as the narrator cuts them, windows as the pace allows.
+        With `silence` both sides' silence before the sound counts, as it is with the real weights.
+        """
+        symbols = phrase(length)
+        places = tuple(range(len(symbols)))
+        phonemes = Phonemes(symbols, places, tuple(place + 1 for place in places))
+        first = next(iter(cut(phonemes, PHRASE, first_limit=FIRST_PHRASE))).symbols
+
+        def theirs() -> float:
+            return seconds(lambda: self.render_theirs(symbols, 1.0)) + _UPSTREAM_SILENCE * silence
+
+        def ours() -> float:
+            began = time.perf_counter()
+            sound = self.engine.begin(first, self.voice)
+            peak = 0.0
+            for piece in sound.pieces(WindowPlan(), lambda: 0.0):
+                came = time.perf_counter() - began
+                peak = max(peak, float(abs(piece).max()))
+                if peak > _AUDIBLE:
+                    return came + _OUR_SILENCE * silence
+            return time.perf_counter() - began
+
+        ours()
+        return in_turns(theirs, ours, rounds)
+
+    def exactness(self, length: int) -> float:
+        """Return the SNR in dB of our sound to upstream's with the same prosody, noise and seed."""
+        import torch
+
+        from kokoro_speechd.synthesis.fast_model import FastModel
+        from kokoro_speechd.synthesis.reference_model import ReferenceModel
+
+        reference, exact = ReferenceModel(self.files), FastModel(self.files, upstream_noise=True)
+        tokens, style = self.tokens(phrase(length)), self.voice.style(length)
+        prosody = reference.prosody(tokens, style)
+        torch.manual_seed(1)
+        expected = reference.render(prosody, style).double()
+        torch.manual_seed(1)
+        error = expected - exact.render(prosody, style).double()
+        exact.close()
+        ratio = expected.square().sum() / error.square().sum().clamp(min=1e-300)
+        return float(10 * torch.log10(ratio))
+
+    def cpu_after_stops(self, rounds: int) -> list[float]:
+        """Return the CPU seconds that rendering half a minute of text uses after it was stopped."""
+        import random
+        import threading
+
+        chance = random.Random(1)  # noqa: S311 - moments, not secrets
+        used = []
+        for _ in range(rounds):
+            stopped = threading.Event()
+
+            def check(stopped: threading.Event = stopped) -> None:
+                if stopped.is_set():
+                    raise Cancelled
+
+            def work(check: Any = check) -> None:
+                try:
+                    while True:
+                        sound = self.engine.begin(phrase(PHRASE), self.voice, check=check)
+                        for _ in sound.pieces(WindowPlan(), lambda: 0.0):
+                            check()
+                except Cancelled:
+                    pass
+
+            worker = threading.Thread(target=work)
+            worker.start()
+            time.sleep(chance.uniform(0.02, 1.5))
+            before = time.process_time()
+            stopped.set()
+            worker.join()
+            used.append(time.process_time() - before)
+        return used
+
+    def close(self) -> None:
+        """End the engine's threads."""
+        self.engine.close()
+
+
+@contextmanager
+def busy_core() -> Iterator[None]:
+    """Keep one core busy with another process."""
+    with subprocess.Popen([sys.executable, "-c", "while True: pass"]) as other:
+        try:
+            yield
+        finally:
+            other.kill()
