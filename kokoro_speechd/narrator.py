@@ -26,6 +26,7 @@ from kokoro_speechd.frames import SAMPLE_RATE
 from kokoro_speechd.text import phrases, reading, ssml
 from kokoro_speechd.text.languages import ReaderOptions, reader_for
 from kokoro_speechd.text.script import Mark, Phonemes, Script
+from kokoro_speechd.text.spoken_form import spoken_form
 from kokoro_speechd.text.vocabulary import is_silent
 from kokoro_speechd.utterance import Audio, Item, Kind, MarkReached, Utterance
 
@@ -117,7 +118,7 @@ class Narrator:
 
     def _phonemes(self, script: Script, language: str) -> Phonemes:
         """Return the script's phonemes with their places in the script."""
-        read = reading.read(script.text)
+        read = spoken_form(script.text, language)
         if not any(character.isalnum() or ord(character) > 0x7F for character in read.text):
             return Phonemes("", (), ())  # blank or plain punctuation: nothing to say, no reader needed
         return read.place(reader_for(language, self._options).phonemes(read.text))

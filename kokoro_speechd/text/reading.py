@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from kokoro_speechd.text.script import Phonemes
@@ -27,6 +28,29 @@ class Reading:
 
     text: str
     origins: tuple[int, ...]
+
+    def replaced(self, edits: Iterable[tuple[int, int, str]]) -> Reading:
+        """Return the reading with `text[start:end]` replaced by a text, for each (start, end, text).
+
+        Edits are in order and do not overlap. All of a replacement comes from where `start` came from, so a
+        mark within the characters that it replaces falls behind it. What is put in where nothing is taken
+        out comes from the next character's place.
+        """
+        parts: list[str] = []
+        origins: list[int] = []
+        done = 0
+        for start, end, text in edits:
+            parts += [self.text[done:start], text]
+            origins += self.origins[done:start]
+            if start < len(self.origins):
+                origin = self.origins[start]
+            else:
+                origin = self.origins[-1] + 1 if self.origins else 0
+            origins += [origin] * len(text)
+            done = end
+        parts.append(self.text[done:])
+        origins += self.origins[done:]
+        return Reading("".join(parts), tuple(origins))
 
     def place(self, phonemes: Phonemes) -> Phonemes:
         """Return `phonemes` of `text` with places in the script instead of places in `text`."""

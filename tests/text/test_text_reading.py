@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kokoro_speechd.text.reading import name_character, name_key, read
+from kokoro_speechd.text.reading import Reading, name_character, name_key, read
 from kokoro_speechd.text.script import Phonemes
 
 
@@ -117,3 +117,18 @@ def test_character_names(char, name):
 )
 def test_key_names(key, name):
     assert name_key(key) == name
+
+
+@pytest.mark.parametrize(
+    ("edits", "text", "origins"),
+    [
+        ([], "a 12 b", (1, 2, 3, 4, 5, 6)),
+        ([(2, 4, "twelve")], "a twelve b", (1, 2, *[3] * 6, 5, 6)),
+        ([(0, 1, ""), (6, 6, "!")], " 12 b!", (2, 3, 4, 5, 6, 7)),
+        ([(0, 0, "an "), (2, 3, "x"), (3, 4, "y")], "an a xy b", (1, 1, 1, 1, 2, 3, 4, 5, 6)),
+    ],
+)
+def test_what_is_replaced_keeps_its_place(
+    edits: list[tuple[int, int, str]], text: str, origins: tuple[int, ...]
+) -> None:
+    assert Reading("a 12 b", (1, 2, 3, 4, 5, 6)).replaced(edits) == Reading(text, origins)

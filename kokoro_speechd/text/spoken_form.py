@@ -1,0 +1,14 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""From a script's text to the words that a reader of the language gets, stage by stage.
+
+Each stage takes a `Reading` and returns one, so that every character keeps its place in the script.
+"""
+
+from __future__ import annotations
+
+from kokoro_speechd.text.reading import Reading, read
+
+
+def spoken_form(text: str, language: str) -> Reading:  # noqa: ARG001 - stages to come need it
+    """Return what is to be read aloud for a script's text in a language that Kokoro speaks. Never raises."""
+    return read(text)
