@@ -109,8 +109,7 @@ class ModelKeeper:
             if not self._loading:
                 self._state, self._reason = "unloaded", ""
         self._tell()
-        gc.collect()
-        memory.give_back()
+        memory.settle()
 
     def hold(self) -> None:
         """Say that there is work: the model stays."""
@@ -136,8 +135,6 @@ class ModelKeeper:
 
     def _rest(self) -> None:
         """After a moment without work: give back what the last of it needed, and see to the model's end."""
-        if self._studio is None:
-            gc.collect()
         memory.give_back()
         with self._lock:
             if not self._held and self._studio is not None and self.settings.unload_after_min > 0:
@@ -194,6 +191,7 @@ class ModelKeeper:
 
 def _open(settings: Settings, statistics: Statistics) -> tuple[Studio | None, str]:
     """Return a studio, or None and why not."""
+    gc.disable()  # it would look through half a million new objects again and again
     try:
         from kokoro_speechd.studio import open_studio
 
@@ -205,4 +203,7 @@ def _open(settings: Settings, statistics: Statistics) -> tuple[Studio | None, st
         # The edge of the engine: whatever a library raised, espeak-ng speaks and the log says where it was.
         _log.error("the model could not be loaded:\n%s", places_of(error))
         reason = _AN_INTERNAL_ERROR
+    finally:
+        gc.enable()
+        memory.settle()
     return None, reason

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 
 from kokoro_speechd import paths
 from kokoro_speechd.errors import LanguageError, ModelError, SynthesisError, VoiceError
@@ -19,7 +20,7 @@ from kokoro_speechd.synthesis.sound_store import FolderStore, MemoryStore
 from kokoro_speechd.synthesis.voice_pack import VoicePack, load_voice
 from kokoro_speechd.synthesis.windows import WindowPlan
 from kokoro_speechd.text.fixed_sounds import fixed_utterances
-from kokoro_speechd.text.languages import ReaderOptions
+from kokoro_speechd.text.languages import ReaderOptions, reader_for
 from kokoro_speechd.utterance import Item, Kind, Parameters, Utterance
 from kokoro_speechd.voices.catalogue import Voice, discover
 from kokoro_speechd.voices.choice import choose
@@ -86,24 +87,28 @@ def open_studio(
     place = locate_model(settings)
     if place.files is None:
         raise ModelError("there is no model. " + place.advice)
-    engine = Engine(
-        place.files,
-        kind=settings.engine,
-        device=settings.device,
-        threads=settings.threads,
-        edge_ms=settings.edge_silence_ms,
-    )
+    options = ReaderOptions(tagger=settings.english_tagger, jieba_cache=paths.cache_folder())
+    voices = discover(place.files.voices)
+    choice = choose(Parameters(), voices, (), settings.default_voice, settings.default_language)
+    with ThreadPoolExecutor(2, thread_name_prefix="loader") as beside:
+        # While the model loads, which hardly needs Python's lock. What fails here fails again later.
+        beside.submit(reader_for, choice.language, options)
+        identity = beside.submit(_identity, place.files, settings)
+        engine = Engine(
+            place.files,
+            kind=settings.engine,
+            device=settings.device,
+            threads=settings.threads,
+            edge_ms=settings.edge_silence_ms,
+        )
     cached = CachedEngine(
         engine,
-        _identity(place.files, settings),
+        identity.result(),
         MemoryStore(settings.memory_mb * _MB),
         sound_folder(settings),
         count,
     )
-    options = ReaderOptions(tagger=settings.english_tagger, jieba_cache=paths.cache_folder())
-    voices = discover(place.files.voices)
     studio = Studio(Narrator(cached, options, WindowPlan() if settings.windows else None), voices)
-    choice = choose(Parameters(), voices, (), settings.default_voice, settings.default_language)
     if choice.voice is not None:
         try:
             studio.warm_up(choice.voice.name, choice.language)

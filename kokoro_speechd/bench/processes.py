@@ -131,7 +131,8 @@ def _wait_for_model(address: Path) -> None:
             time.sleep(0.01)
     connection = Connection(sock)
     while (frame := connection.receive()) is not None:
-        if frame.type == "state" and frame.string("state") != "loading":
+        # It may be connected to before it begins to load.
+        if frame.type == "state" and frame.string("state") in ("ready", "unavailable"):
             break
     connection.close()
     if frame is None or frame.string("state") != "ready":

@@ -5,7 +5,9 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
+from typing import TypeVar
 
 import torch
 
@@ -23,9 +25,17 @@ from kokoro_speechd.synthesis.text_side import TextSide
 from kokoro_speechd.synthesis.vocoder import Vocoder
 from kokoro_speechd.synthesis.windows import Window, WindowPlan, growing, plan_windows
 
+_Part = TypeVar("_Part")
+
 
 def _nothing() -> None:
     pass
+
+
+def _inferring(build: Callable[[], _Part]) -> _Part:
+    """Build a part as one of inference: that is a matter of each thread."""
+    with torch.inference_mode():
+        return build()
 
 
 class FastModel:
@@ -51,12 +61,16 @@ class FastModel:
         self._pace = Pace()
         self._styles = StyleTable()
         decoder = weights.below("decoder")
-        with torch.inference_mode():
-            self._text = TextSide(weights, config)
-            self._decoder = Decoder(decoder, self._styles)
-            generator = decoder.below("generator")
-            self._source = HarmonicSource(generator, net["gen_istft_hop_size"], upstream_noise=upstream_noise)
-            self._vocoder = Vocoder(generator, net, self._styles)
+        generator = decoder.below("generator")
+        # Side by side, since each mostly copies memory; the vocoder takes as long as the other two.
+        with ThreadPoolExecutor(1, initializer=torch.set_num_threads, initargs=(1,)) as beside:
+            vocoder = beside.submit(_inferring, lambda: Vocoder(generator, net, self._styles))
+            with torch.inference_mode():
+                self._text = TextSide(weights, config)
+                self._decoder = Decoder(decoder, self._styles)
+                hop = net["gen_istft_hop_size"]
+                self._source = HarmonicSource(generator, hop, upstream_noise=upstream_noise)
+        self._vocoder = vocoder.result()
 
     def prosody(
         self,

@@ -8,6 +8,7 @@ kept for the rows used last: a voice has one row for each length of phrase.
 
 from __future__ import annotations
 
+import threading
 from collections import OrderedDict
 
 import torch
@@ -28,17 +29,23 @@ class StyleTable:
         self._own: list[Affine | None] = []
         self._stacked: tuple[torch.Tensor, torch.Tensor] | None = None
         self._rows: OrderedDict[bytes, list[Affine]] = OrderedDict()
+        self._adding = threading.Lock()
 
     def add(self, weights: Weights) -> int:
-        """Take in an adaptive norm (`fc`, and `norm` where the checkpoint has it); return its number."""
-        self._weights.append(weights.of("fc.weight"))
-        self._biases.append(weights.of("fc.bias"))
+        """Take in an adaptive norm (`fc`, and `norm` where the checkpoint has it); return its number.
+
+        Any thread may do so while the model loads.
+        """
+        weight, bias = weights.of("fc.weight"), weights.of("fc.bias")
         has_own = weights.has("norm.weight")
-        channels = len(self._biases[-1]) // 2
+        channels = len(bias) // 2
         own_shift = weights.of("norm.bias") if weights.has("norm.bias") else torch.zeros(channels)
         own_scale = weights.of("norm.weight") if has_own else torch.ones(channels)
-        self._own.append((own_scale, own_shift) if has_own or weights.has("norm.bias") else None)
-        return len(self._own) - 1
+        with self._adding:
+            self._weights.append(weight)
+            self._biases.append(bias)
+            self._own.append((own_scale, own_shift) if has_own or weights.has("norm.bias") else None)
+            return len(self._own) - 1
 
     def of(self, style: torch.Tensor) -> list[Affine]:
         """Return scale and shift of each norm, by its number, for a style [1, style size].

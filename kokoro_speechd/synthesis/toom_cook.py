@@ -19,8 +19,9 @@ largest entry of 1 and G takes the factor.
 from __future__ import annotations
 
 from fractions import Fraction
+from functools import cache
 
-Matrix = list[list[float]]
+Matrix = tuple[tuple[float, ...], ...]
 
 # Their order matters: a transform of n uses the first n - 1, and the point at infinity.
 _POINTS = (
@@ -29,6 +30,7 @@ _POINTS = (
 )  # fmt: skip
 
 
+@cache  # fractions are slow, and 48 convolutions need three sets of matrices
 def toom_cook(outputs: int, taps: int) -> tuple[Matrix, Matrix, Matrix]:
     """Return Aᵀ [outputs, n], G [n, taps] and Bᵀ [n, n] for n = outputs + taps - 1, at most 14."""
     size = outputs + taps - 1
@@ -36,15 +38,17 @@ def toom_cook(outputs: int, taps: int) -> tuple[Matrix, Matrix, Matrix]:
     evaluate_outputs = _evaluation(points, outputs)
     evaluate_taps = _evaluation(points, taps)
     inverse = _inverse(_evaluation(points, size))
-    transform: Matrix = []
-    weights: Matrix = []
+    transform: list[tuple[float, ...]] = []
+    weights: list[tuple[float, ...]] = []
     for row in range(size):
         entries = [inverse[column][row] for column in range(size)]
         largest = max(abs(entry) for entry in entries)
-        transform.append([float(entry / largest) for entry in entries])
-        weights.append([float(entry * largest) for entry in evaluate_taps[row]])
-    back = [[float(evaluate_outputs[row][column]) for row in range(size)] for column in range(outputs)]
-    return back, weights, transform
+        transform.append(tuple(float(entry / largest) for entry in entries))
+        weights.append(tuple(float(entry * largest) for entry in evaluate_taps[row]))
+    back = tuple(
+        tuple(float(evaluate_outputs[row][column]) for row in range(size)) for column in range(outputs)
+    )
+    return back, tuple(weights), tuple(transform)
 
 
 def _evaluation(points: tuple[Fraction, ...], coefficients: int) -> list[list[Fraction]]:
