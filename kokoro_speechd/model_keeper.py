@@ -62,6 +62,12 @@ class ModelKeeper:
         """Why it is unavailable, in a sentence for people."""
         return self._reason
 
+    @property
+    def device(self) -> str:
+        """What renders, or would by the settings where there is no model yet."""
+        studio = self._studio
+        return self.settings.device if studio is None else studio.device
+
     def studio_in_use(self) -> Studio:
         """Return the studio. Raises EngineError where there is none now."""
         studio = self._studio

@@ -27,8 +27,8 @@ class Settings:
     config_path: Path | None = None
     voice_path: Path | None = None
     engine: Literal["fast", "reference"] = "fast"
-    device: str = "cpu"  # a torch device: cpu, cuda, cuda:1, mps
-    threads: int = 1
+    device: str = "auto"  # a torch device (cpu, cuda, cuda:1, mps), or what `model check` measured
+    threads: int | Literal["auto"] = "auto"
     # [speech]
     default_voice: str = "af_heart"
     default_language: str | None = None  # None: the default voice's
@@ -36,6 +36,7 @@ class Settings:
     english_tagger: Literal["rules", "spacy"] = "rules"
     edge_silence_ms: int = 50
     windows: bool = True
+    company: bool = True
     # [speechd]
     lead_ms: int = 500
     engine_timeout_s: float = 2.0
@@ -83,8 +84,8 @@ def _flag(value: Any) -> bool:
 
 
 def _device(value: Any) -> str:
-    if not isinstance(value, str) or not re.fullmatch(r"cpu|mps|(cuda|xpu)(:\d+)?", value):
-        raise ValueError('"cpu", "cuda", "cuda:1" or another device of torch')
+    if not isinstance(value, str) or not re.fullmatch(r"auto|cpu|mps|(cuda|xpu)(:\d+)?", value):
+        raise ValueError('"auto", "cpu", "cuda", "cuda:1" or another device of torch')
     return value
 
 
@@ -108,6 +109,15 @@ def _number(kind: type[int | float], lowest: int, highest: int) -> Reader:
     return read
 
 
+def _threads(value: Any) -> int | str:
+    if value == "auto":
+        return "auto"
+    try:
+        return int(_number(int, 1, 256)(value))
+    except ValueError as error:
+        raise ValueError(f'"auto" or {error}') from None
+
+
 TABLES: Mapping[str, Mapping[str, Reader]] = {
     "model": {
         "model_path": _path,
@@ -115,7 +125,7 @@ TABLES: Mapping[str, Mapping[str, Reader]] = {
         "voice_path": _path,
         "engine": _one_of("fast", "reference"),
         "device": _device,
-        "threads": _number(int, 1, 256),
+        "threads": _threads,
     },
     "speech": {
         "default_voice": _text,
@@ -124,6 +134,7 @@ TABLES: Mapping[str, Mapping[str, Reader]] = {
         "english_tagger": _one_of("rules", "spacy"),
         "edge_silence_ms": _number(int, 0, 1000),
         "windows": _flag,
+        "company": _flag,
     },
     "speechd": {
         "lead_ms": _number(int, 50, 500),  # above half a second replies wait behind audio in the pipe

@@ -17,6 +17,7 @@ from kokoro_speechd.synthesis.engine import Engine
 from kokoro_speechd.synthesis.file_hash import content_hash
 from kokoro_speechd.synthesis.model_files import ModelFiles
 from kokoro_speechd.synthesis.sound_store import FolderStore, MemoryStore
+from kokoro_speechd.synthesis.verdict import Verdict, load_verdict
 from kokoro_speechd.synthesis.voice_pack import VoicePack, load_voice
 from kokoro_speechd.synthesis.windows import WindowPlan
 from kokoro_speechd.text.fixed_sounds import fixed_utterances
@@ -34,7 +35,9 @@ _MB = 1_000_000
 class Studio:
     """Speaks utterances with any voice on this disk. For one thread."""
 
-    def __init__(self, narrator: Narrator, voices: list[Voice]) -> None:
+    def __init__(self, narrator: Narrator, voices: list[Voice], device: str) -> None:
+        """`device`: what renders, for people."""
+        self.device = device
         self._narrator = narrator
         self._voices = {voice.name: voice for voice in voices}
         self._packs: dict[str, VoicePack] = {}
@@ -94,13 +97,8 @@ def open_studio(
         # While the model loads, which hardly needs Python's lock. What fails here fails again later.
         beside.submit(reader_for, choice.language, options)
         identity = beside.submit(_identity, place.files, settings)
-        engine = Engine(
-            place.files,
-            kind=settings.engine,
-            device=settings.device,
-            threads=settings.threads,
-            edge_ms=settings.edge_silence_ms,
-        )
+        verdict = load_verdict(place.files.weights)
+        engine = _engine(place.files, settings, verdict)
     cached = CachedEngine(
         engine,
         identity.result(),
@@ -108,13 +106,31 @@ def open_studio(
         sound_folder(settings),
         count,
     )
-    studio = Studio(Narrator(cached, options, WindowPlan() if settings.windows else None), voices)
+    plan = WindowPlan() if verdict is None else verdict.windows
+    studio = Studio(Narrator(cached, options, plan if settings.windows else None), voices, engine.device)
     if choice.voice is not None:
         try:
             studio.warm_up(choice.voice.name, choice.language)
         except (VoiceError, LanguageError, SynthesisError) as error:
             _log.warning("the default voice cannot speak: %s", error)  # others may
     return studio
+
+
+def _engine(files: ModelFiles, settings: Settings, verdict: Verdict | None) -> Engine:
+    """Return the engine as the settings and the verdict want it. Raises ModelError."""
+    device, threads = settings.device, settings.threads
+    if device == "auto":
+        device = verdict.device if verdict is not None and settings.engine == "fast" else "cpu"
+    if threads == "auto":
+        threads = verdict.threads if verdict is not None else 1
+    return Engine(
+        files,
+        kind=settings.engine,
+        device=device,
+        threads=threads,
+        edge_ms=settings.edge_silence_ms,
+        company=settings.company,
+    )
 
 
 def _identity(files: ModelFiles, settings: Settings) -> str:
@@ -125,5 +141,6 @@ def _identity(files: ModelFiles, settings: Settings) -> str:
             content_hash(files.config),
             settings.engine,
             str(settings.edge_silence_ms),
+            str(settings.company),
         ]
     )

@@ -156,6 +156,20 @@ def _add_model(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
     model = commands.add_parser("model", help="the model's files", description="The model's files.")
     actions = model.add_subparsers(required=True, metavar="ACTION")
     parser = actions.add_parser(
+        "check",
+        help="measure how the model is best run on this machine, and keep that",
+        description="Load the model, speak with it, and measure: how much a phrase rendered in pieces "
+        "differs from the phrase rendered whole, and with how many threads, or on which device, it is "
+        "made fastest. "
+        "What was found is kept and used from the daemon's next start on. It takes some minutes.",
+    )
+    parser.add_argument("--model", metavar="DIR", type=Path, help="check the model in this folder")
+    parser.add_argument(
+        "--bound", metavar="DB", type=float, help="how much pieces may differ; 1.5 without this"
+    )
+    parser.add_argument("--json", action="store_true", help="for programs")
+    parser.set_defaults(run=_check)
+    parser = actions.add_parser(
         "rehearsal",
         help="write a model that makes noise, for tests",
         description="Write a model of Kokoro's form with random numbers: it makes NOISE, NOT SPEECH. "
@@ -258,6 +272,12 @@ def _doctor(options: argparse.Namespace) -> int:
     from kokoro_speechd.cli.doctor import report
 
     return report(as_json=options.json, load=options.load)
+
+
+def _check(options: argparse.Namespace) -> int:
+    from kokoro_speechd.cli.model import check
+
+    return check(options.model, bound_db=options.bound, as_json=options.json)
 
 
 def _rehearsal(options: argparse.Namespace) -> int:

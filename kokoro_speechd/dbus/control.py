@@ -234,8 +234,8 @@ class Control:
 
     @property
     def Device(self) -> str:  # noqa: N802
-        """What renders: `cpu`, `cuda` and the like."""
-        return self._daemon.settings.device
+        """What renders: `cpu`, `cuda` and the like; before there is a model, what the settings say."""
+        return self._daemon.keeper.device
 
     @property
     def QueueLength(self) -> int:  # noqa: N802

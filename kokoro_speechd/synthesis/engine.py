@@ -27,6 +27,12 @@ if TYPE_CHECKING:
 MAX_PHONEMES = 510
 Kind = Literal["fast", "reference"]
 _MILLISECONDS_A_FRAME = 25
+# Kokoro swallows or garbles what is much shorter than the texts it was trained with; its authors name 10 to
+# 20 phonemes. Such a phrase is given company, in sentences of their own, and only its own frames become
+# sound. The syllable is one that all of the languages have.
+_SHORT = 10  # phonemes
+_LEAST_EDGE = 2  # frames, where no edges are set
+_BEFORE, _BEHIND = "lˈa lˈa lˈa. ", ". lˈa lˈa."
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -97,13 +103,15 @@ class Engine:
         device: str = "cpu",
         threads: int = 1,
         edge_ms: int | None = 50,
+        company: bool = False,
     ) -> None:
         """Load the model. Raises ModelError.
 
         `threads` compute. In upstream's model they are torch's own inside each operation, for the whole
         process; in the fast one they share out pieces of work, which other busy programs slow down less.
         The fast one computes on the CPU; on another `device` upstream's does. `edge_ms` is the most silence
-        at either end of a phrase; None leaves what the model says.
+        at either end of a phrase; None leaves what the model says. With `company` the prosody of very short
+        phrases is that which they have among others.
         """
         import torch
 
@@ -118,6 +126,12 @@ class Engine:
         except (RuntimeError, AssertionError) as error:
             raise ModelError(f"the device {device} cannot be used ({type(error).__name__})") from error
         self._edges = None if edge_ms is None else (_frames(edge_ms), _frames(edge_ms))
+        self._company = company
+
+    @property
+    def device(self) -> str:
+        """The device of torch that renders."""
+        return str(self._device)
 
     @property
     def makes_windows(self) -> bool:
@@ -138,12 +152,14 @@ class Engine:
         pitch_semitones: float = 0.0,
         range_factor: float = 1.0,
         seed: int | None = None,
+        company: bool | None = None,
         check: Callable[[], None] = lambda: None,
     ) -> Sound:
         """Compute the prosody of a phrase of 1 to 510 phonemes; its sound can be made of it then.
 
         `check` is called between the operations, of the sound's too; what it raises ends the work at once and
-        leaves the engine ready for the next phrase. `seed` makes the noise of the vocoder repeatable.
+        leaves the engine ready for the next phrase. `seed` makes the noise of the vocoder repeatable;
+        `company` overrides the engine's own.
         Raises SynthesisError when the phrase cannot be rendered.
         """
         import numpy as np
@@ -157,11 +173,21 @@ class Engine:
             raise SynthesisError(f"nothing can be spoken at the speed {speed}")
         if seed is not None:
             torch.manual_seed(seed)
-        tokens = torch.tensor([[0, *known, 0]], dtype=torch.long, device=self._device)
-        style = voice.style(len(known)).to(self._device)
+        before, behind = (
+            ([vocabulary[symbol] for symbol in side if symbol in vocabulary] for side in (_BEFORE, _BEHIND))
+            if (self._company if company is None else company) and len(known) < _SHORT
+            else ([], [])
+        )
+        together = [*before, *known, *behind]
+        tokens = torch.tensor([[0, *together, 0]], dtype=torch.long, device=self._device)
+        style = voice.style(len(together)).to(self._device)
         with _failures(), torch.inference_mode():
             phrase = self._speech.prosody(tokens, style, speed=speed, edges=self._edges, check=check)
             phrase = replace(phrase, f0=forward.move_pitch(phrase.f0, pitch_semitones, range_factor))
+            if len(together) > len(known):
+                first = 1 + len(before)
+                edges = self._edges or (_LEAST_EDGE, _LEAST_EDGE)
+                phrase = forward.excerpt(phrase, first, first + len(known), edges)
             starts = forward.token_starts(phrase.durations).cpu().numpy()
         # One entry for each symbol, known or not.
         places = np.cumsum([0, *(symbol in vocabulary for symbol in symbols)])[:-1]

@@ -7,6 +7,7 @@ import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
+from dataclasses import dataclass, field
 from typing import TypeVar
 
 import torch
@@ -36,6 +37,17 @@ def _inferring(build: Callable[[], _Part]) -> _Part:
     """Build a part as one of inference: that is a matter of each thread."""
     with torch.inference_mode():
         return build()
+
+
+@dataclass(slots=True, eq=False)
+class _Begun:
+    """A phrase that is rendered in windows: what all of them need."""
+
+    phrase: Prosody
+    styles: list[Affine]
+    excitation: Excitation
+    span: tuple[int, int] = (0, 0)
+    low: list[torch.Tensor] = field(default_factory=list)  # what the decoder made of the span
 
 
 class FastModel:
@@ -130,49 +142,43 @@ class FastModel:
         another phrase.
         """
         with torch.inference_mode():
-            excitation = self._source.excitation(phrase.f0[0])
+            begun = _Begun(
+                phrase, self._styles.of(style[:, :STYLE_SIZE]), self._source.excitation(phrase.f0[0])
+            )
             rising = torch.linspace(0, 1, plan.fade + 2)[1:-1]
         tail: torch.Tensor | None = None
         sizes = growing(plan) if in_hand is None else self._pace.sizes(plan, in_hand)
         for window in plan_windows(phrase.features.shape[2], plan, sizes):
             began = time.perf_counter()
+            if decoded := window.decoder != begun.span:
+                begun.low, begun.span = [], window.decoder
             with torch.inference_mode(), self._room() as buffers:
-                samples = self._window(buffers, phrase, style, window, excitation, check=check)
+                samples = self._window(buffers, begun, window, check=check)
                 start = (window.start - window.stages[1][0]) * FRAME_SAMPLES
                 end = (window.end - window.stages[1][0]) * FRAME_SAMPLES
                 piece = samples[start:end].clone()
                 if tail is not None:
                     piece[: plan.fade].lerp_(tail, 1 - rising)
                 tail = samples[end : end + plan.fade].clone()
-            self._pace.measured(window, time.perf_counter() - began)
+            self._pace.measured(window, time.perf_counter() - began, decoded=decoded)
             yield piece
 
-    def _window(
-        self,
-        buffers: Buffers,
-        phrase: Prosody,
-        style: torch.Tensor,
-        window: Window,
-        excitation: Excitation,
-        *,
-        check: Check,
-    ) -> torch.Tensor:
+    def _window(self, buffers: Buffers, begun: _Begun, window: Window, *, check: Check) -> torch.Tensor:
         """Return the samples of the last stage's span of a window."""
-        styles = self._styles.of(style[:, :STYLE_SIZE])
-        spectra = [excitation.spectrum(2 * start, 2 * end) for start, end in window.stages]
-        low: list[torch.Tensor] = []
+        spectra = [begun.excitation.spectrum(2 * start, 2 * end) for start, end in window.stages]
         sources: list[torch.Tensor] = []
-        self._crew.run(
-            self._decode(phrase, window.decoder, styles, low, check),
-            self._vocoder.source_job(buffers, spectra, styles, sources),
-            check=check,
-        )
+        jobs = [self._vocoder.source_job(buffers, spectra, begun.styles, sources)]
+        if not begun.low:
+            jobs.insert(0, self._decode(begun.phrase, window.decoder, begun.styles, begun.low, check))
+        self._crew.run(*jobs, check=check)
         outer = (window.decoder, *window.stages)
         cuts = [
             (2 * (inner[0] - around[0]), 2 * (around[1] - inner[1]))
             for around, inner in zip(outer, window.stages, strict=False)
         ]
-        return self._vocoder.run(self._crew, buffers, low[0], sources, styles, check=check, cuts=cuts)
+        return self._vocoder.run(
+            self._crew, buffers, begun.low[0], sources, begun.styles, check=check, cuts=cuts
+        )
 
     def _decode(
         self,

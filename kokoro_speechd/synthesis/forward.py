@@ -115,6 +115,27 @@ def move_pitch(f0: torch.Tensor, semitones: float, range_factor: float) -> torch
     return torch.where(voiced, moved.clamp(min=VOICED_THRESHOLD * 1.001), f0)
 
 
+def excerpt(phrase: Prosody, first: int, last: int, edges: tuple[int, int]) -> Prosody:
+    """Return the tokens `first` … `last - 1` of a phrase, with their prosody in it.
+
+    What is left of the tokens around them are at most `edges` frames on either side, in the place of the
+    begin and end tokens: the vocoder needs a moment of silence to begin and end in.
+    """
+    import torch
+
+    before = int(phrase.durations[:first].sum())
+    begin = before - min(before, edges[0])
+    heard = before + int(phrase.durations[first:last].sum())
+    end = min(heard + edges[1], phrase.features.shape[2])
+    around = phrase.durations.new_tensor([before - begin, end - heard])
+    return Prosody(
+        torch.cat([around[:1], phrase.durations[first:last], around[1:]]),
+        phrase.f0[:, 2 * begin : 2 * end],
+        phrase.energy[:, 2 * begin : 2 * end],
+        phrase.features[:, :, begin:end],
+    )
+
+
 def token_starts(durations: torch.Tensor) -> torch.Tensor:
     """Return the sample at which each token between the begin and end tokens begins, int64 [tokens - 2]."""
     return durations.cumsum(0)[:-2] * FRAME_SAMPLES

@@ -50,21 +50,28 @@ class HarmonicSource:
         """Return the excitation [300 · n] for F0 [n] in Hz at 80 Hz."""
         if self._upstream_noise:
             return self._upstream_wave(f0)
-        return self.part(f0, self.phases(f0), 0, len(f0))
+        return self.part(f0, self.phases(f0), self.noise(f0), 0, len(f0))
+
+    @staticmethod
+    def noise(f0: torch.Tensor) -> torch.Tensor:
+        """Return noise for all of F0's values, [n, 300]: the same numbers however it is cut afterwards."""
+        return torch.randn(len(f0), _HOLD)
 
     def phases(self, f0: torch.Tensor) -> torch.Tensor:
         """Return the phase of each harmonic at 80 Hz, [9, n], in radians at its samples."""
         steps = (f0[:, None] * self._numbers / _RATE) % 1
         return (torch.cumsum(steps, 0) * 2 * math.pi * _HOLD).t()
 
-    def part(self, f0: torch.Tensor, phases: torch.Tensor, start: int, end: int) -> torch.Tensor:
-        """Return the samples of F0's values [start, end), with noise of our own."""
+    def part(
+        self, f0: torch.Tensor, phases: torch.Tensor, noise: torch.Tensor, start: int, end: int
+    ) -> torch.Tensor:
+        """Return the samples of F0's values [start, end); see `phases` and `noise`."""
         # Interpolation reads one value on either side.
         first, last = max(0, start - 1), min(len(f0), end + 1)
         sines = torch.sin_(_held(phases[:, first:last])[:, (start - first) * _HOLD : (end - first) * _HOLD])
-        voiced, noise = _voicing(f0[start:end])
+        voiced, deviation = _voicing(f0[start:end])
         tone = torch.mv(sines.t(), self._weight[0] * _SINE_AMPLITUDE).view(-1, _HOLD)
-        hiss = torch.randn(end - start, _HOLD) * (noise[:, None] * self._noise_scale)
+        hiss = noise[start:end] * (deviation[:, None] * self._noise_scale)
         return tone.mul_(voiced[:, None]).add_(hiss).add_(self._bias).tanh_().view(-1)
 
     @property
@@ -103,7 +110,7 @@ class Excitation:
 
     def __init__(self, source: HarmonicSource, f0: torch.Tensor) -> None:
         self._source, self._f0 = source, f0
-        self._phases = source.phases(f0)
+        self._phases, self._noise = source.phases(f0), source.noise(f0)
         self._done = 0
         self._wave = torch.empty(len(f0) * _HOLD)
 
@@ -113,7 +120,7 @@ class Excitation:
         if self._done == 0 and self._source.is_whole:
             self._wave, self._done = self._source.wave(self._f0), len(self._f0)
         if needed > self._done:
-            part = self._source.part(self._f0, self._phases, self._done, needed)
+            part = self._source.part(self._f0, self._phases, self._noise, self._done, needed)
             self._wave[self._done * _HOLD : needed * _HOLD] = part
             self._done = needed
         begins, ends = start == 0, end == len(self._f0)

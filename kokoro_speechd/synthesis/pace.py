@@ -26,6 +26,7 @@ _WINDOW, _DECODER, _STAGES = 3.6, 0.02, (0.25, 0.73)
 _LATEST = 9  # windows whose median counts: one that was interrupted does not
 _MARGIN = 1.2  # the machine may become so much slower with the next window
 _UNKNOWN = 0.012  # seconds for a frame, until something was measured
+_PHRASE = 100  # frames of a phrase whose decoder is run as a whole
 _LONGEST_WAIT = 20  # frames of the first window on a machine that cannot keep up anyway
 
 
@@ -40,9 +41,9 @@ class Pace:
         """What a frame costs, now."""
         return median(self._latest) if self._latest else _UNKNOWN
 
-    def measured(self, made: Window, seconds: float) -> None:
-        """Take note of how long a window took."""
-        self._latest.append(seconds / _cost(made))
+    def measured(self, made: Window, seconds: float, *, decoded: bool = True) -> None:
+        """Take note of how long a window took, and whether the decoder was run for it."""
+        self._latest.append(seconds / _cost(made, decoded=decoded))
 
     def sizes(self, plan: WindowPlan, in_hand: Callable[[], float]) -> Callable[[], int]:
         """Return what tells the next window's frames; `in_hand`: the seconds of sound not heard yet."""
@@ -66,11 +67,18 @@ class Pace:
         return max(plan.first, min(_LONGEST_WAIT, plan.largest))
 
 
-def _cost(made: Window) -> float:
+def cost_to_first_sound(plan: WindowPlan) -> float:
+    """Return the cost of a plan's first window in the midst of a long phrase, to compare plans by."""
+    decoded = _DECODER * _PHRASE if plan.decoder is None else 0
+    return decoded + _cost_within(plan.first, plan)
+
+
+def _cost(made: Window, *, decoded: bool = True) -> float:
     stages = sum(share * (end - start) for share, (start, end) in zip(_STAGES, made.stages, strict=True))
-    return _WINDOW + _DECODER * (made.decoder[1] - made.decoder[0]) + stages
+    return _WINDOW + _DECODER * decoded * (made.decoder[1] - made.decoder[0]) + stages
 
 
 def _cost_within(size: int, plan: WindowPlan) -> float:
-    """Return the cost of a window with all its context."""
-    return _cost(window(plan.decoder, plan.decoder + size, 2 * plan.decoder + size, plan))
+    """Return the cost of a window with all its context, without that of a whole phrase's decoder."""
+    side = plan.first_stage if plan.decoder is None else plan.decoder
+    return _cost(window(side, side + size, 2 * side + size, plan), decoded=plan.decoder is not None)

@@ -20,7 +20,8 @@ class WindowPlan:
     first        the shortest piece
     growth       each further one is so many times the one before, where sizes are not chosen by pace
     largest      the longest piece
-    decoder      context on both sides in the decoder (its convolutions reach about 9)
+    decoder      context on both sides in the decoder (its convolutions reach about 9); None: the whole
+                 phrase, decoded once
     first_stage  context in the generator's first stage (its convolutions reach 3)
     last_stage   context in its last stage, at least 1 (its convolutions reach half a frame)
     fade         samples over which a piece goes over into the next; less than half a frame
@@ -29,7 +30,7 @@ class WindowPlan:
     first: int = 4
     growth: float = 1.6
     largest: int = 60
-    decoder: int = 8
+    decoder: int | None = 8
     first_stage: int = 4
     last_stage: int = 1
     fade: int = 240
@@ -38,7 +39,8 @@ class WindowPlan:
         """Refuse what cannot be rendered."""
         if not (1 <= self.first <= self.largest and self.growth >= 1):
             raise ValueError("windows begin with one frame at least and do not shrink")
-        if not 1 <= self.last_stage <= self.first_stage <= self.decoder:
+        decoder = self.first_stage if self.decoder is None else self.decoder
+        if not 1 <= self.last_stage <= self.first_stage <= decoder:
             raise ValueError("each stage has at most the context of the one before it")
         if not 1 <= self.fade <= 300:
             raise ValueError("a fade has 1 to 300 samples")
@@ -60,7 +62,8 @@ def window(start: int, end: int, frames: int, plan: WindowPlan) -> Window:
     def around(context: int) -> tuple[int, int]:
         return max(0, start - context), min(frames, end + context)
 
-    return Window(start, end, around(plan.decoder), (around(plan.first_stage), around(plan.last_stage)))
+    decoder = (0, frames) if plan.decoder is None else around(plan.decoder)
+    return Window(start, end, decoder, (around(plan.first_stage), around(plan.last_stage)))
 
 
 def growing(plan: WindowPlan) -> Callable[[], int]:

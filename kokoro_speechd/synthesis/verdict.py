@@ -1,0 +1,85 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What `kokoro-speechd model check` found out about a model on this machine. Standard library only.
+
+It lies in the state folder, by the SHA-256 of the model's weights: another model has not been checked.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+from kokoro_speechd import paths
+from kokoro_speechd.synthesis.file_hash import content_hash
+from kokoro_speechd.synthesis.windows import WindowPlan
+
+_FILE = "model-checks.json"
+_KEPT = 8  # models
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """How a model is best run here.
+
+    windows      None: in none are phrases like those rendered whole
+    distance_db  of the windows, or of the best that were tried, to the whole
+    bound_db     the most that was allowed
+    threads      with more a phrase is hardly made faster
+    device       "cpu", or another of torch's that is faster
+    sentence_s   seconds to render a sentence of about four seconds so
+    """
+
+    windows: WindowPlan | None
+    distance_db: float
+    bound_db: float
+    threads: int
+    device: str
+    sentence_s: float
+
+
+def load_verdict(weights: Path) -> Verdict | None:
+    """Return the verdict on a model's file, None where it was not checked or nothing can be read."""
+    verdicts = _read()
+    if not verdicts:
+        return None  # do not read 300 MB for that
+    try:
+        return _verdict(verdicts.get(content_hash(weights)))
+    except OSError:
+        return None
+
+
+def save_verdict(weights: Path, verdict: Verdict) -> None:
+    """Keep a verdict. Raises OSError."""
+    verdicts = _read()
+    digest = content_hash(weights)
+    verdicts.pop(digest, None)
+    verdicts[digest] = asdict(verdict)
+    folder = paths.state_folder()
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    temporary = folder / f".{_FILE}.{os.getpid()}"
+    temporary.write_text(json.dumps(dict(list(verdicts.items())[-_KEPT:]), indent=2), encoding="utf-8")
+    temporary.replace(folder / _FILE)
+
+
+def _read() -> dict[str, Any]:
+    with contextlib.suppress(OSError, ValueError):
+        verdicts = json.loads((paths.state_folder() / _FILE).read_text(encoding="utf-8"))
+        if isinstance(verdicts, dict):
+            return verdicts
+    return {}
+
+
+def _verdict(fields: Any) -> Verdict | None:
+    """Return a verdict of JSON's fields, None when this is none."""
+    if not isinstance(fields, dict):
+        return None
+    with contextlib.suppress(TypeError, ValueError, KeyError):
+        plan = fields["windows"]
+        verdict = Verdict(**{**fields, "windows": None if plan is None else WindowPlan(**plan)})
+        if isinstance(verdict.device, str) and 1 <= int(verdict.threads) <= 256:
+            return verdict
+    return None
