@@ -24,6 +24,10 @@ class ReferenceModel:
 
     def __init__(self, files: ModelFiles, device: str = "cpu") -> None:
         """Load the model. Raises ModelError."""
+        import torch
+
+        # On a GPU a convolution would be computed with numbers of ten bits, which can be told from the CPU's.
+        torch.backends.cudnn.allow_tf32 = False
         self.kmodel: Any = load_model(files, device)
 
     @property
