@@ -8,17 +8,19 @@ import os
 import statistics
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from kokoro_speechd.bench import processes
+from kokoro_speechd.bench import peers, processes
 from kokoro_speechd.bench.phrases import LENGTHS
 from kokoro_speechd.bench.rendering import Stage, busy_core
 from kokoro_speechd.bench.report import Report
 from kokoro_speechd.synthesis.model_files import ModelFiles
 
 _SPOKEN = ("3 words", "sentence", "150 phonemes")
+_ONEDNN = {"ONEDNN_MAX_CPU_ISA": "AVX2"}
+_EVERYWHERE = {**_ONEDNN, "MKL_ENABLE_INSTRUCTIONS": "AVX2", "ATEN_CPU_CAPABILITY": "avx2"}
 _LEAST_FIRST = {"3 words": (4, 6, 3.5, 5), "sentence": (9, 14, 8, 11), "150 phonemes": (20, 30, 18, 25)}
 
 
@@ -90,16 +92,44 @@ class Bench:
         stage.close()
 
     def avx2(self) -> None:
-        """Every length as on a processor without AVX-512, in a process of its own."""
-        self.say("every length with AVX2")
+        """Every length as on a processor without AVX-512, in processes of their own.
+
+        Once with oneDNN alone held to AVX2, which runs upstream's convolutions; and once with MKL and torch's
+        own loops held to it as well, which run ours.
+        """
+        for name, variables in (("oneDNN's AVX2", _ONEDNN), ("AVX2 everywhere", _EVERYWHERE)):
+            self.say(f"every length with {name}")
+            rows = self._rows_with(variables)
+            self.report.figures[f"whole phrases with {name}, seconds"] = rows
+            worst = min(facts["ratio"] for facts in rows.values())
+            self.report.promise(f"whole phrases with {name}, the worst length", worst, 1.4, 2.2)
+
+    def _rows_with(self, variables: Mapping[str, str]) -> dict[str, dict[str, float]]:
+        """Measure whole phrases in a process with these environment variables."""
         command = [sys.executable, "-m", "kokoro_speechd.cli.main", "bench", "--only", "whole", "--json", "-"]
         command += ["--model", str(self.files.weights.parent), "--rounds", str(max(1, self.rounds // 2))]
-        environment = {**os.environ, "ONEDNN_MAX_CPU_ISA": "AVX2"}
+        command += ["--threads", "1"] + (["--quick"] if self.quick else [])
+        environment = {**os.environ, **variables}
         ran = subprocess.run(command, env=environment, stdout=subprocess.PIPE, check=True)
-        rows = json.loads(ran.stdout)["figures"]["whole phrases, seconds"]
-        self.report.figures["whole phrases with AVX2, seconds"] = rows
-        worst = min(facts["ratio"] for facts in rows.values())
-        self.report.promise("whole phrases with AVX2, the worst length", worst, 1.4, 2.2)
+        rows: dict[str, dict[str, float]] = json.loads(ran.stdout)["figures"]["whole phrases, seconds"]
+        return rows
+
+    def peers(self) -> None:
+        """Whole phrases against onnxruntime, which runs upstream's model exported from the same weights."""
+        if absent := peers.missing():
+            self.report.not_measured["peers"] = f"not installed: {', '.join(absent)} (the extra bench)"
+            return
+        self.say("onnxruntime: the export takes a minute")
+        stage = Stage(self.files, self.threads)
+        style = stage.voice.style(LENGTHS["sentence"])
+        run = peers.load(self.files, style, self.folder, self.threads)
+        rows = self.report.figures.setdefault("whole phrases against onnxruntime, seconds", {})
+        for name in ("3 words", "sentence"):
+            pair = stage.beside(run, LENGTHS[name], max(1, self.rounds // 2))
+            rows[name] = pair.facts("onnxruntime_s")
+            if name == "sentence" and self.threads == 1:
+                self.report.promise("whole sentence against onnxruntime, 1 thread", pair.ratio, 1.2, 2)
+        stage.close()
 
     def stop(self) -> None:
         """Measure what a long text still costs once it was stopped."""
@@ -149,3 +179,5 @@ class Bench:
 
 MEASUREMENTS = ("whole", "first_sound", "busy", "avx2", "stop", "start", "pipe")
 """The names of the measurements, in their order."""
+PEERS = "peers"
+"""One more, which needs the extra `bench`."""

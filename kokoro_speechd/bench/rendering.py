@@ -6,7 +6,7 @@ from __future__ import annotations
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
@@ -95,6 +95,18 @@ class Stage:
 
         wall = in_turns(theirs, ours, rounds)
         return wall, Pair(tuple(a for a, _ in cpu), tuple(b for _, b in cpu)), sound
+
+    def beside(self, other: Callable[[Any, Any, float], object], length: int, rounds: int) -> Pair:
+        """Return the wall time of whole phrases beside another program's; see `peers.load`."""
+        symbols = phrase(length)
+        tokens, style = self.tokens(symbols), self.voice.style(length)
+        other(tokens, style, 1.0)
+        self.render_ours(symbols, 1.0)
+        return in_turns(
+            lambda: seconds(lambda: other(tokens, style, 1.0)),
+            lambda: seconds(lambda: self.render_ours(symbols, 1.0)),
+            rounds,
+        )
 
     def first_sound(self, length: int, rounds: int, *, silence: bool) -> Pair:
         """Return the time to the first audible sample, upstream's after its whole forward.

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from kokoro_speechd.bench.machine import describe
-from kokoro_speechd.bench.measurements import MEASUREMENTS, Bench
+from kokoro_speechd.bench.measurements import MEASUREMENTS, PEERS, Bench
 from kokoro_speechd.bench.report import Report
 from kokoro_speechd.errors import ModelError
 from kokoro_speechd.model_place import locate_model
@@ -24,11 +24,13 @@ def bench(
     rounds: int,
     threads: int,
     quick: bool,
+    peers: bool,
     json_file: str | None,
 ) -> int:
     """Measure and print; return the exit code. Raises ModelError."""
-    if unknown := [name for name in only if name not in MEASUREMENTS]:
-        print(f"There is no measurement {unknown[0]!r}, only {', '.join(MEASUREMENTS)}.", file=sys.stderr)
+    known = (*MEASUREMENTS, PEERS)
+    if unknown := [name for name in only if name not in known]:
+        print(f"There is no measurement {unknown[0]!r}, only {', '.join(known)}.", file=sys.stderr)
         return 2
     place = find_model(model) if model else locate_model()
     if place.files is None:
@@ -43,7 +45,7 @@ def bench(
             report=report,
         )
         try:
-            for name in only or MEASUREMENTS:
+            for name in [*(only or MEASUREMENTS), *([PEERS] if peers else [])]:
                 getattr(run, name)()
         except KeyboardInterrupt:
             code = 130  # what was measured so far is printed

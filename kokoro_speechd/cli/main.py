@@ -211,6 +211,9 @@ def _add_bench(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
     parser.add_argument(
         "--threads", metavar="N", type=_count, default=1, help="of both sides; 1 without this"
     )
+    parser.add_argument(
+        "--peers", action="store_true", help="onnxruntime too, with the model exported from the same weights"
+    )
     parser.add_argument("--quick", action="store_true", help="once each and short phrases only: rough")
     parser.add_argument("--json", metavar="FILE", help="write everything into a file; - to stdout, alone")
     parser.set_defaults(run=_bench)
@@ -313,6 +316,7 @@ def _bench(options: argparse.Namespace) -> int:
         rounds=options.rounds,
         threads=options.threads,
         quick=options.quick,
+        peers=options.peers,
         json_file=options.json,
     )
 
