@@ -199,6 +199,9 @@ def _open(settings: Settings, statistics: Statistics) -> tuple[Studio | None, st
     """Return a studio, or None and why not."""
     gc.disable()  # it would look through half a million new objects again and again
     try:
+        from kokoro_speechd.synthesis.light_torch import import_torch
+
+        import_torch()
         from kokoro_speechd.studio import open_studio
 
         return open_studio(settings, statistics.count), ""

@@ -22,7 +22,7 @@ from kokoro_speechd.synthesis.voice_pack import VoicePack, load_voice
 from kokoro_speechd.synthesis.windows import WindowPlan
 from kokoro_speechd.text.fixed_sounds import fixed_utterances
 from kokoro_speechd.text.languages import ReaderOptions, reader_for
-from kokoro_speechd.utterance import Item, Kind, Parameters, Utterance
+from kokoro_speechd.utterance import Audio, Item, Kind, Parameters, Utterance
 from kokoro_speechd.voices.catalogue import Voice, discover
 from kokoro_speechd.voices.choice import choose
 
@@ -61,9 +61,9 @@ class Studio:
             yield
 
     def warm_up(self, voice: str, language: str) -> None:
-        """Speak a word to nobody: the first use of a reader and of each layer costs a second."""
-        for _ in self.speak(Utterance(0, Kind.TEXT, "ready", Parameters()), voice, language, lambda: None):
-            pass
+        """Make a first sound for nobody: the first use of a reader and of each layer costs a second."""
+        word = self.speak(Utterance(0, Kind.TEXT, "ready", Parameters()), voice, language, lambda: None)
+        next((item for item in word if isinstance(item, Audio)), None)
 
     def _pack(self, name: str) -> VoicePack:
         if name not in self._packs:

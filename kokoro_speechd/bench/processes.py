@@ -84,8 +84,8 @@ def imports(rounds: int) -> Pair:
 def start_to_ready(files: ModelFiles, folder: Path, rounds: int) -> tuple[Pair, dict[str, int]]:
     """Return the times from a process's start to a loaded model, and both sides' memory then, in bytes.
 
-    Upstream's is `import kokoro`, KModel and a KPipeline for Spanish, because its English one needs a download.
-    Ours is the daemon with a Spanish voice; it speaks a word to nobody before it says that it is ready.
+    Upstream's is `import kokoro`, KModel and a KPipeline for Spanish: its English one needs a download.
+    Ours is the daemon with a Spanish voice, which makes a first sound for nobody before it is ready.
     """
     theirs, ours = [], []
     memory: dict[str, int] = {}

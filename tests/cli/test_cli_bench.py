@@ -10,6 +10,10 @@ from pathlib import Path
 
 import pytest
 
+from kokoro_speechd.bench import peers
+from kokoro_speechd.bench.measurements import Bench
+from kokoro_speechd.bench.report import Report
+from kokoro_speechd.synthesis.model_files import ModelFiles
 from tests.private_home import private_environment
 
 BENCH = [sys.executable, "-m", "kokoro_speechd.cli.main", "bench"]
@@ -45,3 +49,13 @@ def test_whole_phrases_and_stops(tmp_path: Path, rehearsal_model: Path) -> None:
     assert promises["its likeness to upstream's"]["met"]
     assert promises["CPU after a stop"]["value"] > 0
     assert told["machine"]["cores"] >= 1
+
+
+def test_what_is_not_installed_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(peers, "find_spec", lambda name: None if name == "onnxruntime" else object())
+    report = Report({})
+    files = ModelFiles(tmp_path / "weights", tmp_path / "config", ())
+    Bench(files, tmp_path, 1, 1, True, lambda _: None, report).peers()
+    assert "onnxruntime" in report.not_measured["peers"]
+    assert "onnx," not in report.not_measured["peers"]
+    assert report.figures == {}
