@@ -154,8 +154,8 @@ class Stage:
         ratio = expected.square().sum() / error.square().sum().clamp(min=1e-300)
         return float(10 * torch.log10(ratio))
 
-    def cpu_after_stops(self, rounds: int) -> list[float]:
-        """Return the CPU seconds that rendering half a minute of text uses after it was stopped."""
+    def after_stops(self, rounds: int) -> list[tuple[float, float]]:
+        """Return the seconds that rendering half a minute of text goes on after a stop, and of CPU."""
         import random
         import threading
 
@@ -180,10 +180,10 @@ class Stage:
             worker = threading.Thread(target=work)
             worker.start()
             time.sleep(chance.uniform(0.02, 1.5))
-            before = time.process_time()
+            began, before = time.perf_counter(), time.process_time()
             stopped.set()
             worker.join()
-            used.append(time.process_time() - before)
+            used.append((time.perf_counter() - began, time.process_time() - before))
         return used
 
     def close(self) -> None:
