@@ -6,9 +6,11 @@ Each stage takes a `Reading` and returns one, so that every character keeps its 
 
 from __future__ import annotations
 
+from kokoro_speechd.text.languages import kokoro_language
+from kokoro_speechd.text.normalizing.stage import normalize
 from kokoro_speechd.text.reading import Reading, read
 
 
-def spoken_form(text: str, language: str) -> Reading:  # noqa: ARG001 - stages to come need it
+def spoken_form(text: str, language: str) -> Reading:
     """Return what is to be read aloud for a script's text in a language that Kokoro speaks. Never raises."""
-    return read(text)
+    return normalize(read(text), kokoro_language(language) or "")

@@ -1,0 +1,120 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Money and measures: the number stays for the reader, the sign becomes a word."""
+
+from __future__ import annotations
+
+import importlib
+import re
+from functools import lru_cache
+from typing import Any
+
+from kokoro_speechd.text.normalizing.figures import NUMBER, parts
+from kokoro_speechd.text.normalizing.rules import Edits, Rule, instead, rule
+from kokoro_speechd.text.normalizing.units import GLUED_BADLY, PER_SECOND, UNITS
+from kokoro_speechd.text.normalizing.wording import Wording
+
+_DIGITS = re.compile(r"[0-9](?:[0-9.,\s]*[0-9])?")
+
+
+@lru_cache(maxsize=1024)
+def unit_words(value: float, unit: str, locale: str) -> tuple[str, str]:
+    """Return CLDR's words before and behind `value` for a unit of UNITS."""
+    units: Any = importlib.import_module("babel.units")
+    if unit.endswith(PER_SECOND):
+        said = units.format_compound_unit(
+            value,
+            unit.removesuffix(PER_SECOND),
+            denominator_unit="duration-second",
+            length="long",
+            locale=locale,
+        )
+    else:
+        said = units.format_unit(value, unit, length="long", locale=locale)
+    said = (
+        str(said).replace("\xa0", " ").replace("’", "'").replace("/秒", "毎秒" if locale == "ja" else "每秒")
+    )
+    number = _DIGITS.search(said)
+    if number is None:
+        return "", said.strip()
+    return said[: number.start()].strip(), said[number.end() :].strip()
+
+
+def measure_rules(wording: Wording, own_units: dict[str, tuple[str, str]]) -> list[Rule]:
+    """Return the rules for units; `own_units`: those that CLDR lacks → (one, many)."""
+    written = sorted({*UNITS, *own_units}, key=len, reverse=True)
+    relaxed = {symbol.lower(): symbol for symbol in written if len(symbol) > 1}
+
+    def say(match: re.Match[str]) -> Edits:
+        symbol = match["unit"]
+        if symbol not in UNITS and symbol not in own_units:
+            symbol = relaxed.get(symbol.lower(), "")
+        if not symbol:
+            return []
+        if not match["gap"] and symbol in GLUED_BADLY:
+            return []
+        whole, decimals = parts(match["number"], wording.decimal)
+        value = float(f"{whole}.{decimals}") if decimals else int(whole)
+        if symbol in own_units:
+            before, behind = "", own_units[symbol][value != 1]
+        else:
+            before, behind = unit_words(value, UNITS[symbol], wording.locale)
+        space = " " if wording.spaced else ""
+        start = match.start("number")
+        edits = [(start, start, before + space)] if before else []
+        if match["number"] == "1" and wording.one:
+            edits.append((start, start + 1, wording.one(behind)))
+        gap_start = match.end("number") if not wording.spaced else match.start("unit")
+        return [*edits, (gap_start, match.end(), behind)]
+
+    alternatives = "|".join(re.escape(symbol) for symbol in written)
+    return [
+        rule(
+            rf"(?<![\w.,])(?P<number>{NUMBER})(?P<gap>[ ]?)(?P<unit>(?i:{alternatives}))(?![\w²³°/])",
+            say,
+        )
+    ]
+
+
+def money_rules(wording: Wording, left_alone: str = "") -> list[Rule]:
+    """Return the rules for currencies; amounts with a sign of `left_alone` before them are the reader's."""
+    space = " " if wording.spaced else ""
+
+    def name(symbol: str, number: str, scale: str | None) -> str:
+        currency = wording.currencies[symbol]
+        whole, decimals = parts(number, wording.decimal)
+        if scale:
+            return f"{number}{space}{scale}{space}{wording.scales[scale]}{currency.many}"
+        whole = whole.lstrip("0") or "0"
+        cents = decimals.ljust(2, "0") if len(decimals) < 3 else ""
+        if decimals.strip("0") and (not cents or not wording.money_and or not currency.cent):
+            return f"{number}{space}{currency.many}"
+        units = currency.one if whole == "1" else f"{whole}{space}{currency.many}"
+        if not cents.strip("0"):
+            return units
+        small = cents.lstrip("0")
+        behind = currency.cent if small == "1" else f"{small} {currency.cents}"
+        return behind if whole == "0" else f"{units} {wording.money_and} {behind}"
+
+    def say(match: re.Match[str]) -> str | None:
+        if match["symbol"] in left_alone and match["scale"] not in wording.scales:
+            return None
+        minus = f"{wording.minus}{space}" if match["minus"] else ""
+        said = name(match["symbol"], match["number"], match["scale"] and match["scale"].strip())
+        return minus + said
+
+    def say_behind(match: re.Match[str]) -> str:
+        return name(match["symbol"], match["number"], None)
+
+    signs = sorted(wording.currencies, key=len, reverse=True)
+    symbols = "|".join(re.escape(sign) for sign in signs)
+    scales = "|".join(re.escape(scale) for scale in sorted(wording.scales, key=len, reverse=True)) or "(?!)"
+    return [
+        rule(
+            rf"(?<![\w.,])(?P<minus>[-−])?(?P<symbol>{symbols})[ ]?(?P<number>{NUMBER})(?:[ ]?(?P<scale>{scales})(?!\w))?(?![\w%])",
+            instead(say),
+        ),
+        rule(
+            rf"(?<![\w.,$€£¥])(?P<number>{NUMBER})[ ]?(?P<symbol>{symbols})(?![\w$]|[ ]?[0-9])",
+            instead(say_behind),
+        ),
+    ]

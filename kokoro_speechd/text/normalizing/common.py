@@ -1,0 +1,61 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The rules of every language, in their order: what is longest and surest comes first."""
+
+from __future__ import annotations
+
+import importlib
+import re
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from kokoro_speechd.text.normalizing import addresses, codes, dates, identifiers, numbers, signs
+from kokoro_speechd.text.normalizing.amounts import measure_rules, money_rules
+from kokoro_speechd.text.normalizing.rules import Rule, instead, rule
+from kokoro_speechd.text.normalizing.wording import Wording
+
+
+def common_rules(
+    wording: Wording,
+    own: Sequence[Rule] = (),
+    *,
+    own_units: Mapping[str, tuple[str, str]] | None = None,
+    money_left_alone: str = "",
+) -> list[Rule]:
+    """Return all rules of a language; its `own` come before those for plain numbers.
+
+    `own_units`: units that CLDR lacks → (one, many). `money_left_alone`: currency signs that the language's
+    reader understands before a number.
+    """
+    return [
+        *addresses.rules(wording),
+        *codes.rules(wording),
+        *dates.rules(wording),
+        *money_rules(wording, money_left_alone),
+        *measure_rules(wording, dict(own_units or {})),
+        *own,
+        *numbers.rules(wording),
+        *signs.rules(wording),
+        *abbreviation_rules(wording),
+        *identifiers.rules(),
+        numbers.hyphen_rule(),
+    ]
+
+
+def abbreviation_rules(wording: Wording) -> list[Rule]:
+    """Return the rule for the language's abbreviations; a stop that ends the text stays."""
+    known = wording.abbreviations
+    if not known:
+        return []
+
+    def say(match: re.Match[str]) -> str:
+        ends = match.end() == len(match.string) and match[0].endswith(".")
+        return known[match[0]] + ("." if ends else "")
+
+    written = "|".join(re.escape(short) for short in sorted(known, key=len, reverse=True))
+    return [rule(rf"(?<![\w.])(?:{written})(?!\w)", instead(say), ())]
+
+
+def ordinal_word(number: int, language: str) -> str:
+    """Return num2words' ordinal; `language` is num2words' name of a language."""
+    converter: Any = importlib.import_module("num2words")
+    return str(converter.num2words(number, lang=language, to="ordinal"))

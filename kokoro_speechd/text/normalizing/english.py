@@ -1,0 +1,228 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""English. misaki says numbers, years, ordinals, decimals and dollars; here is what it does not know."""
+
+from __future__ import annotations
+
+import datetime
+import re
+
+from kokoro_speechd.text.normalizing.common import common_rules, ordinal_word
+from kokoro_speechd.text.normalizing.figures import one_by_one
+from kokoro_speechd.text.normalizing.roman import ROMAN, SMALL_WORD, value, words
+from kokoro_speechd.text.normalizing.rules import Edits, Rule, instead, rule
+from kokoro_speechd.text.normalizing.wording import Currency, Wording
+
+_ADDRESS = {
+    ".": "dot", "/": "slash", "\\": "backslash", "@": "at", ":": "colon", "-": "dash", "_": "underscore",
+    "?": "question", "=": "equals", "&": "and", "#": "hash", "%": "percent", "+": "plus", "~": "tilde",
+}  # fmt: skip
+_SIGNS = {
+    "±": "plus or minus", "×": "times", "÷": "divided by", "≤": "less than or equal to",
+    "≥": "greater than or equal to", "≠": "not equal to", "≈": "approximately", "√": "square root of",
+    "∞": "infinity", "<": "less than", ">": "greater than", "∑": "sum", "∫": "integral", "∆": "delta",
+    "‰": "per mille", "№": "number", "§": "section", "¶": "paragraph", "†": "dagger", "‡": "double dagger",
+    "←": "left arrow", "→": "right arrow", "↑": "up arrow", "↓": "down arrow", "°": "degrees",
+    "¢": "cents", "|": "vertical bar", "\\": "backslash", "℃": "degrees Celsius", "℉": "degrees Fahrenheit",
+    "₹": "rupees", "₽": "rubles", "₩": "won", "¥": "yen",
+}  # fmt: skip
+_DOLLAR = Currency("1 dollar", "dollars", "1 cent", "cents")
+_CURRENCIES = {
+    "$": _DOLLAR, "US$": Currency("1 US dollar", "US dollars", "1 cent", "cents"), "USD": _DOLLAR,
+    "C$": Currency("1 Canadian dollar", "Canadian dollars", "1 cent", "cents"),
+    "€": Currency("1 euro", "euros", "1 cent", "cents"), "EUR": Currency("1 euro", "euros", "1 cent", "cents"),
+    "£": Currency("1 pound", "pounds", "1 penny", "pence"),
+    "GBP": Currency("1 pound", "pounds", "1 penny", "pence"),
+    "¥": Currency("1 yen", "yen"), "JPY": Currency("1 yen", "yen"),
+    "₹": Currency("1 rupee", "rupees", "1 paisa", "paise"), "R$": Currency("1 real", "reais", "1 cent", "cents"),
+    "CHF": Currency("1 Swiss franc", "Swiss francs"), "₽": Currency("1 ruble", "rubles"),
+    "₩": Currency("1 won", "won"),
+}  # fmt: skip
+_SCALES = {"million": "", "billion": "", "trillion": "", "thousand": ""}
+_SHORT_SCALES = {
+    "k": "thousand",
+    "K": "thousand",
+    "M": "million",
+    "m": "million",
+    "bn": "billion",
+    "B": "billion",
+}
+_ABBREVIATIONS = {
+    "e.g.": "for example", "i.e.": "that is", "cf.": "compare", "w/o": "without", "w/": "with",
+}  # fmt: skip
+_OWN_UNITS = {
+    "KiB": ("kibibyte", "kibibytes"), "MiB": ("mebibyte", "mebibytes"), "GiB": ("gibibyte", "gibibytes"),
+    "TiB": ("tebibyte", "tebibytes"), "dB": ("decibel", "decibels"), "rpm": ("RPM", "RPM"),
+    "fps": ("frames per second", "frames per second"), "mAh": ("milliampere hour", "milliampere hours"),
+}  # fmt: skip
+_MONTHS = (
+    "January", "February", "March", "April", "May", "June", "July", "August", "September", "October",
+    "November", "December",
+)  # fmt: skip
+_SHORT_MONTHS = {month[:3]: month for month in _MONTHS} | {"Sept": "September"}
+_DAYS = {
+    "Mon": "Monday", "Tue": "Tuesday", "Tues": "Tuesday", "Wed": "Wednesday", "Thu": "Thursday",
+    "Thur": "Thursday", "Thurs": "Thursday", "Fri": "Friday", "Sat": "Saturday", "Sun": "Sunday",
+}  # fmt: skip
+_ANY_MONTH = "|".join((*_MONTHS, *_SHORT_MONTHS))
+_PARTS = words(
+    "chapter part section volume book act scene appendix phase title article type class war bowl level grade "
+    "stage episode season figure table lesson unit mark tier vol"
+)
+_RULERS = (
+    "Henry|Louis|Elizabeth|Charles|George|Edward|James|William|Richard|Philip|Francis|Frederick|Napoleon|"
+    "Catherine|Peter|Alexander|Nicholas|Pius|Benedict|Gregory|Clement|Leo|Paul|Innocent|Urban|Ferdinand|"
+    "Alfonso|Otto|Mary|Ivan|Christian|Gustav|Ramesses|Ramses|Ptolemy|Felipe|Juan Carlos|Wilhelm|Friedrich"
+)
+
+
+def ordinal(number: int) -> str:
+    """Return an ordinal in digits, as misaki reads it: 21 → "21st"."""
+    ending = "th" if number % 100 in (11, 12, 13) else {1: "st", 2: "nd", 3: "rd"}.get(number % 10, "th")
+    return f"{number}{ending}"
+
+
+def _american_date(date: datetime.date) -> str:
+    return f"{_MONTHS[date.month - 1]} {ordinal(date.day)}, {date.year}"
+
+
+def _british_date(date: datetime.date) -> str:
+    return f"{ordinal(date.day)} {_MONTHS[date.month - 1]} {date.year}"
+
+
+def _clock(hour: int, minute: int, second: int | None) -> str:
+    if minute == 0 and second is None:
+        return f"{hour} o'clock" if 1 <= hour <= 12 else f"{hour} hundred"
+    said = f"{hour} {minute}" if minute > 9 else f"{hour} oh {minute}"
+    if second is None:
+        return said
+    return f"{said} {second}" if second > 9 else f"{said} oh {second}"
+
+
+def _fraction(above: int, below: int) -> str | None:
+    if below > 20 and below not in (100, 1000):
+        return None
+    if below in (2, 4):
+        name = {2: "half", 4: "quarter"}[below]
+    else:
+        name = ordinal_word(below, "en")
+    many = "halves" if below == 2 else name + "s"
+    return f"{above} {name if above == 1 else many}"
+
+
+def _say_half_day(match: re.Match[str]) -> str:
+    hour, minute = int(match[1]), int(match[2])
+    said = str(hour) if minute == 0 else _clock(hour, minute, None)
+    return f"{said} {match[3].upper()}M"
+
+
+def _say_month_day(match: re.Match[str]) -> Edits:
+    day = int(match["day"])
+    if not 1 <= day <= 31:
+        return []
+    month = _SHORT_MONTHS.get(match["month"], match["month"])
+    return sorted([(*match.span("whole"), month), (*match.span("day"), ordinal(day))])
+
+
+def _say_listed(match: re.Match[str]) -> Edits:
+    """Part what is no group of thousands: "1,2,3", "10,5"."""
+    return [(match.start() + place, match.start() + place + 1, ", ") for place in _commas(match[0])]
+
+
+def _commas(written: str) -> list[int]:
+    return [place for place, char in enumerate(written) if char == ","]
+
+
+def _say_decimals(match: re.Match[str]) -> str:
+    return f"{match[1]} point {one_by_one(match[2])}"
+
+
+def _own_rules() -> list[Rule]:
+    def say_scaled(match: re.Match[str]) -> str:
+        return f"{match[1]}{match[2]} {_SHORT_SCALES[match[3]]}"
+
+    def say_ruler(match: re.Match[str]) -> Edits:
+        return [(*match.span(1), "the " + ordinal(value(match[1])))]
+
+    def say_numeral(match: re.Match[str]) -> Edits:
+        return [(*match.span(1), str(value(match[1])))]
+
+    return [
+        rule(r"(?<![\w:.,])(1[0-2]|0?[1-9]):([0-5][0-9])[ ]?([ap])\.?m(?!\w)", instead(_say_half_day), ":"),
+        rule(r"(?<![\w.,])([$£€])([0-9]{1,3}(?:\.[0-9])?)(k|K|M|m|bn|B)(?!\w)", instead(say_scaled), "$£€"),
+        rule(r"(?<!\w)([0-9]{1,2})['′][ ]?([0-9]{1,2})[\"″]", instead(lambda m: f"{m[1]} foot {m[2]}"), "'′"),
+        rule(r"(?<=[0-9])[ ]?[x×][ ]?(?=[0-9])", lambda match: [(*match.span(), " by ")], "x"),
+        rule(
+            rf"(?<!\w)(?P<whole>(?P<month>{_ANY_MONTH})\.?)[ ](?P<day>[0-9]{{1,2}})(?![\w:/–-]|[.,][0-9]|[ ]?%)",
+            _say_month_day,
+        ),
+        rule(
+            rf"(?<![\w.,:/-])(?P<day>[0-9]{{1,2}})[ ](?P<whole>(?P<month>{_ANY_MONTH})\b\.?)", _say_month_day
+        ),
+        rule(
+            rf"(?<!\w)({'|'.join(_DAYS)})\.?(?=,?[ ](?:[0-9]|(?:{_ANY_MONTH})\b))",
+            instead(lambda match: _DAYS[match[1]]),
+        ),
+        rule(
+            r"(?<!\w)(?:[Pp]age|[Pp]art|[Ss]tep|[Ss]lide|[Ii]tem|[Tt]rack|[Tt]ab)[ ][0-9]{1,6}(/)(?=[0-9]{1,6}(?![\w/]))",
+            lambda match: [(*match.span(1), " of ")],
+            "/",
+        ),
+        rule(rf"(?<!\w)(?:{_PARTS})\.?[ ]((?!L(?!\w))(?=[IVXL]){ROMAN})", say_numeral, "IVXL"),
+        rule(
+            rf"(?<!\w)(?:{_RULERS})[ ]((?!I(?!\w)(?!$|[.,;:!?)]|['’]s|[ ](?:of|was|and|had|is)\b)){SMALL_WORD})",
+            say_ruler,
+            "IVX",
+        ),
+        rule(
+            rf"(?<!\w)[A-Z][a-z]{{2,20}}[ ]((?!IV(?!\w)|VI(?!\w)|[IVX](?!\w)){SMALL_WORD})",
+            say_numeral,
+            "IVX",
+        ),
+        rule(rf"(?<![\w.-])((?=[IVX]{{3}}){SMALL_WORD})", say_numeral, "IVX"),
+        rule(
+            r"(?<![\w.,])(?![0-9]{1,3}(?:,[0-9]{3})+(?!,?[0-9]))(?![0-9]{1,3}(?:\.[0-9]{3})+,)[0-9]{1,9}(?:,[0-9]{1,9}){1,30}(?!,?[0-9])",
+            _say_listed,
+            ",",
+        ),
+        rule(
+            r"(?<![\w.,$£€])([0-9]{1,15}|[0-9]{1,3}(?:,[0-9]{3}){1,4})\.([0-9]{0,9}0)(?![0-9]|[.,][0-9])",
+            instead(_say_decimals),
+            ".",
+        ),
+    ]
+
+
+def build(language: str) -> tuple[Wording, list[Rule]]:
+    """Return the wording and the rules of "en-US" or "en-GB"."""
+    british = language == "en-GB"
+    wording = Wording(
+        locale="en_GB" if british else "en",
+        decimal=".",
+        comma="point",
+        point="point",
+        minus="minus",
+        plus="plus",
+        to="to",
+        ratio="to",
+        times_power="to the power of",
+        squared="squared",
+        cubed="cubed",
+        number="number",
+        hashtag="hashtag",
+        sharp="sharp",
+        address=_ADDRESS,
+        signs=_SIGNS,
+        currencies=_CURRENCIES,
+        money_and="and",
+        scales=_SCALES,
+        date_order="dmy" if british else "mdy",
+        date=_british_date if british else _american_date,
+        clock=_clock,
+        fraction=_fraction,
+        mixed=" and ",
+        abbreviations=_ABBREVIATIONS,
+        says_minus=True,
+    )
+    own = _own_rules()
+    rules = common_rules(wording, own[1:], own_units=_OWN_UNITS, money_left_alone="$£€")
+    return wording, [own[0], *rules]

@@ -1,0 +1,120 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Italian. espeak-ng says numbers, ordinals and Roman numerals; here is what it does not know."""
+
+from __future__ import annotations
+
+import datetime
+import re
+
+from kokoro_speechd.text.normalizing.common import common_rules, ordinal_word
+from kokoro_speechd.text.normalizing.roman import words
+from kokoro_speechd.text.normalizing.rules import Edits, Rule, rule
+from kokoro_speechd.text.normalizing.wording import Currency, Wording, long_date
+
+_ADDRESS = {
+    ".": "punto", "/": "barra", "\\": "barra inversa", "@": "chiocciola", ":": "due punti", "-": "trattino",
+    "_": "trattino basso", "?": "punto interrogativo", "=": "uguale", "&": "e", "#": "cancelletto",
+    "%": "per cento", "+": "più", "~": "tilde",
+}  # fmt: skip
+_SIGNS = {
+    "±": "più o meno", "×": "per", "÷": "diviso", "≤": "minore o uguale a", "≥": "maggiore o uguale a",
+    "≠": "diverso da", "≈": "circa", "√": "radice quadrata di", "∞": "infinito", "<": "minore di",
+    ">": "maggiore di", "°": "gradi", "‰": "per mille", "№": "numero", "§": "paragrafo", "&": "e",
+    "←": "freccia sinistra", "→": "freccia destra", "↑": "freccia su", "↓": "freccia giù", "₹": "rupie",
+    "−": "meno",
+}  # fmt: skip
+_CURRENCIES = {
+    "€": Currency("un euro", "euro", "un centesimo", "centesimi"),
+    "EUR": Currency("un euro", "euro", "un centesimo", "centesimi"),
+    "$": Currency("un dollaro", "dollari", "un centesimo", "centesimi"),
+    "US$": Currency("un dollaro", "dollari", "un centesimo", "centesimi"),
+    "USD": Currency("un dollaro", "dollari", "un centesimo", "centesimi"),
+    "£": Currency("una sterlina", "sterline", "un penny", "pence"),
+    "GBP": Currency("una sterlina", "sterline", "un penny", "pence"),
+    "¥": Currency("uno yen", "yen"), "₹": Currency("una rupia", "rupie"),
+    "CHF": Currency("un franco svizzero", "franchi svizzeri"),
+    "R$": Currency("un real", "real", "un centesimo", "centesimi"),
+}  # fmt: skip
+_FRACTIONS = {
+    2: ("mezzo", "mezzi"), 3: ("terzo", "terzi"), 4: ("quarto", "quarti"), 5: ("quinto", "quinti"),
+    6: ("sesto", "sesti"), 7: ("settimo", "settimi"), 8: ("ottavo", "ottavi"), 9: ("nono", "noni"),
+    10: ("decimo", "decimi"),
+}  # fmt: skip
+_ABBREVIATIONS = {
+    "Sig.": "signor", "Sig.ra": "signora", "Sig.na": "signorina", "Dott.": "dottor", "Dott.ssa": "dottoressa",
+    "Prof.": "professor", "Ing.": "ingegner", "Avv.": "avvocato", "pag.": "pagina", "pagg.": "pagine",
+    "ecc.": "eccetera", "etc.": "eccetera", "p. es.": "per esempio", "ad es.": "ad esempio", "tel.": "telefono",
+    "Tel.": "telefono", "n.": "numero", "N.": "numero", "n°": "numero", "nº": "numero", "art.": "articolo",
+    "cap.": "capitolo", "a.C.": "avanti Cristo", "d.C.": "dopo Cristo",
+}  # fmt: skip
+_PARTS = words("capitolo tomo atto parte titolo articolo fase volume libro sezione allegato livello secolo")
+_ONLY_BEFORE_NUMBERS = ("n.", "N.")
+
+
+def _one(unit: str) -> str:
+    return "una" if unit.split()[0].endswith("a") else "un"
+
+
+def _clock(hour: int, minute: int, second: int | None) -> str | None:
+    return f"{hour} in punto" if not minute and second is None else None
+
+
+def _date(date: datetime.date) -> str:
+    said = long_date(date, "it")
+    return "1º " + said.partition(" ")[2] if date.day == 1 else said
+
+
+def _fraction(above: int, below: int) -> str | None:
+    names = _FRACTIONS.get(below)
+    return names and (f"un {names[0]}" if above == 1 else f"{above} {names[1]}")
+
+
+def ordinal(number: int) -> str:
+    """Return an ordinal in words."""
+    return ordinal_word(number, "it")
+
+
+def build(_language: str) -> tuple[Wording, list[Rule]]:
+    """Return the wording and the rules."""
+    wording = Wording(
+        locale="it",
+        decimal=",",
+        comma="virgola",
+        point="punto",
+        minus="meno",
+        plus="più",
+        to="a",
+        ratio="a",
+        times_power="alla",
+        squared="al quadrato",
+        cubed="al cubo",
+        number="numero",
+        hashtag="hashtag",
+        sharp="sharp",
+        address=_ADDRESS,
+        signs=_SIGNS,
+        currencies=_CURRENCIES,
+        money_and="e",
+        scales={"milioni": "di ", "milione": "di ", "miliardi": "di ", "miliardo": "di ", "mila": ""},
+        date=_date,
+        clock=_clock,
+        fraction=_fraction,
+        mixed=" e ",
+        one=_one,
+        phone=r"3[0-9]{2}[ -]?[0-9]{3}[ -]?[0-9]{3,4}",
+        abbreviations={
+            short: full for short, full in _ABBREVIATIONS.items() if short not in _ONLY_BEFORE_NUMBERS
+        },
+    )
+
+    def say_first(match: re.Match[str]) -> Edits:
+        return [(*match.span(1), "1º")]
+
+    def say_number(match: re.Match[str]) -> Edits:
+        return [(*match.span(), "numero")]
+
+    own: list[Rule] = [
+        rule(rf"(?<!\w)(?:{_PARTS})[ ](I)(?!\w)", say_first, "I"),
+        rule(r"(?<!\w)[nN]\.(?=[ ]?[0-9])", say_number, "nN"),
+    ]
+    return wording, common_rules(wording, own)

@@ -1,0 +1,71 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Japanese. Open JTalk counts; dates, times, signs and codes are written out for it."""
+
+from __future__ import annotations
+
+from kokoro_speechd.text.normalizing.common import common_rules
+from kokoro_speechd.text.normalizing.rules import Rule
+from kokoro_speechd.text.normalizing.wording import Currency, Wording
+
+_ADDRESS = {
+    ".": "ドット", "/": "スラッシュ", "\\": "バックスラッシュ", "@": "アットマーク", ":": "コロン",
+    "-": "ハイフン", "_": "アンダーバー", "?": "はてな", "=": "イコール", "&": "アンド", "#": "シャープ",
+    "%": "パーセント", "+": "プラス", "~": "チルダ",
+}  # fmt: skip
+_SIGNS = {
+    "±": "プラスマイナス", "×": "かける", "÷": "わる", "=": "イコール", "≤": "以下", "≥": "以上", "≦": "以下",
+    "≧": "以上", "≠": "ノットイコール", "≈": "約", "√": "ルート", "∞": "無限大", "<": "小なり", ">": "大なり",
+    "°": "度", "№": "ナンバー", "&": "アンド", "←": "左矢印", "→": "右矢印", "↑": "上矢印", "↓": "下矢印",
+    "€": "ユーロ", "₹": "ルピー", "£": "ポンド", "−": "マイナス",
+}  # fmt: skip
+_CURRENCIES = {
+    "¥": Currency("1円", "円"), "￥": Currency("1円", "円"), "JPY": Currency("1円", "円"),
+    "$": Currency("1ドル", "ドル"), "US$": Currency("1ドル", "ドル"), "USD": Currency("1ドル", "ドル"),
+    "€": Currency("1ユーロ", "ユーロ"), "EUR": Currency("1ユーロ", "ユーロ"),
+    "£": Currency("1ポンド", "ポンド"), "₹": Currency("1ルピー", "ルピー"), "R$": Currency("1レアル", "レアル"),
+}  # fmt: skip
+
+
+def _clock(hour: int, minute: int, second: int | None) -> str:
+    said = f"{hour}時{minute}分" if minute or second is not None else f"{hour}時"
+    return said if second is None else f"{said}{second}秒"
+
+
+def _fraction(above: int, below: int) -> str:
+    return f"{below}分の{above}"
+
+
+def ordinal(number: int) -> str:
+    """Return an ordinal."""
+    return f"{number}番目"
+
+
+def build(_language: str) -> tuple[Wording, list[Rule]]:
+    """Return the wording and the rules."""
+    wording = Wording(
+        locale="ja",
+        decimal=".",
+        comma="点",
+        point="点",
+        minus="マイナス",
+        plus="プラス",
+        to="から",
+        ratio="対",
+        times_power="の",
+        squared="の二乗",
+        cubed="の三乗",
+        number="ナンバー",
+        hashtag="ハッシュタグ",
+        sharp="シャープ",
+        address=_ADDRESS,
+        signs=_SIGNS,
+        currencies=_CURRENCIES,
+        scales={"万": "", "億": "", "兆": ""},
+        date_order="mdy",
+        clock=_clock,
+        fraction=_fraction,
+        mixed="と",
+        phone=r"0[0-9]{1,3}-[0-9]{2,4}-[0-9]{4}",
+        spaced=False,
+    )
+    return wording, common_rules(wording)

@@ -1,0 +1,112 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Numbers that the language's reader would say wrong: foreign groups, long decimals, fractions, ranges, minus."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+from kokoro_speechd.text.normalizing.figures import one_by_one, parts
+from kokoro_speechd.text.normalizing.rules import DIGITS, Edits, Rule, instead, rule
+from kokoro_speechd.text.normalizing.wording import Wording
+
+_VULGAR = "¼½¾⅐⅑⅒⅓⅔⅕⅖⅗⅘⅙⅚⅛⅜⅝⅞"
+_MOST_DECIMALS = 3  # more are said one by one
+
+
+def _fraction(above: int, below: int, wording: Wording) -> str | None:
+    return wording.fraction(above, below) if 0 < above < below else None
+
+
+def rules(wording: Wording) -> list[Rule]:
+    """Return the rules for numbers."""
+    space = " " if wording.spaced else ""
+
+    def say_vulgar(match: re.Match[str]) -> str | None:
+        above, _, below = unicodedata.normalize("NFKC", match[2]).partition("\u2044")
+        said = _fraction(int(above), int(below), wording)
+        if said is None:
+            return None
+        return f"{match[1]}{wording.mixed}{said}" if match[1] else said
+
+    def say_fraction(match: re.Match[str]) -> str | None:
+        said = _fraction(int(match[2]), int(match[3]), wording)
+        return said and (f"{match[1]}{wording.mixed}{said}" if match[1] else said)
+
+    def say_minus(match: re.Match[str]) -> Edits:
+        return [(*match.span(), wording.minus + space)]
+
+    def say_range(match: re.Match[str]) -> Edits:
+        start, end = match.span("sign")
+        low, high = ("".join(parts(match[side].rstrip(".,:"), wording.decimal)[:1]) for side in ("a", "b"))
+        if match["sign"].strip() == "-" and (":" not in match["a"]) and int(low or 0) >= int(high or 0):
+            return []
+        return [(start, end, f" {wording.to} " if wording.spaced else wording.to)]
+
+    def say_foreign(match: re.Match[str]) -> str:
+        whole, decimals = parts(match[0], wording.decimal)
+        return f"{whole}{wording.decimal}{decimals}" if decimals else whole
+
+    def say_decimals(match: re.Match[str]) -> str:
+        sign = wording.comma if match[2] == wording.decimal else wording.point
+        return f"{match[1]}{space}{sign}{space}{one_by_one(match[3])}"
+
+    def say_power(match: re.Match[str]) -> Edits:
+        exponent = match[1].replace("-", f"{wording.minus}{space}")
+        return [(*match.span(), f"{space}{wording.times_power}{space}{exponent}")]
+
+    group, point = (r"\.", ",") if wording.decimal == "," else (",", r"\.")
+    return [
+        rule(rf"(?<![0-9/.,])([0-9]{{1,9}})?[ ]?([{_VULGAR}])", instead(say_vulgar), _VULGAR),
+        rule(
+            r"(?<![\w/.,:-])(?:([0-9]{1,6})[ ])?([0-9]{1,2})/([0-9]{1,3})(?![\w/]|[.,][0-9])",
+            instead(say_fraction),
+            "/",
+        ),
+        *([] if wording.says_minus else [rule(r"(?<![\w.,:;)/%°-])[-−](?=[.,]?[0-9])", say_minus, "-−")]),
+        rule(
+            r"(?<![\w/–.,-])(?P<a>[0-9][0-9.,:]{0,9})(?P<sign>-|[ ]?–[ ]?)(?P<b>[0-9][0-9.,:]{0,9})(?![0-9/–-])",
+            say_range,
+            "-–",
+        ),
+        # "1,234,567.8" in Spanish, "1.234,56" in English, "1 234 567" in any language.
+        rule(
+            rf"(?<![\w.,])[0-9]{{1,3}}(?:(?:{point}[0-9]{{3}}){{2,6}}(?:{group}[0-9]{{1,9}})?|{point}[0-9]{{3}}{group}[0-9]{{1,9}})(?![0-9]|[.,][0-9])",
+            instead(say_foreign),
+            ".,",
+        ),
+        rule(
+            rf"(?<![\w.,])(?<![0-9][ ])(?:[0-9]{{1,2}}(?:[ ][0-9]{{3}}){{2,5}}(?:[.,][0-9]{{1,9}})?|[0-9]{{1,3}}(?:[ ][0-9]{{3}}){{1,5}}{point}[0-9]{{1,2}})(?![0-9]|[.,][0-9]|[ ][0-9])",
+            instead(say_foreign),
+            " ",
+        ),
+        rule(
+            rf"(?<![\w.,])([0-9]{{1,15}})([.,])([0-9]{{{_MOST_DECIMALS + 1},}})(?![0-9]|[.,][0-9])",
+            instead(say_decimals),
+            ".,",
+        ),
+        rule(r"(?<=[\w)])\^(-?[0-9]{1,6}|[A-Za-z])(?!\w)", say_power, "^"),
+    ]
+
+
+def hyphen_rule() -> Rule:
+    """Return the rule that keeps readers from a minus inside "1-2-3"; for the end of the list."""
+    return rule(r"(?<=[0-9])-(?=[0-9])", lambda match: [(*match.span(), " ")], "-")
+
+
+def decimal_point_rule(wording: Wording) -> Rule:
+    """Return the rule for readers that say no point in "3.14" because their decimal sign is the comma."""
+
+    def say(match: re.Match[str]) -> Edits:
+        return [(*match.span(), f" {wording.point} ")]
+
+    return rule(r"(?<=[0-9])\.(?=(?:[0-9]{1,2}|[0-9]{4,9})(?![0-9]|[.,][0-9]))", say, ".")
+
+
+def any_digits_as_ascii(text: str) -> str:
+    """Return `text` with the decimal digits of every script as 0 … 9; its length stays."""
+    if text.isascii():
+        return text
+    return "".join(
+        str(unicodedata.decimal(char)) if char not in DIGITS and char.isdecimal() else char for char in text
+    )

@@ -1,0 +1,136 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Brazilian Portuguese. espeak-ng says numbers, ordinals and Roman numerals; here is what it does not know."""
+
+from __future__ import annotations
+
+import datetime
+import re
+
+from kokoro_speechd.text.normalizing.common import common_rules, ordinal_word
+from kokoro_speechd.text.normalizing.numbers import decimal_point_rule
+from kokoro_speechd.text.normalizing.roman import ROMAN, SMALL_WORD, value, words
+from kokoro_speechd.text.normalizing.rules import Edits, Rule, instead, rule
+from kokoro_speechd.text.normalizing.wording import Currency, Wording, long_date
+
+_ADDRESS = {
+    ".": "ponto", "/": "barra", "\\": "barra invertida", "@": "arroba", ":": "dois pontos", "-": "hífen",
+    "_": "sublinhado", "?": "interrogação", "=": "igual", "&": "e", "#": "cerquilha", "%": "por cento",
+    "+": "mais", "~": "til",
+}  # fmt: skip
+_SIGNS = {
+    "±": "mais ou menos", "×": "vezes", "÷": "dividido por", "≤": "menor ou igual a", "≥": "maior ou igual a",
+    "≠": "diferente de", "≈": "aproximadamente", "√": "raiz quadrada de", "∞": "infinito", "<": "menor que",
+    ">": "maior que", "°": "graus", "‰": "por mil", "№": "número", "§": "seção", "&": "e",
+    "←": "seta para a esquerda", "→": "seta para a direita", "↑": "seta para cima", "↓": "seta para baixo",
+    "₹": "rúpias", "−": "menos",
+}  # fmt: skip
+_REAL = Currency("um real", "reais", "um centavo", "centavos")
+_DOLLAR = Currency("um dólar", "dólares", "um centavo", "centavos")
+_CURRENCIES = {
+    "R$": _REAL, "BRL": _REAL, "$": _DOLLAR, "US$": _DOLLAR, "USD": _DOLLAR,
+    "€": Currency("um euro", "euros", "um centavo", "centavos"),
+    "EUR": Currency("um euro", "euros", "um centavo", "centavos"),
+    "£": Currency("uma libra", "libras", "um pêni", "pence"),
+    "GBP": Currency("uma libra", "libras", "um pêni", "pence"),
+    "¥": Currency("um iene", "ienes"), "₹": Currency("uma rúpia", "rúpias"),
+}  # fmt: skip
+_FRACTIONS = {
+    2: "meio", 3: "terço", 4: "quarto", 5: "quinto", 6: "sexto", 7: "sétimo", 8: "oitavo", 9: "nono",
+    10: "décimo",
+}  # fmt: skip
+_ABBREVIATIONS = {
+    "Sr.": "senhor", "Sra.": "senhora", "Srta.": "senhorita", "Dr.": "doutor", "Dra.": "doutora",
+    "Prof.": "professor", "Profa.": "professora", "pág.": "página", "págs.": "páginas", "p. ex.": "por exemplo",
+    "tel.": "telefone", "Tel.": "telefone", "Av.": "avenida", "R.": "rua", "nº": "número", "n°": "número",
+    "Nº": "número", "n.º": "número", "a.C.": "antes de Cristo", "d.C.": "depois de Cristo", "Ltda.": "limitada",
+}  # fmt: skip
+_ORDINALS = "primeiro segundo terceiro quarto quinto sexto sétimo oitavo nono décimo".split()
+_RULERS = (
+    "Pedro|João|Henrique|Luís|Carlos|Filipe|Felipe|Afonso|Manuel|Sancho|Fernando|Sebastião|José|Paulo|Bento|"
+    "Pio|Francisco|Napoleão|Jorge|Eduardo"
+)
+_QUEENS = "Isabel|Elizabeth|Maria|Catarina|Joana"
+_PARTS = words("século capítulo tomo ato parte título artigo fase volume livro seção anexo nível")
+
+
+def _one(unit: str) -> str:
+    return "uma" if unit.split()[0].endswith("a") else "um"
+
+
+def _clock(hour: int, minute: int, second: int | None) -> str | None:
+    if minute or second is not None:
+        return None
+    return "1 hora" if hour == 1 else f"{hour} horas"
+
+
+def _date(date: datetime.date) -> str:
+    said = long_date(date, "pt_BR")
+    return "1º " + said.partition(" ")[2] if date.day == 1 else said
+
+
+def _fraction(above: int, below: int) -> str | None:
+    name = _FRACTIONS.get(below)
+    return name and (f"um {name}" if above == 1 else f"{above} {name}s")
+
+
+def ordinal(number: int) -> str:
+    """Return an ordinal in words."""
+    return ordinal_word(number, "pt_BR")
+
+
+def _own_rules() -> list[Rule]:
+    def say_ruler(match: re.Match[str]) -> Edits:
+        number = value(match["number"])
+        if number > len(_ORDINALS):
+            return [(*match.span("number"), str(number))]
+        word = _ORDINALS[number - 1]
+        return [(*match.span("number"), word[:-1] + "a" if match["queen"] else word)]
+
+    def say_part(match: re.Match[str]) -> Edits:
+        return [(*match.span(1), str(value(match[1])))]
+
+    def say_hours(match: re.Match[str]) -> str:
+        hour = int(match[1])
+        said = "1 hora" if hour == 1 else f"{hour} horas"
+        return f"{said} e {int(match[2])}" if match[2] else said
+
+    return [
+        rule(r"(?<=[0-9])\.(?=[ºª])", lambda match: [(*match.span(), "")], "ºª"),
+        rule(rf"(?<!\w)(?:{_RULERS}|(?P<queen>{_QUEENS}))[ ](?P<number>{SMALL_WORD})", say_ruler, "IVX"),
+        rule(rf"(?<!\w)(?:{_PARTS})[ ]((?=[IVX]){ROMAN})", say_part, "IVX"),
+        rule(r"(?<![\w:.,])([01]?[0-9]|2[0-4])h(?:([0-5][0-9])(?:min)?)?(?!\w)", instead(say_hours), "h"),
+    ]
+
+
+def build(_language: str) -> tuple[Wording, list[Rule]]:
+    """Return the wording and the rules."""
+    wording = Wording(
+        locale="pt_BR",
+        decimal=",",
+        comma="vírgula",
+        point="ponto",
+        minus="menos",
+        plus="mais",
+        to="a",
+        ratio="a",
+        times_power="elevado a",
+        squared="ao quadrado",
+        cubed="ao cubo",
+        number="número",
+        hashtag="hashtag",
+        sharp="sharp",
+        address=_ADDRESS,
+        signs=_SIGNS,
+        currencies=_CURRENCIES,
+        money_and="e",
+        scales={"milhões": "de ", "milhão": "de ", "bilhões": "de ", "bilhão": "de ", "mil": ""},
+        date=_date,
+        clock=_clock,
+        fraction=_fraction,
+        mixed=" e ",
+        one=_one,
+        phone=r"\(?[0-9]{2}\)?[ ]9?[0-9]{4}-[0-9]{4}|9?[0-9]{4}-[0-9]{4}",
+        abbreviations=_ABBREVIATIONS,
+    )
+    rules = common_rules(wording, _own_rules())
+    return wording, [*rules, decimal_point_rule(wording)]

@@ -1,0 +1,92 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Rules that rewrite parts of a reading; all look at the same text, and the first that takes a part has it.
+
+So no rule works on another's words, and time is linear: every pattern is bounded and begins at a border.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+
+from kokoro_speechd.text.reading import Reading
+
+Edit = tuple[int, int, str]
+"""Begin, end and what to say instead. Words are kept apart from their neighbours by `rewrite`."""
+Edits = Sequence[Edit]
+
+DIGITS = frozenset("0123456789")
+_TIGHT_BEFORE = frozenset("([{«“‘\"'¿¡#@/-–—")
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """A pattern and what becomes of each of its matches; no edits leave the match to later rules."""
+
+    pattern: re.Pattern[str]
+    edits: Callable[[re.Match[str]], Edits]
+    needs: frozenset[str] = DIGITS
+    """The rule is tried only on texts that have one of these; all texts if it is empty."""
+
+
+def rule(pattern: str, edits: Callable[[re.Match[str]], Edits], needs: Iterable[str] = DIGITS) -> Rule:
+    """Return a rule; `pattern` is verbose, so blanks in it are written as `[ ]`."""
+    return Rule(re.compile(pattern, re.VERBOSE), edits, frozenset(needs))
+
+
+def instead(say: Callable[[re.Match[str]], str | None]) -> Callable[[re.Match[str]], Edits]:
+    """Return the edits that say one text for the whole match, none for None."""
+
+    def edits(match: re.Match[str]) -> Edits:
+        said = say(match)
+        return [] if said is None else [(*match.span(), said)]
+
+    return edits
+
+
+def rewrite(reading: Reading, rules: Iterable[Rule], *, spaced: bool) -> Reading:
+    """Return the reading as the rules say it; `spaced` languages part words by spaces."""
+    text = reading.text
+    present = set(text)
+    taken = bytearray(len(text))
+    edits: list[Edit] = []
+    for each in rules:
+        if each.needs and each.needs.isdisjoint(present):
+            continue
+        for match in each.pattern.finditer(text):
+            found = each.edits(match)
+            if found and not any(_is_taken(taken, start, end) for start, end, _ in found):
+                for start, end, _ in found:
+                    taken[start:end] = b"\1" * (end - start)
+                edits += found
+    if not edits:
+        return reading
+    edits.sort(key=lambda edit: edit[:2])
+    return reading.replaced(_kept_apart(text, edits) if spaced else edits)
+
+
+def _is_taken(taken: bytearray, start: int, end: int) -> bool:
+    if start == end:  # something put in must not fall into what is taken out
+        return 0 < start < len(taken) and bool(taken[start - 1] and taken[start])
+    return taken.find(1, start, end) >= 0
+
+
+def _kept_apart(text: str, edits: Edits) -> Iterable[Edit]:
+    """Yield the edits with a space where words would run together."""
+    last = ""
+    done = 0
+    for number, (start, end, words) in enumerate(edits):
+        before = text[start - 1] if start > done else last
+        said = words
+        if words:
+            if words[0].isalnum() and before and not before.isspace() and before not in _TIGHT_BEFORE:
+                said = " " + words
+            following = edits[number + 1][0] if number + 1 < len(edits) else len(text)
+            if end < following and text[end].isalnum() and words[-1].isalnum():
+                said += " "
+            last = said[-1]
+        elif start > done:
+            last = before
+        done = end
+        yield start, end, said

@@ -1,0 +1,59 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Signs by name: mathematics, superscripts, "#5" and "C#", skin tones behind emoji."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+from kokoro_speechd.text.normalizing.figures import spelled
+from kokoro_speechd.text.normalizing.rules import Edits, Rule, instead, rule
+from kokoro_speechd.text.normalizing.wording import Wording
+
+_SUPERSCRIPTS = "⁰¹²³⁴⁵⁶⁷⁸⁹"
+_SUBSCRIPTS = "₀₁₂₃₄₅₆₇₈₉"
+_TONES = "\U0001f3fb-\U0001f3ff"
+_ROMAN = "Ⅰ-Ⅻⅰ-ⅻ"
+_ENCLOSED = "①-⑳"
+
+
+def rules(wording: Wording) -> list[Rule]:
+    """Return the rules for signs."""
+    space = " " if wording.spaced else ""
+
+    def apart(words: str) -> str:
+        return f"{space}{words}{space}"
+
+    def say_exponent(match: re.Match[str]) -> Edits:
+        exponent = unicodedata.normalize("NFKC", match["exponent"]).replace("\u2212", "-")
+        if exponent in ("2", "3"):
+            said = wording.squared if exponent == "2" else wording.cubed
+        elif match["word"] and exponent[0] not in "-+":
+            said = spelled(exponent)  # a note
+        else:
+            minus = f"{wording.minus}{space}"
+            power = exponent.replace("-", minus).replace("+", "")
+            said = f"{wording.times_power}{space}{power}"
+        return [(*match.span("exponent"), space + said)]
+
+    def say_sign(match: re.Match[str]) -> str:
+        return apart(wording.signs[match[0]])
+
+    def say_plain(match: re.Match[str]) -> str:
+        plain = unicodedata.normalize("NFKC", match[0])
+        value = unicodedata.numeric(match[0], None)
+        return apart(str(int(value)) if value is not None and not plain.isdecimal() else plain)
+
+    signs = "".join(map(re.escape, wording.signs))
+    return [
+        rule(
+            rf"(?:(?<![^\W_])(?P<base>[^\W\d_])|(?P<word>[^\W\d_])|[0-9)\]])(?P<exponent>[⁺⁻]?[{_SUPERSCRIPTS}]{{1,9}})",
+            say_exponent,
+            _SUPERSCRIPTS,
+        ),
+        rule(r"(?<!\w)[A-Z](\#)(?![\w#])", lambda match: [(*match.span(1), apart(wording.sharp))], "#"),
+        rule(r"(?<![\w&#])[#＃](?=[0-9])", lambda match: [(*match.span(), wording.number + space)], "#＃"),
+        *([rule(rf"[{signs}]", instead(say_sign), wording.signs)] if signs else []),
+        rule(rf"[{_ROMAN}{_ENCLOSED}{_SUPERSCRIPTS}{_SUBSCRIPTS}]", instead(say_plain), ()),
+        rule(rf"(?<=\S)(?=[{_TONES}])", lambda match: [(*match.span(), " ")], ()),
+    ]

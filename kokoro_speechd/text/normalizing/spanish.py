@@ -1,0 +1,137 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Spanish. espeak-ng says numbers, ordinals, percents and most Roman numerals; here is what it does not know."""
+
+from __future__ import annotations
+
+import re
+
+from kokoro_speechd.text.normalizing.common import common_rules, ordinal_word
+from kokoro_speechd.text.normalizing.roman import ROMAN, SMALL_WORD, value, words
+from kokoro_speechd.text.normalizing.rules import Edits, Rule, instead, rule
+from kokoro_speechd.text.normalizing.wording import Currency, Wording
+
+_ADDRESS = {
+    ".": "punto", "/": "barra", "\\": "barra invertida", "@": "arroba", ":": "dos puntos", "-": "guion",
+    "_": "guion bajo", "?": "interrogación", "=": "igual", "&": "y", "#": "almohadilla",
+    "%": "por ciento", "+": "más", "~": "virgulilla",
+}  # fmt: skip
+_SIGNS = {
+    "±": "más menos", "×": "por", "÷": "dividido por", "≤": "menor o igual que", "≥": "mayor o igual que",
+    "≠": "distinto de", "≈": "aproximadamente", "√": "raíz cuadrada de", "∞": "infinito", "<": "menor que",
+    ">": "mayor que", "°": "grados", "‰": "por mil", "№": "número", "§": "sección", "&": "y",
+    "←": "flecha izquierda", "→": "flecha derecha", "↑": "flecha arriba", "↓": "flecha abajo",
+    "₹": "rupias", "−": "menos",
+}  # fmt: skip
+_CURRENCIES = {
+    "€": Currency("un euro", "euros", "un céntimo", "céntimos"),
+    "EUR": Currency("un euro", "euros", "un céntimo", "céntimos"),
+    "$": Currency("un dólar", "dólares", "un centavo", "centavos"),
+    "US$": Currency("un dólar", "dólares", "un centavo", "centavos"),
+    "USD": Currency("un dólar", "dólares", "un centavo", "centavos"),
+    "£": Currency("una libra", "libras", "un penique", "peniques"),
+    "GBP": Currency("una libra", "libras", "un penique", "peniques"),
+    "¥": Currency("un yen", "yenes"), "₹": Currency("una rupia", "rupias"),
+    "R$": Currency("un real", "reales", "un centavo", "centavos"),
+    "MXN": Currency("un peso mexicano", "pesos mexicanos", "un centavo", "centavos"),
+}  # fmt: skip
+_FRACTIONS = {
+    2: "medio", 3: "tercio", 4: "cuarto", 5: "quinto", 6: "sexto", 7: "séptimo", 8: "octavo", 9: "noveno",
+    10: "décimo",
+}  # fmt: skip
+_ORDINALS = "primero segundo tercero cuarto quinto sexto séptimo octavo noveno décimo".split()
+_ABBREVIATIONS = {
+    "Sr.": "señor", "Sra.": "señora", "Srta.": "señorita", "Dr.": "doctor", "Dra.": "doctora",
+    "Ud.": "usted", "Uds.": "ustedes", "D.": "don", "Dña.": "doña", "pág.": "página", "págs.": "páginas",
+    "núm.": "número", "tel.": "teléfono", "Tel.": "teléfono", "p. ej.": "por ejemplo",
+    "p.ej.": "por ejemplo", "EE. UU.": "Estados Unidos", "EE.UU.": "Estados Unidos", "Avda.": "avenida",
+    "n.º": "número", "nº": "número", "n°": "número", "N.º": "número", "Nº": "número", "a. C.": "antes de Cristo",
+    "d. C.": "después de Cristo",
+}  # fmt: skip
+_RULERS = (
+    "Felipe|Alfonso|Carlos|Fernando|Enrique|Jaime|Pedro|Juan|Luis|Pablo|Benedicto|Pío|Francisco|Napoleón|"
+    "Sancho|Ramiro|Alejandro|Guillermo|Jorge|Eduardo|Ricardo|Gregorio|Inocencio"
+)
+_QUEENS = "Isabel|Catalina|María|Juana|Urraca"
+_PARTS = words("siglo capítulo tomo acto parte título artículo fase volumen libro sección anexo nivel")
+
+
+def _one(unit: str) -> str:
+    return "una" if unit.split()[0].endswith("a") else "un"
+
+
+def _clock(hour: int, minute: int, second: int | None) -> str | None:
+    if minute or second is not None:
+        return None
+    return "1 hora" if hour == 1 else f"{hour} horas"
+
+
+def _fraction(above: int, below: int) -> str | None:
+    name = _FRACTIONS.get(below)
+    return name and (f"un {name}" if above == 1 else f"{above} {name}s")
+
+
+def _own_rules() -> list[Rule]:
+    def say_ruler(match: re.Match[str]) -> Edits:
+        number = value(match["number"])
+        if number > len(_ORDINALS):
+            return [(*match.span("number"), str(number))]
+        word = _ORDINALS[number - 1]
+        return [(*match.span("number"), word[:-1] + "a" if match["queen"] else word)]
+
+    def say_part(match: re.Match[str]) -> Edits:
+        return [(*match.span(1), str(value(match[1])))]
+
+    def say_short_ordinal(match: re.Match[str]) -> str:
+        return "primer" if match[1] == "1" else "tercer"
+
+    def say_ordinal(match: re.Match[str]) -> str:
+        return match[1] + ("ª" if match[2] in ("ª", "ra", "da", "ta", "ma", "va", "na") else "º")
+
+    return [
+        rule(r"(?<![\w.,])([13])\.?(?:er|ᵉʳ)(?!\w)", instead(say_short_ordinal), "13"),
+        rule(
+            r"(?<![\w.,])([0-9]{1,3})(?:\.([ºª°])|(ª|º))?(?<=[ºª°])(?!\w)",
+            instead(lambda m: f"{m[1]}{'ª' if 'ª' in m[0] else 'º'}"),
+            "ºª°",
+        ),
+        rule(r"(?<![\w.,])([0-9]{1,3})\.?(ro|do|to|mo|vo|no|ra|da|ta|ma|va|na)(?!\w)", instead(say_ordinal)),
+        rule(rf"(?<!\w)(?:{_RULERS}|(?P<queen>{_QUEENS}))[ ](?P<number>{SMALL_WORD})", say_ruler, "IVX"),
+        rule(rf"(?<!\w)(?:{_PARTS})[ ]((?=[IVX]){ROMAN})", say_part, "IVX"),
+    ]
+
+
+def build(_language: str) -> tuple[Wording, list[Rule]]:
+    """Return the wording and the rules."""
+    wording = Wording(
+        locale="es",
+        decimal=",",
+        comma="coma",
+        point="punto",
+        minus="menos",
+        plus="más",
+        to="a",
+        ratio="a",
+        times_power="elevado a",
+        squared="al cuadrado",
+        cubed="al cubo",
+        number="número",
+        hashtag="hashtag",
+        sharp="sharp",
+        address=_ADDRESS,
+        signs=_SIGNS,
+        currencies=_CURRENCIES,
+        money_and="con",
+        scales={"millones": "de ", "millón": "de ", "mil": ""},
+        clock=_clock,
+        fraction=_fraction,
+        mixed=" y ",
+        one=_one,
+        phone=r"[6789][0-9]{2}(?:[ ][0-9]{3}[ ][0-9]{3}|(?:[ ][0-9]{2}){3})",
+        abbreviations=_ABBREVIATIONS,
+    )
+    return wording, common_rules(wording, _own_rules())
+
+
+def ordinal(number: int) -> str:
+    """Return an ordinal in words."""
+    return ordinal_word(number, "es")

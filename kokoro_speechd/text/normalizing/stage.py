@@ -1,0 +1,48 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The stage between reading and phonemes: everything that is not written as it is said becomes words."""
+
+from __future__ import annotations
+
+import importlib
+from functools import cache
+from typing import TYPE_CHECKING
+
+from kokoro_speechd.text.normalizing.numbers import any_digits_as_ascii
+from kokoro_speechd.text.normalizing.rules import Rule, rewrite
+from kokoro_speechd.text.reading import Reading
+
+if TYPE_CHECKING:
+    from kokoro_speechd.text.normalizing.wording import Wording
+
+_PACKAGE = "kokoro_speechd.text.normalizing"
+_MODULES = {
+    "en-US": "english",
+    "en-GB": "english",
+    "es": "spanish",
+    "fr": "french",
+    "hi": "hindi",
+    "it": "italian",
+    "ja": "japanese",
+    "pt-BR": "portuguese",
+    "zh": "mandarin",
+}
+
+
+@cache
+def wording_and_rules(language: str) -> tuple[Wording, tuple[Rule, ...]] | None:
+    """Return what is known of a key of KOKORO_LANGUAGES; None for any other language."""
+    module = _MODULES.get(language)
+    if module is None:
+        return None
+    wording, rules = importlib.import_module(f"{_PACKAGE}.{module}").build(language)
+    return wording, tuple(rules)
+
+
+def normalize(reading: Reading, language: str) -> Reading:
+    """Return the reading with its numbers, dates, addresses and signs as they are said. Never raises."""
+    known = wording_and_rules(language)
+    if known is None or not reading.text:
+        return reading
+    wording, rules = known
+    ascii_digits = Reading(any_digits_as_ascii(reading.text), reading.origins)
+    return rewrite(ascii_digits, rules, spaced=wording.spaced)

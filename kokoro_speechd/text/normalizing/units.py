@@ -1,0 +1,43 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Signs of units → their names in CLDR."""
+
+from __future__ import annotations
+
+UNITS: dict[str, str] = {
+    "km": "length-kilometer", "m": "length-meter", "dm": "length-decimeter", "cm": "length-centimeter",
+    "mm": "length-millimeter", "µm": "length-micrometer", "μm": "length-micrometer", "nm": "length-nanometer",
+    "mi": "length-mile", "ft": "length-foot", "yd": "length-yard", "nmi": "length-nautical-mile",
+    "kg": "mass-kilogram", "g": "mass-gram", "mg": "mass-milligram", "t": "mass-tonne", "lb": "mass-pound",
+    "lbs": "mass-pound", "oz": "mass-ounce",
+    "l": "volume-liter", "L": "volume-liter", "dl": "volume-deciliter", "cl": "volume-centiliter",
+    "ml": "volume-milliliter", "mL": "volume-milliliter", "m³": "volume-cubic-meter",
+    "cm³": "volume-cubic-centimeter",
+    "m²": "area-square-meter", "km²": "area-square-kilometer", "cm²": "area-square-centimeter",
+    "ft²": "area-square-foot", "ha": "area-hectare",
+    "kB": "digital-kilobyte", "KB": "digital-kilobyte", "MB": "digital-megabyte", "GB": "digital-gigabyte",
+    "TB": "digital-terabyte", "PB": "digital-petabyte", "kbit": "digital-kilobit", "Mbit": "digital-megabit",
+    "Gbit": "digital-gigabit", "Tbit": "digital-terabit",
+    "Hz": "frequency-hertz", "kHz": "frequency-kilohertz", "MHz": "frequency-megahertz",
+    "GHz": "frequency-gigahertz", "W": "power-watt", "kW": "power-kilowatt", "MW": "power-megawatt",
+    "GW": "power-gigawatt", "hp": "power-horsepower", "V": "electric-volt", "mA": "electric-milliampere",
+    "Ω": "electric-ohm", "kWh": "energy-kilowatt-hour", "kJ": "energy-kilojoule", "J": "energy-joule",
+    "kcal": "energy-kilocalorie", "hPa": "pressure-hectopascal", "kPa": "pressure-kilopascal",
+    "Pa": "pressure-pascal", "mbar": "pressure-millibar",
+    "km/h": "speed-kilometer-per-hour", "kmh": "speed-kilometer-per-hour", "kph": "speed-kilometer-per-hour",
+    "m/s": "speed-meter-per-second", "mph": "speed-mile-per-hour",
+    "°C": "temperature-celsius", "℃": "temperature-celsius", "°F": "temperature-fahrenheit",
+    "℉": "temperature-fahrenheit", "°": "angle-degree",
+    "s": "duration-second", "ms": "duration-millisecond", "µs": "duration-microsecond",
+    "μs": "duration-microsecond", "ns": "duration-nanosecond", "min": "duration-minute", "h": "duration-hour",
+    "px": "graphics-pixel", "dpi": "graphics-dot-per-inch", "MP": "graphics-megapixel",
+}  # fmt: skip
+_PER_SECOND = {
+    "kB/s": "digital-kilobyte", "MB/s": "digital-megabyte", "GB/s": "digital-gigabyte",
+    "kbit/s": "digital-kilobit", "Mbit/s": "digital-megabit", "Gbit/s": "digital-gigabit",
+    "kbps": "digital-kilobit", "Mbps": "digital-megabit", "Gbps": "digital-gigabit",
+}  # fmt: skip
+PER_SECOND = "/s"
+"""Ends the name of what flows in a second, for which CLDR has a pattern instead of a name."""
+UNITS |= {symbol: unit + PER_SECOND for symbol, unit in _PER_SECOND.items()}
+GLUED_BADLY = frozenset({"s", "m", "g", "t", "l", "L", "V", "W", "J", "h"})
+"""Units only behind a space: "1990s" are years, and "5m" may be millions."""

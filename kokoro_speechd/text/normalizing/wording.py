@@ -1,0 +1,96 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What the rules need to know about a language: its signs, its money, its clock."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+
+@dataclass(frozen=True, slots=True)
+class Currency:
+    """One unit with its article ("un euro"), many, and the hundredth part likewise ("" for none)."""
+
+    one: str
+    many: str
+    cent: str = ""
+    cents: str = ""
+
+
+def long_date(date: datetime.date, locale: str) -> str:
+    """Return a date as CLDR writes it out: "15 de marzo de 2024"."""
+    dates: Any = __import__("babel.dates", fromlist=["format_date"])
+    return str(dates.format_date(date, "long", locale=locale)).replace("\xa0", " ")
+
+
+def no_fraction(_above: int, _below: int) -> str | None:
+    """Leave fractions to the reader."""
+    return None
+
+
+def no_clock(_hour: int, _minute: int, _second: int | None) -> str | None:
+    """Leave times to the reader."""
+    return None
+
+
+@dataclass(frozen=True, slots=True)
+class Wording:
+    """How one language says what is not written as it is said. Digits are left to its reader."""
+
+    locale: str
+    """CLDR's name of the language."""
+    decimal: str
+    """The sign that its reader takes for the decimal sign; the other one of "," and "." groups thousands."""
+    comma: str
+    """How that sign is said."""
+    point: str
+    """The point in versions."""
+    minus: str
+    plus: str
+    to: str
+    """Between the ends of a range."""
+    ratio: str
+    """Between the parts of "16:9"."""
+    times_power: str
+    """Between a base and an exponent."""
+    squared: str
+    cubed: str
+    number: str
+    """What "#" before digits means."""
+    hashtag: str
+    sharp: str
+    """The second half of "C#"."""
+    address: Mapping[str, str]
+    """Signs in addresses and paths."""
+    signs: Mapping[str, str]
+    """Mathematical and other signs that the reader drops or says wrong."""
+    currencies: Mapping[str, Currency]
+    money_and: str = ""
+    """Between whole units and cents; "" where cents are said as decimals."""
+    scales: Mapping[str, str] = field(default_factory=dict)
+    """A word or letter behind an amount ("millones", "M") → what is said between it and the currency's name."""
+    date_order: str = "dmy"
+    date: Callable[[datetime.date], str] | None = None
+    """Another way to say dates than CLDR's."""
+    clock: Callable[[int, int, int | None], str | None] = no_clock
+    fraction: Callable[[int, int], str | None] = no_fraction
+    mixed: str = " "
+    """Between a whole number and a fraction."""
+    one: Callable[[str], str] | None = None
+    """"1" before a unit's name, where that is not the number's own name."""
+    phone: str = ""
+    """Pattern of the country's own telephone numbers."""
+    digit_pairs: bool = False
+    """Telephone numbers are said two digits at a time."""
+    abbreviations: Mapping[str, str] = field(default_factory=dict)
+    """Abbreviation as written, with its stops → its words."""
+    spaced: bool = True
+    """Words are parted by spaces."""
+    says_minus: bool = False
+    """The reader itself says the minus before a number."""
+
+    def say_date(self, date: datetime.date) -> str:
+        """Return a date as it is said."""
+        return self.date(date) if self.date else long_date(date, self.locale)
