@@ -65,6 +65,18 @@ def _sign(sentence: Sentence, index: int) -> str | None:
     return "SYM"
 
 
+def _is_article(sentence: Sentence, index: int) -> bool:
+    """Tell whether an "a" is no letter: "a car", but "vitamin a", "a dot b", "Plan A is"."""
+    following, previous = sentence.word(index + 1), sentence.word(index - 1)
+    if not (following[:1].isalnum() or following[:1] in ("'", '"', "“", "‘", "(", "$", "£", "€")):
+        return False
+    if following in words.SIGN_WORDS or (previous in words.SIGN_WORDS and sentence.tokens[index].text == "A"):
+        return False
+    before = sentence.tokens[index - 1].text if index else ""
+    capitals = len(before) > 1 and before.isupper()
+    return sentence.tokens[index].text == "a" or not before[:1].isalnum() or capitals
+
+
 def _function_word(sentence: Sentence, index: int) -> str | None:
     """Return the tag of a number or function word, None for any other."""
     text, low, following = sentence.tokens[index].text, sentence.low[index], sentence.word(index + 1)
@@ -72,12 +84,7 @@ def _function_word(sentence: Sentence, index: int) -> str | None:
     if _DIGITS.fullmatch(text) or low in words.NUMBER_WORDS:
         return "CD"
     if low == "a":
-        # Before anything but a word it is the letter: "vitamin a", "a, b and c".
-        return (
-            "DT"
-            if following[:1].isalnum() or following[:1] in ("'", '"', "“", "‘", "(", "$", "£", "€")
-            else "NN"
-        )
+        return "DT" if _is_article(sentence, index) else "NN"
     if low == "to":
         return "TO"
     if low == "that":

@@ -79,6 +79,10 @@ for _tag, _words in _CLOSED.items():
     for _word in _words.split():
         CLOSED.setdefault(_word, _tag)
 
+SIGN_WORDS: frozenset[str] = _set(
+    "dot slash backslash dash underscore colon equals plus minus hash tilde squared cubed sharp"
+)
+"""Names of signs; an "a" beside one is a letter."""
 NUMBER_WORDS: frozenset[str] = _set(
     "zero two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen "
     "sixteen seventeen eighteen nineteen twenty thirty forty fifty sixty seventy eighty ninety "

@@ -1,11 +1,10 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""URLs, e-mail addresses, file names and paths, names with dots, hashtags: their signs by name."""
+"""URLs, e-mail addresses, file names, paths and names with dots: their signs by name."""
 
 from __future__ import annotations
 
 import re
 
-from kokoro_speechd.text.normalizing.identifiers import HUMP
 from kokoro_speechd.text.normalizing.rules import Edit, Edits, Rule, rule
 from kokoro_speechd.text.normalizing.wording import Wording
 
@@ -50,14 +49,6 @@ def rules(wording: Wording) -> list[Rule]:
     def say_relative(match: re.Match[str]) -> Edits:
         return say_path(match) if set(match[0]) & set("._") else []
 
-    def say_hashtag(match: re.Match[str]) -> Edits:
-        humps = [(place, place, " ") for place in (hump.start() for hump in HUMP.finditer(match[1]))]
-        first = match.start(1)
-        return [
-            (match.start(), first, wording.hashtag + (" " if wording.spaced else "")),
-            *((first + start, first + end, said) for start, end, said in humps),
-        ]
-
     return [
         rule(r"(?<!\w)(?:[A-Za-z][A-Za-z0-9+.-]{1,15}://|www\.)[^\s<>\"“”]{1,400}", say, ":w"),
         rule(r"(?<![\w.+-])[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,8}", say, "@"),
@@ -70,5 +61,4 @@ def rules(wording: Wording) -> list[Rule]:
         ),
         rule(r"(?<![\w/.-])[\w.-]{1,60}(?:/[\w.-]{1,60}){2,20}(?![\w/])", say_relative, "/"),
         rule(r"(?<![\w.])[a-z_]\w{1,40}(?:\.[a-z_]\w{1,40}){1,6}(?![\w.]\w)", say, "."),
-        rule(r"(?<![\w&])[#＃](?=[^\W\d_])(\w{1,100})", say_hashtag, "#＃"),
     ]

@@ -36,7 +36,7 @@ def common_rules(
         *numbers.rules(wording),
         *signs.rules(wording),
         *abbreviation_rules(wording),
-        *identifiers.rules(),
+        *identifiers.rules(wording),
         numbers.hyphen_rule(),
     ]
 

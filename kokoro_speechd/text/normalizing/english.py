@@ -63,6 +63,7 @@ _DAYS = {
     "Mon": "Monday", "Tue": "Tuesday", "Tues": "Tuesday", "Wed": "Wednesday", "Thu": "Thursday",
     "Thur": "Thursday", "Thurs": "Thursday", "Fri": "Friday", "Sat": "Saturday", "Sun": "Sunday",
 }  # fmt: skip
+_DENOMINATORS = frozenset({12, 16, 20, 32, 64, 100})
 _ANY_MONTH = "|".join((*_MONTHS, *_SHORT_MONTHS))
 _PARTS = words(
     "chapter part section volume book act scene appendix phase title article type class war bowl level grade "
@@ -99,14 +100,13 @@ def _clock(hour: int, minute: int, second: int | None) -> str:
 
 
 def _fraction(above: int, below: int) -> str | None:
-    if below > 20 and below not in (100, 1000):
-        return None
     if below in (2, 4):
-        name = {2: "half", 4: "quarter"}[below]
-    else:
-        name = ordinal_word(below, "en")
-    many = "halves" if below == 2 else name + "s"
-    return f"{above} {name if above == 1 else many}"
+        name = "half" if below == 2 else "quarter"
+        return f"a {name}" if above == 1 else f"{above} {name}s"
+    if below > 10 and below not in _DENOMINATORS:
+        return None  # "24/7", "9/11"
+    name = ordinal_word(below, "en")
+    return f"{above} {name}" if above == 1 else f"{above} {name}s"
 
 
 def _say_half_day(match: re.Match[str]) -> str:
@@ -150,6 +150,10 @@ def _own_rules() -> list[Rule]:
         rule(r"(?<![\w:.,])(1[0-2]|0?[1-9]):([0-5][0-9])[ ]?([ap])\.?m(?!\w)", instead(_say_half_day), ":"),
         rule(r"(?<![\w.,])([$£€])([0-9]{1,3}(?:\.[0-9])?)(k|K|M|m|bn|B)(?!\w)", instead(say_scaled), "$£€"),
         rule(r"(?<!\w)([0-9]{1,2})['′][ ]?([0-9]{1,2})[\"″]", instead(lambda m: f"{m[1]} foot {m[2]}"), "'′"),
+        rule(
+            r"(?<![\w.,])([0-9]{1,2})[ ]?(?:ft|['′])[ ]?([0-9]{1,2})[ ]?in(?!\w)",
+            instead(lambda m: f"{m[1]} foot {m[2]}"),
+        ),
         rule(r"(?<=[0-9])[ ]?[x×][ ]?(?=[0-9])", lambda match: [(*match.span(), " by ")], "x"),
         rule(
             rf"(?<!\w)(?P<whole>(?P<month>{_ANY_MONTH})\.?)[ ](?P<day>[0-9]{{1,2}})(?![\w:/–-]|[.,][0-9]|[ ]?%)",
@@ -220,6 +224,7 @@ def build(language: str) -> tuple[Wording, list[Rule]]:
         clock=_clock,
         fraction=_fraction,
         mixed=" and ",
+        phone=r"(?![1-9]00-)[2-9][0-9]{2}-[0-9]{4}",
         abbreviations=_ABBREVIATIONS,
         says_minus=True,
     )

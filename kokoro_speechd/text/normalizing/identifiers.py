@@ -1,11 +1,13 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Names from programs, word by word: camelCase, PascalCaseNames, snake_case."""
+"""Names word by word: camelCase, PascalCaseNames, snake_case, #HashTags."""
 
 from __future__ import annotations
 
 import re
+from itertools import pairwise
 
 from kokoro_speechd.text.normalizing.rules import Edits, Rule, rule
+from kokoro_speechd.text.normalizing.wording import Wording
 
 HUMP = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
 
@@ -23,9 +25,19 @@ def _underscores(match: re.Match[str]) -> Edits:
     return [(match.start(), match.end(), " ")]
 
 
-def rules() -> list[Rule]:
+def rules(wording: Wording) -> list[Rule]:
     """Return the rules for identifiers."""
+
+    def say_hashtag(match: re.Match[str]) -> Edits:
+        first = match.start(1)
+        borders = [0, *(hump.start() for hump in HUMP.finditer(match[1])), len(match[1])]
+        return [
+            (match.start(), first, wording.hashtag),
+            *((first + start, first + end, match[1][start:end]) for start, end in pairwise(borders)),
+        ]
+
     return [
+        rule(r"(?<![\w&])[#＃](?=[^\W\d_])([^\W_]{1,100})", say_hashtag, "#＃"),
         rule(r"(?<=[^\W_])_{1,8}(?=[^\W_])", _underscores, "_"),
         rule(r"(?<![A-Za-z])[A-Za-z]{3,60}(?![A-Za-z])", _at_humps, "ABCDEFGHIJKLMNOPQRSTUVWXYZ"),
     ]

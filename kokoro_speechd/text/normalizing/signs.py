@@ -21,9 +21,6 @@ def rules(wording: Wording) -> list[Rule]:
     """Return the rules for signs."""
     space = " " if wording.spaced else ""
 
-    def apart(words: str) -> str:
-        return f"{space}{words}{space}"
-
     def say_exponent(match: re.Match[str]) -> Edits:
         exponent = unicodedata.normalize("NFKC", match["exponent"]).replace("\u2212", "-")
         if exponent in ("2", "3"):
@@ -34,15 +31,15 @@ def rules(wording: Wording) -> list[Rule]:
             minus = f"{wording.minus}{space}"
             power = exponent.replace("-", minus).replace("+", "")
             said = f"{wording.times_power}{space}{power}"
-        return [(*match.span("exponent"), space + said)]
+        return [(*match.span("exponent"), said)]
 
     def say_sign(match: re.Match[str]) -> str:
-        return apart(wording.signs[match[0]])
+        return wording.signs[match[0]]
 
     def say_plain(match: re.Match[str]) -> str:
         plain = unicodedata.normalize("NFKC", match[0])
         value = unicodedata.numeric(match[0], None)
-        return apart(str(int(value)) if value is not None and not plain.isdecimal() else plain)
+        return str(int(value)) if value is not None and not plain.isdecimal() else plain
 
     signs = "".join(map(re.escape, wording.signs))
     return [
@@ -51,8 +48,8 @@ def rules(wording: Wording) -> list[Rule]:
             say_exponent,
             _SUPERSCRIPTS,
         ),
-        rule(r"(?<!\w)[A-Z](\#)(?![\w#])", lambda match: [(*match.span(1), apart(wording.sharp))], "#"),
-        rule(r"(?<![\w&#])[#＃](?=[0-9])", lambda match: [(*match.span(), wording.number + space)], "#＃"),
+        rule(r"(?<!\w)[A-Z](\#)(?![\w#])", lambda match: [(*match.span(1), wording.sharp)], "#"),
+        rule(r"(?<![\w&#])[#＃](?=[0-9])", lambda match: [(*match.span(), wording.number)], "#＃"),
         *([rule(rf"[{signs}]", instead(say_sign), wording.signs)] if signs else []),
         rule(rf"[{_ROMAN}{_ENCLOSED}{_SUPERSCRIPTS}{_SUBSCRIPTS}]", instead(say_plain), ()),
         rule(rf"(?<=\S)(?=[{_TONES}])", lambda match: [(*match.span(), " ")], ()),
