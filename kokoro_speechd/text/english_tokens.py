@@ -7,25 +7,19 @@ import itertools
 import re
 
 from kokoro_speechd.text.english_sentence import Token
-from kokoro_speechd.text.english_words import ABBREVIATIONS, ADDRESS_SIGNS, CLOSING, NUMBERED, UNITS
+from kokoro_speechd.text.english_words import ABBREVIATIONS, CLOSING, NUMBERED
 
 # The lexicon tries all ways to join the parts of one word; beyond this length, or this number of runs of
 # letters or digits, that takes too long (cubic time: 20 runs take 17 ms).
 _LONGEST_WORD = 40
 _MOST_RUNS = 10
 _RUN = re.compile(r"\d[\d.,]*|[A-Z]?[a-z]+|[A-Z]+|[^\W\d_]+|.", re.DOTALL)
-# Nothing beyond this length is searched for addresses, dashes and contractions.
-_LONGEST_ADDRESS = 400
+# Nothing beyond this length is searched for dashes and contractions.
+_LONGEST_SEARCHED = 400
 # Digits beyond these are a code, not a quantity, and misaki fails at 307 of them.
 _LONGEST_NUMBER = 15
 
 _WORD = re.compile(r"\S+")
-_ADDRESS = re.compile(
-    r"(?:[a-z][a-z0-9+.-]*://|www\.)\S+|[\w.+-]+@[\w-]+(?:\.[\w-]+)+"
-    r"|[\w-]+(?:\.[\w-]+)*\.(?:com|org|net|edu|gov|io|dev|uk|html?|py|md|txt|json|sh)(?:/\S*)?",
-    re.IGNORECASE,
-)
-_ADDRESS_PARTS = re.compile(r"://|[^\W\d_]+|\d+|.")
 _INITIALS = re.compile(r"(?:[A-Za-z]\.){2,}")
 _OPENING = frozenset("\"“”‘'«([{<¿¡$£€¥#&…")
 _CLOSING_MARKS = frozenset("\"“”’'»)]}>,;:!?%…")
@@ -34,9 +28,19 @@ _PARTS = re.compile(
     r"\.{2,}|…|—|–|--+|[()\[\]{}]|(?<=[A-Za-z])-(?=[A-Za-z])|(?<=[A-Za-z0-9])[/=<>](?=[A-Za-z])|(?<=[A-Za-z])[,:;!?](?=[A-Za-z])"
 )
 _CONTRACTION = re.compile(r"(.+?)(n['’]t|['’](?:s|re|ve|ll|d|m))", re.IGNORECASE)
-_MEASURE = re.compile(
-    r"(\d+(?:[.,]\d+)*)(cm|gb|ghz|hz|kb|kg|khz|km|mb|mhz|mm|ms|px|tb|am|pm|%)", re.IGNORECASE
+_MEASURE = re.compile(r"(\d+(?:[.,]\d+)*)(am|pm|%)", re.IGNORECASE)
+_LONG_NUMBER = 15
+
+_WORD = re.compile(r"\S+")
+_INITIALS = re.compile(r"(?:[A-Za-z]\.){2,}")
+_OPENING = frozenset("\"“”‘'«([{<¿¡$£€¥#&…")
+_CLOSING_MARKS = frozenset("\"“”’'»)]}>,;:!?%…")
+_DASHES = frozenset("-—–")
+_PARTS = re.compile(
+    r"\.{2,}|…|—|–|--+|[()\[\]{}]|(?<=[A-Za-z])-(?=[A-Za-z])|(?<=[A-Za-z0-9])[/=<>](?=[A-Za-z])|(?<=[A-Za-z])[,:;!?](?=[A-Za-z])"
 )
+_CONTRACTION = re.compile(r"(.+?)(n['’]t|['’](?:s|re|ve|ll|d|m))", re.IGNORECASE)
+_MEASURE = re.compile(r"(\d+(?:[.,]\d+)*)(am|pm|%)", re.IGNORECASE)
 _LONG_DIGITS = re.compile(rf"\d{{{_LONGEST_NUMBER + 1},}}")
 _DIGITS = re.compile(r"\d+")
 _DIGITS_OR_POINT = re.compile(r"\d+|\.")
@@ -48,32 +52,9 @@ _ELIDED = frozenset(
 )
 
 
-def is_address(word: str) -> bool:
-    """Tell whether `word` is a URL, an e-mail address or a file name."""
-    return _ADDRESS.fullmatch(word) is not None
-
-
-def _address(text: str, start: int, end: int) -> list[Token]:
-    """Return the words of an address: its names, and its signs by their names."""
-    tokens: list[Token] = []
-    for match in _ADDRESS_PARTS.finditer(text, start, end):
-        part = match[0]
-        spoken = ADDRESS_SIGNS.get(part, part)
-        # "www", "html": what has no vowel is a row of letters.
-        if part.isalpha():
-            spoken = part if not part.isupper() or len(part) < 4 else part.lower()
-            if len(part) == 1 or not set(part.lower()) & set("aeiouy"):
-                spoken = part.upper()
-        if spoken:
-            tokens.append(Token(spoken, *match.span(), space=True))
-    return tokens
-
-
 def _whole(word: str) -> bool:
     lower = word.lower()
-    if lower in ABBREVIATIONS or lower in NUMBERED or lower in _ELIDED or _INITIALS.fullmatch(word):
-        return True
-    return is_address(word) and (word[-1].isalnum() or word[-1] == "/")
+    return bool(lower in ABBREVIATIONS or lower in NUMBERED or lower in _ELIDED or _INITIALS.fullmatch(word))
 
 
 def _run(text: str, start: int, end: int, chars: str) -> int:
@@ -122,18 +103,9 @@ def _peel(text: str, start: int, end: int) -> tuple[list[Token], int, int, list[
 
 def _split(text: str, start: int, end: int) -> list[Token]:
     """Split what is left of a word when its marks are peeled off."""
-    if is_address(text[start:end]):
-        return _address(text, start, end)
     if _whole(text[start:end]):
         word = text[start:end]
         return [Token(word.lower() if word.lower() in _ELIDED else word, start, end)]
-    if _CHAIN.fullmatch(text, start, end):
-        return [
-            Token("point" if match[0] == "." else match[0], *match.span(), space=True)
-            for match in _DIGITS_OR_POINT.finditer(text, start, end)
-        ]
-    if _DATE.fullmatch(text, start, end):
-        return [Token(match[0], *match.span(), space=True) for match in _DIGITS.finditer(text, start, end)]
     borders = [start]
     for match in _PARTS.finditer(text, start, end):
         borders += match.span()
@@ -189,7 +161,7 @@ def _loosen(word: list[Token]) -> None:
 
 
 def _expand(tokens: list[Token]) -> list[Token]:
-    """Write abbreviations and units out; part the full stop from an abbreviation that ends its sentence."""
+    """Write abbreviations out; part the full stop from an abbreviation that ends its sentence."""
     result: list[Token] = []
     for index, token in enumerate(tokens):
         lower = token.text.lower()
@@ -205,14 +177,12 @@ def _expand(tokens: list[Token]) -> list[Token]:
         )
         if lower in NUMBERED:
             token.text = NUMBERED[lower]
-        elif token.text == "¥":  # misaki knows dollar, pound and euro only
-            token.text, token.space = "yen", True
         elif lower == "st." and (not following[:1].isupper() or previous[:1].isupper()):
             token.text = "street"
         elif lower in ABBREVIATIONS:
             token.text = ABBREVIATIONS[lower]
-        elif _NUMBER.fullmatch(previous) and (lower in UNITS or lower in ("am", "pm")):
-            token.text = UNITS[lower][previous != "1"] if lower in UNITS else lower.upper()
+        elif _NUMBER.fullmatch(previous) and lower in ("am", "pm"):
+            token.text = lower.upper()
             tokens[index - 1].space = True
         result.append(token)
         if ends:
@@ -227,7 +197,7 @@ def tokenize(text: str) -> list[Token]:
     tokens: list[Token] = []
     for match in _WORD.finditer(text):
         before, start, end, after = _peel(text, *match.span())
-        long = end - start > _LONGEST_ADDRESS
+        long = end - start > _LONGEST_SEARCHED
         middle = [Token(text[start:end], start, end)] if long else _split(text, start, end)
         word = [piece for token in (*before, *middle, *after) for piece in _bounded(token)]
         for token in word:

@@ -30,20 +30,6 @@ CLOSING: dict[str, bool] = {
     "etc.": True, "inc.": True, "ltd.": True, "corp.": True, "co.": True, "jr.": True, "sr.": True,
     "a.m.": True, "p.m.": True, "ave.": True, "blvd.": True, "u.s.": False, "u.k.": False,
 }  # fmt: skip
-# In addresses and file names; "://" is understood.
-ADDRESS_SIGNS: dict[str, str] = {
-    "://": "", ".": "dot", "/": "slash", "@": "at", ":": "colon", "-": "dash", "_": "underscore",
-    "?": "question", "=": "equals", "&": "and", "#": "hash", "%": "percent", "+": "plus", "~": "tilde",
-}  # fmt: skip
-# After a number: one, many.
-UNITS: dict[str, tuple[str, str]] = {
-    "cm": ("centimeter", "centimeters"), "gb": ("gigabyte", "gigabytes"), "ghz": ("gigahertz", "gigahertz"),
-    "hz": ("hertz", "hertz"), "kb": ("kilobyte", "kilobytes"), "kg": ("kilogram", "kilograms"),
-    "khz": ("kilohertz", "kilohertz"), "km": ("kilometer", "kilometers"), "mb": ("megabyte", "megabytes"),
-    "mhz": ("megahertz", "megahertz"), "mm": ("millimeter", "millimeters"),
-    "ms": ("millisecond", "milliseconds"), "px": ("pixel", "pixels"), "tb": ("terabyte", "terabytes"),
-}  # fmt: skip
-
 _CLOSED: dict[str, str] = {
     "DT": "a an the this these those every each some any no another either neither both all",
     "PRP": "i you he she it we they me him us them myself yourself himself herself itself ourselves "

@@ -110,7 +110,8 @@ def money_rules(wording: Wording, left_alone: str = "") -> list[Rule]:
     scales = "|".join(re.escape(scale) for scale in sorted(wording.scales, key=len, reverse=True)) or "(?!)"
     return [
         rule(
-            rf"(?<![\w.,])(?P<minus>[-−])?(?P<symbol>{symbols})[ ]?(?P<number>{NUMBER})(?:[ ]?(?P<scale>{scales})(?!\w))?(?![\w%])",
+            rf"""(?<![\w.,])(?P<minus>[-−])?(?P<symbol>{symbols})[ ]?(?P<number>{NUMBER})
+                 (?:[ ]?(?P<scale>{scales})(?!\w))?(?![\w%])""",
             instead(say),
         ),
         rule(

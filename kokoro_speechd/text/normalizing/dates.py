@@ -3,17 +3,17 @@
 
 from __future__ import annotations
 
-import datetime
+import datetime as dt
 import re
 
 from kokoro_speechd.text.normalizing.rules import Rule, instead, rule
-from kokoro_speechd.text.normalizing.wording import Wording
+from kokoro_speechd.text.normalizing.wording import Wording, cldr_date
 
 
-def date_of(year: int, month: int, day: int) -> datetime.date | None:
+def date_of(year: int, month: int, day: int) -> dt.date | None:
     """Return a date, None if there is no such day."""
     try:
-        return datetime.date(year, month, day)
+        return dt.date(year, month, day)
     except ValueError:
         return None
 
@@ -26,10 +26,22 @@ def say_clock(hour: int, minute: int, second: int | None, wording: Wording) -> s
     return said
 
 
-def numeric_date(first: int, second: int, year: int, wording: Wording) -> datetime.date | None:
+def numeric_date(first: int, second: int, year: int, wording: Wording) -> dt.date | None:
     """Return the date of "3/15/2024", in the language's order if that is a date, else in the other."""
     day, month = (second, first) if wording.date_order == "mdy" else (first, second)
     return date_of(year, month, day) or date_of(year, day, month)
+
+
+def say_day(month: int, day: int, wording: Wording) -> str | None:
+    """Return a day of a month without its year, None if there is none."""
+    date = date_of(2000, month, day)  # a leap year
+    return None if date is None else cldr_date(date, "MMMMd", wording.locale)
+
+
+def say_month(year: int, month: int, wording: Wording) -> str | None:
+    """Return a month with its year, None if there is none."""
+    date = date_of(year, month, 1)
+    return None if date is None else cldr_date(date, "yMMMM", wording.locale)
 
 
 def rules(wording: Wording) -> list[Rule]:
@@ -62,7 +74,9 @@ def rules(wording: Wording) -> list[Rule]:
     def say_time(match: re.Match[str]) -> str | None:
         return wording.clock(int(match[1]), int(match[2]), None if match[3] is None else int(match[3]))
 
-    def say_ratio(match: re.Match[str]) -> str:
+    def say_ratio(match: re.Match[str]) -> str | None:
+        if len(match[2]) == 2 and int(match[2]) < 60 and int(match[1]) < 25:
+            return None  # a time that the reader says
         space = " " if wording.spaced else ""
         return f"{match[1]}{space}{wording.ratio}{space}{match[2]}"
 

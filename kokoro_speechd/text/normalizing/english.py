@@ -3,9 +3,10 @@
 
 from __future__ import annotations
 
-import datetime
+import datetime as dt
 import re
 
+from kokoro_speechd.text.normalizing import numbers
 from kokoro_speechd.text.normalizing.common import common_rules, ordinal_word
 from kokoro_speechd.text.normalizing.figures import one_by_one
 from kokoro_speechd.text.normalizing.roman import ROMAN, SMALL_WORD, value, words
@@ -29,11 +30,13 @@ _DOLLAR = Currency("1 dollar", "dollars", "1 cent", "cents")
 _CURRENCIES = {
     "$": _DOLLAR, "US$": Currency("1 US dollar", "US dollars", "1 cent", "cents"), "USD": _DOLLAR,
     "C$": Currency("1 Canadian dollar", "Canadian dollars", "1 cent", "cents"),
-    "€": Currency("1 euro", "euros", "1 cent", "cents"), "EUR": Currency("1 euro", "euros", "1 cent", "cents"),
+    "€": Currency("1 euro", "euros", "1 cent", "cents"),
+    "EUR": Currency("1 euro", "euros", "1 cent", "cents"),
     "£": Currency("1 pound", "pounds", "1 penny", "pence"),
     "GBP": Currency("1 pound", "pounds", "1 penny", "pence"),
     "¥": Currency("1 yen", "yen"), "JPY": Currency("1 yen", "yen"),
-    "₹": Currency("1 rupee", "rupees", "1 paisa", "paise"), "R$": Currency("1 real", "reais", "1 cent", "cents"),
+    "₹": Currency("1 rupee", "rupees", "1 paisa", "paise"),
+    "R$": Currency("1 real", "reais", "1 cent", "cents"),
     "CHF": Currency("1 Swiss franc", "Swiss francs"), "₽": Currency("1 ruble", "rubles"),
     "₩": Currency("1 won", "won"),
 }  # fmt: skip
@@ -69,10 +72,11 @@ _PARTS = words(
     "chapter part section volume book act scene appendix phase title article type class war bowl level grade "
     "stage episode season figure table lesson unit mark tier vol"
 )
+_COUNTED = words("page part step slide item track tab")
 _RULERS = (
     "Henry|Louis|Elizabeth|Charles|George|Edward|James|William|Richard|Philip|Francis|Frederick|Napoleon|"
     "Catherine|Peter|Alexander|Nicholas|Pius|Benedict|Gregory|Clement|Leo|Paul|Innocent|Urban|Ferdinand|"
-    "Alfonso|Otto|Mary|Ivan|Christian|Gustav|Ramesses|Ramses|Ptolemy|Felipe|Juan Carlos|Wilhelm|Friedrich"
+    "Alfonso|Otto|Mary|Ivan|Christian|Gustav|Ramesses|Ramses|Ptolemy|Felipe|Juan[ ]Carlos|Wilhelm|Friedrich"
 )
 
 
@@ -82,11 +86,11 @@ def ordinal(number: int) -> str:
     return f"{number}{ending}"
 
 
-def _american_date(date: datetime.date) -> str:
+def _american_date(date: dt.date) -> str:
     return f"{_MONTHS[date.month - 1]} {ordinal(date.day)}, {date.year}"
 
 
-def _british_date(date: datetime.date) -> str:
+def _british_date(date: dt.date) -> str:
     return f"{ordinal(date.day)} {_MONTHS[date.month - 1]} {date.year}"
 
 
@@ -123,15 +127,6 @@ def _say_month_day(match: re.Match[str]) -> Edits:
     return sorted([(*match.span("whole"), month), (*match.span("day"), ordinal(day))])
 
 
-def _say_listed(match: re.Match[str]) -> Edits:
-    """Part what is no group of thousands: "1,2,3", "10,5"."""
-    return [(match.start() + place, match.start() + place + 1, ", ") for place in _commas(match[0])]
-
-
-def _commas(written: str) -> list[int]:
-    return [place for place, char in enumerate(written) if char == ","]
-
-
 def _say_decimals(match: re.Match[str]) -> str:
     return f"{match[1]} point {one_by_one(match[2])}"
 
@@ -156,7 +151,8 @@ def _own_rules() -> list[Rule]:
         ),
         rule(r"(?<=[0-9])[ ]?[x×][ ]?(?=[0-9])", lambda match: [(*match.span(), " by ")], "x"),
         rule(
-            rf"(?<!\w)(?P<whole>(?P<month>{_ANY_MONTH})\.?)[ ](?P<day>[0-9]{{1,2}})(?![\w:/–-]|[.,][0-9]|[ ]?%)",
+            rf"""(?<!\w)(?P<whole>(?P<month>{_ANY_MONTH})\.?)[ ](?P<day>[0-9]{{1,2}})
+                 (?![\w:/–-]|[.,][0-9]|[ ]?%)""",
             _say_month_day,
         ),
         rule(
@@ -167,13 +163,14 @@ def _own_rules() -> list[Rule]:
             instead(lambda match: _DAYS[match[1]]),
         ),
         rule(
-            r"(?<!\w)(?:[Pp]age|[Pp]art|[Ss]tep|[Ss]lide|[Ii]tem|[Tt]rack|[Tt]ab)[ ][0-9]{1,6}(/)(?=[0-9]{1,6}(?![\w/]))",
+            rf"(?<!\w)(?:{_COUNTED})[ ][0-9]{{1,6}}(/)(?=[0-9]{{1,6}}(?![\w/]))",
             lambda match: [(*match.span(1), " of ")],
             "/",
         ),
         rule(rf"(?<!\w)(?:{_PARTS})\.?[ ]((?!L(?!\w))(?=[IVXL]){ROMAN})", say_numeral, "IVXL"),
         rule(
-            rf"(?<!\w)(?:{_RULERS})[ ]((?!I(?!\w)(?!$|[.,;:!?)]|['’]s|[ ](?:of|was|and|had|is)\b)){SMALL_WORD})",
+            rf"""(?<!\w)(?:{_RULERS})[ ]
+                 ((?!I(?!\w)(?!$|[.,;:!?)]|['’]s|[ ](?:of|was|and|had|is)\b)){SMALL_WORD})""",
             say_ruler,
             "IVX",
         ),
@@ -183,11 +180,7 @@ def _own_rules() -> list[Rule]:
             "IVX",
         ),
         rule(rf"(?<![\w.-])((?=[IVX]{{3}}){SMALL_WORD})", say_numeral, "IVX"),
-        rule(
-            r"(?<![\w.,])(?![0-9]{1,3}(?:,[0-9]{3})+(?!,?[0-9]))(?![0-9]{1,3}(?:\.[0-9]{3})+,)[0-9]{1,9}(?:,[0-9]{1,9}){1,30}(?!,?[0-9])",
-            _say_listed,
-            ",",
-        ),
+        numbers.list_rule(),
         rule(
             r"(?<![\w.,$£€])([0-9]{1,15}|[0-9]{1,3}(?:,[0-9]{3}){1,4})\.([0-9]{0,9}0)(?![0-9]|[.,][0-9])",
             instead(_say_decimals),

@@ -38,8 +38,8 @@ def one_by_one(digits: str) -> str:
 
 def in_groups(digits: str) -> str:
     """Return a long row of digits for the ear: one by one, with a pause behind each group."""
-    if len(digits) == 10:
-        sizes = [3, 3, 4]
+    if len(digits) in (10, 11):
+        sizes = [3, len(digits) - 7, 4]
     elif len(digits) % 4 == 0:
         sizes = [4] * (len(digits) // 4)
     else:

@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-import datetime
+import datetime as dt
 import re
 
 from kokoro_speechd.text.normalizing.common import common_rules, ordinal_word
@@ -19,7 +19,8 @@ _ADDRESS = {
 _SIGNS = {
     "±": "plus ou moins", "×": "fois", "÷": "divisé par", "=": "égale", "≤": "inférieur ou égal à",
     "≥": "supérieur ou égal à", "≠": "différent de", "≈": "environ", "√": "racine carrée de", "∞": "infini",
-    "<": "inférieur à", ">": "supérieur à", "°": "degrés", "‰": "pour mille", "№": "numéro", "§": "paragraphe",
+    "<": "inférieur à", ">": "supérieur à", "°": "degrés", "‰": "pour mille", "№": "numéro",
+    "§": "paragraphe",
     "←": "flèche gauche", "→": "flèche droite", "↑": "flèche haut", "↓": "flèche bas", "₹": "roupies",
     "−": "moins",
 }  # fmt: skip
@@ -43,12 +44,12 @@ _ABBREVIATIONS = {
     "N°": "numéro", "nº": "numéro", "Nº": "numéro", "c.-à-d.": "c'est-à-dire", "St": "saint", "Ste": "sainte",
     "av. J.-C.": "avant Jésus-Christ", "apr. J.-C.": "après Jésus-Christ",
 }  # fmt: skip
-_FEMININE = frozenset("heure minute seconde tonne livre once".split())
+_FEMININE = frozenset(["heure", "minute", "seconde", "tonne", "livre", "once"])
 _PARTS = words("chapitre tome acte partie titre article phase volume livre section annexe niveau guerre type")
 
 
 def _one(unit: str) -> str:
-    return "une" if unit.split()[0] in _FEMININE else "un"
+    return "une" if unit.split(maxsplit=1)[0] in _FEMININE else "un"
 
 
 def _clock(hour: int, minute: int, second: int | None) -> str:
@@ -58,9 +59,9 @@ def _clock(hour: int, minute: int, second: int | None) -> str:
     return said if second is None else f"{said} et {second} secondes"
 
 
-def _date(date: datetime.date) -> str:
+def _date(date: dt.date) -> str:
     said = long_date(date, "fr")
-    return "1er " + said.partition(" ")[2] if date.day == 1 else said
+    return "1er " + said.split(" ", 1)[1] if date.day == 1 else said
 
 
 def _fraction(above: int, below: int) -> str | None:

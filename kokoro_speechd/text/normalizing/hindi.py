@@ -3,8 +3,9 @@
 
 from __future__ import annotations
 
+from kokoro_speechd.text.normalizing import numbers
 from kokoro_speechd.text.normalizing.common import common_rules
-from kokoro_speechd.text.normalizing.rules import Rule
+from kokoro_speechd.text.normalizing.rules import Rule, instead, rule
 from kokoro_speechd.text.normalizing.wording import Currency, Wording
 
 _ADDRESS = {
@@ -87,4 +88,9 @@ def build(_language: str) -> tuple[Wording, list[Rule]]:
         phone=r"[6-9][0-9]{4}[ -]?[0-9]{5}",
         abbreviations=_ABBREVIATIONS,
     )
-    return wording, common_rules(wording)
+    lakhs = rule(
+        r"(?<![\w.,])[0-9]{1,2}(?:,[0-9]{2}){1,5},[0-9]{3}(?!,?[0-9])",
+        instead(lambda match: match[0].replace(",", "")),
+        ",",
+    )
+    return wording, common_rules(wording, [lakhs, numbers.list_rule()])

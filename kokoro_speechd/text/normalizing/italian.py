@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-import datetime
+import datetime as dt
 import re
 
 from kokoro_speechd.text.normalizing.common import common_rules, ordinal_word
@@ -43,7 +43,8 @@ _FRACTIONS = {
 _ABBREVIATIONS = {
     "Sig.": "signor", "Sig.ra": "signora", "Sig.na": "signorina", "Dott.": "dottor", "Dott.ssa": "dottoressa",
     "Prof.": "professor", "Ing.": "ingegner", "Avv.": "avvocato", "pag.": "pagina", "pagg.": "pagine",
-    "ecc.": "eccetera", "etc.": "eccetera", "p. es.": "per esempio", "ad es.": "ad esempio", "tel.": "telefono",
+    "ecc.": "eccetera", "etc.": "eccetera", "p. es.": "per esempio", "ad es.": "ad esempio",
+    "tel.": "telefono",
     "Tel.": "telefono", "n.": "numero", "N.": "numero", "n°": "numero", "nº": "numero", "art.": "articolo",
     "cap.": "capitolo", "a.C.": "avanti Cristo", "d.C.": "dopo Cristo",
 }  # fmt: skip
@@ -52,16 +53,16 @@ _ONLY_BEFORE_NUMBERS = ("n.", "N.")
 
 
 def _one(unit: str) -> str:
-    return "una" if unit.split()[0].endswith("a") else "un"
+    return "una" if unit.split(maxsplit=1)[0].endswith("a") else "un"
 
 
 def _clock(hour: int, minute: int, second: int | None) -> str | None:
     return f"{hour} in punto" if not minute and second is None else None
 
 
-def _date(date: datetime.date) -> str:
+def _date(date: dt.date) -> str:
     said = long_date(date, "it")
-    return "1º " + said.partition(" ")[2] if date.day == 1 else said
+    return "1º " + said.split(" ", 1)[1] if date.day == 1 else said
 
 
 def _fraction(above: int, below: int) -> str | None:

@@ -22,7 +22,8 @@ _CURRENCIES = {
     "¥": Currency("1円", "円"), "￥": Currency("1円", "円"), "JPY": Currency("1円", "円"),
     "$": Currency("1ドル", "ドル"), "US$": Currency("1ドル", "ドル"), "USD": Currency("1ドル", "ドル"),
     "€": Currency("1ユーロ", "ユーロ"), "EUR": Currency("1ユーロ", "ユーロ"),
-    "£": Currency("1ポンド", "ポンド"), "₹": Currency("1ルピー", "ルピー"), "R$": Currency("1レアル", "レアル"),
+    "£": Currency("1ポンド", "ポンド"), "₹": Currency("1ルピー", "ルピー"),
+    "R$": Currency("1レアル", "レアル"),
 }  # fmt: skip
 
 

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Numbers that the language's reader would say wrong: foreign groups, long decimals, fractions, ranges, minus."""
+"""Numbers that a reader would say wrong: foreign groups, long decimals, fractions, ranges, minus."""
 
 from __future__ import annotations
 
@@ -55,7 +55,7 @@ def rules(wording: Wording) -> list[Rule]:
         exponent = match[1].replace("-", f"{wording.minus}{space}")
         return [(*match.span(), f"{space}{wording.times_power}{space}{exponent}")]
 
-    group, point = (r"\.", ",") if wording.decimal == "," else (",", r"\.")
+    own, other = (",", r"\.") if wording.decimal == "," else (r"\.", ",")
     return [
         rule(rf"(?<![0-9/.,])([0-9]{{1,9}})?[ ]?([{_VULGAR}])", instead(say_vulgar), _VULGAR),
         rule(
@@ -65,18 +65,24 @@ def rules(wording: Wording) -> list[Rule]:
         ),
         *([] if wording.says_minus else [rule(r"(?<![\w.,:;)/%°-])[-−](?=[.,]?[0-9])", say_minus, "-−")]),
         rule(
-            r"(?<![\w/–.,-])(?P<a>[0-9][0-9.,:]{0,9})(?P<sign>-|[ ]?–[ ]?)(?P<b>[0-9][0-9.,:]{0,9})(?![0-9/–-])",
+            r"""(?<![\w/–.,-])(?P<a>[0-9][0-9.,:]{0,9})(?P<sign>-|[ ]?–[ ]?)(?P<b>[0-9][0-9.,:]{0,9})
+                (?![0-9/–-])""",
             say_range,
             "-–",
         ),
         # "1,234,567.8" in Spanish, "1.234,56" in English, "1 234 567" in any language.
         rule(
-            rf"(?<![\w.,])[0-9]{{1,3}}(?:(?:{point}[0-9]{{3}}){{2,6}}(?:{group}[0-9]{{1,9}})?|{point}[0-9]{{3}}{group}[0-9]{{1,9}})(?![0-9]|[.,][0-9])",
+            rf"""(?<![\w.,])[0-9]{{1,3}}
+                 (?:(?:{own}[0-9]{{3}}){{2,6}}(?:{other}[0-9]{{1,9}})?|{own}[0-9]{{3}}{other}[0-9]{{1,9}})
+                 (?![0-9]|[.,][0-9])""",
             instead(say_foreign),
             ".,",
         ),
         rule(
-            rf"(?<![\w.,])(?<![0-9][ ])(?:[0-9]{{1,2}}(?:[ ][0-9]{{3}}){{2,5}}(?:[.,][0-9]{{1,9}})?|[0-9]{{1,3}}(?:[ ][0-9]{{3}}){{1,5}}{point}[0-9]{{1,2}})(?![0-9]|[.,][0-9]|[ ][0-9])",
+            rf"""(?<![\w.,])(?<![0-9][ ])
+                 (?:[0-9]{{1,2}}(?:[ ][0-9]{{3}}){{2,5}}(?:[.,][0-9]{{1,9}})?
+                   |[0-9]{{1,3}}(?:[ ][0-9]{{3}}){{1,5}}{own}[0-9]{{1,2}})
+                 (?![0-9]|[.,][0-9]|[ ][0-9])""",
             instead(say_foreign),
             " ",
         ),
@@ -101,6 +107,23 @@ def decimal_point_rule(wording: Wording) -> Rule:
         return [(*match.span(), f" {wording.point} ")]
 
     return rule(r"(?<=[0-9])\.(?=(?:[0-9]{1,2}|[0-9]{4,9})(?![0-9]|[.,][0-9]))", say, ".")
+
+
+def list_rule() -> Rule:
+    """Return the rule for commas that group no thousands ("1,2,3"); for languages with a decimal point."""
+
+    def say(match: re.Match[str]) -> Edits:
+        places = [match.start() + place for place, char in enumerate(match[0]) if char == ","]
+        return [(place, place + 1, ", ") for place in places]
+
+    thousands = r"[0-9]{1,3}(?:,[0-9]{3})+(?!,?[0-9])"
+    lakhs = r"[0-9]{1,2}(?:,[0-9]{2})*,[0-9]{3}(?!,?[0-9])"
+    continental = r"[0-9]{1,3}(?:\.[0-9]{3})+,"
+    return rule(
+        rf"(?<![\w.,])(?!{thousands}|{lakhs}|{continental})[0-9]{{1,9}}(?:,[0-9]{{1,9}}){{1,30}}(?!,?[0-9])",
+        say,
+        ",",
+    )
 
 
 def any_digits_as_ascii(text: str) -> str:

@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Brazilian Portuguese. espeak-ng says numbers, ordinals and Roman numerals; here is what it does not know."""
+"""Brazilian Portuguese. espeak-ng says numbers and ordinals; here is what it does not know."""
 
 from __future__ import annotations
 
-import datetime
+import datetime as dt
 import re
 
 from kokoro_speechd.text.normalizing.common import common_rules, ordinal_word
@@ -40,11 +40,15 @@ _FRACTIONS = {
 }  # fmt: skip
 _ABBREVIATIONS = {
     "Sr.": "senhor", "Sra.": "senhora", "Srta.": "senhorita", "Dr.": "doutor", "Dra.": "doutora",
-    "Prof.": "professor", "Profa.": "professora", "pág.": "página", "págs.": "páginas", "p. ex.": "por exemplo",
+    "Prof.": "professor", "Profa.": "professora",
+    "pág.": "página", "págs.": "páginas", "p. ex.": "por exemplo",
     "tel.": "telefone", "Tel.": "telefone", "Av.": "avenida", "R.": "rua", "nº": "número", "n°": "número",
-    "Nº": "número", "n.º": "número", "a.C.": "antes de Cristo", "d.C.": "depois de Cristo", "Ltda.": "limitada",
+    "Nº": "número", "n.º": "número", "a.C.": "antes de Cristo", "d.C.": "depois de Cristo",
+    "Ltda.": "limitada",
 }  # fmt: skip
-_ORDINALS = "primeiro segundo terceiro quarto quinto sexto sétimo oitavo nono décimo".split()
+_ORDINALS = (
+    "primeiro", "segundo", "terceiro", "quarto", "quinto", "sexto", "sétimo", "oitavo", "nono", "décimo",
+)  # fmt: skip
 _RULERS = (
     "Pedro|João|Henrique|Luís|Carlos|Filipe|Felipe|Afonso|Manuel|Sancho|Fernando|Sebastião|José|Paulo|Bento|"
     "Pio|Francisco|Napoleão|Jorge|Eduardo"
@@ -54,7 +58,7 @@ _PARTS = words("século capítulo tomo ato parte título artigo fase volume livr
 
 
 def _one(unit: str) -> str:
-    return "uma" if unit.split()[0].endswith("a") else "um"
+    return "uma" if unit.split(maxsplit=1)[0].endswith("a") else "um"
 
 
 def _clock(hour: int, minute: int, second: int | None) -> str | None:
@@ -63,9 +67,9 @@ def _clock(hour: int, minute: int, second: int | None) -> str | None:
     return "1 hora" if hour == 1 else f"{hour} horas"
 
 
-def _date(date: datetime.date) -> str:
+def _date(date: dt.date) -> str:
     said = long_date(date, "pt_BR")
-    return "1º " + said.partition(" ")[2] if date.day == 1 else said
+    return "1º " + said.split(" ", 1)[1] if date.day == 1 else said
 
 
 def _fraction(above: int, below: int) -> str | None:

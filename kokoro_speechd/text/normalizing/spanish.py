@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Spanish. espeak-ng says numbers, ordinals, percents and most Roman numerals; here is what it does not know."""
+"""Spanish. espeak-ng says numbers, ordinals and percents; here is what it does not know."""
 
 from __future__ import annotations
 
@@ -38,14 +38,16 @@ _FRACTIONS = {
     2: "medio", 3: "tercio", 4: "cuarto", 5: "quinto", 6: "sexto", 7: "séptimo", 8: "octavo", 9: "noveno",
     10: "décimo",
 }  # fmt: skip
-_ORDINALS = "primero segundo tercero cuarto quinto sexto séptimo octavo noveno décimo".split()
+_ORDINALS = (
+    "primero", "segundo", "tercero", "cuarto", "quinto", "sexto", "séptimo", "octavo", "noveno", "décimo",
+)  # fmt: skip
 _ABBREVIATIONS = {
     "Sr.": "señor", "Sra.": "señora", "Srta.": "señorita", "Dr.": "doctor", "Dra.": "doctora",
     "Ud.": "usted", "Uds.": "ustedes", "D.": "don", "Dña.": "doña", "pág.": "página", "págs.": "páginas",
     "núm.": "número", "tel.": "teléfono", "Tel.": "teléfono", "p. ej.": "por ejemplo",
     "p.ej.": "por ejemplo", "EE. UU.": "Estados Unidos", "EE.UU.": "Estados Unidos", "Avda.": "avenida",
-    "n.º": "número", "nº": "número", "n°": "número", "N.º": "número", "Nº": "número", "a. C.": "antes de Cristo",
-    "d. C.": "después de Cristo",
+    "n.º": "número", "nº": "número", "n°": "número", "N.º": "número", "Nº": "número",
+    "a. C.": "antes de Cristo", "d. C.": "después de Cristo",
 }  # fmt: skip
 _RULERS = (
     "Felipe|Alfonso|Carlos|Fernando|Enrique|Jaime|Pedro|Juan|Luis|Pablo|Benedicto|Pío|Francisco|Napoleón|"
@@ -56,7 +58,7 @@ _PARTS = words("siglo capítulo tomo acto parte título artículo fase volumen l
 
 
 def _one(unit: str) -> str:
-    return "una" if unit.split()[0].endswith("a") else "un"
+    return "una" if unit.split(maxsplit=1)[0].endswith("a") else "un"
 
 
 def _clock(hour: int, minute: int, second: int | None) -> str | None:

@@ -28,13 +28,19 @@ _MODULES = {
 }
 
 
+def module_of(language: str) -> str | None:
+    """Return the module with the rules of a key of KOKORO_LANGUAGES; None for any other language."""
+    module = _MODULES.get(language)
+    return module and f"{_PACKAGE}.{module}"
+
+
 @cache
 def wording_and_rules(language: str) -> tuple[Wording, tuple[Rule, ...]] | None:
     """Return what is known of a key of KOKORO_LANGUAGES; None for any other language."""
-    module = _MODULES.get(language)
+    module = module_of(language)
     if module is None:
         return None
-    wording, rules = importlib.import_module(f"{_PACKAGE}.{module}").build(language)
+    wording, rules = importlib.import_module(module).build(language)
     return wording, tuple(rules)
 
 

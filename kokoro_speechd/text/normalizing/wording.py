@@ -3,7 +3,8 @@
 
 from __future__ import annotations
 
-import datetime
+import datetime as dt
+import importlib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -19,10 +20,16 @@ class Currency:
     cents: str = ""
 
 
-def long_date(date: datetime.date, locale: str) -> str:
+def long_date(date: dt.date, locale: str) -> str:
     """Return a date as CLDR writes it out: "15 de marzo de 2024"."""
-    dates: Any = __import__("babel.dates", fromlist=["format_date"])
+    dates: Any = importlib.import_module("babel.dates")
     return str(dates.format_date(date, "long", locale=locale)).replace("\xa0", " ")
+
+
+def cldr_date(date: dt.date, skeleton: str, locale: str) -> str:
+    """Return the parts of a date that CLDR's skeleton names: "MMMMd" → "15 de marzo"."""
+    dates: Any = importlib.import_module("babel.dates")
+    return str(dates.format_skeleton(skeleton, date, locale=locale)).replace("\xa0", " ")
 
 
 def no_fraction(_above: int, _below: int) -> str | None:
@@ -70,9 +77,9 @@ class Wording:
     money_and: str = ""
     """Between whole units and cents; "" where cents are said as decimals."""
     scales: Mapping[str, str] = field(default_factory=dict)
-    """A word or letter behind an amount ("millones", "M") → what is said between it and the currency's name."""
+    """A word behind an amount ("millones") → what is said between it and the currency ("de ")."""
     date_order: str = "dmy"
-    date: Callable[[datetime.date], str] | None = None
+    date: Callable[[dt.date], str] | None = None
     """Another way to say dates than CLDR's."""
     clock: Callable[[int, int, int | None], str | None] = no_clock
     fraction: Callable[[int, int], str | None] = no_fraction
@@ -91,6 +98,6 @@ class Wording:
     says_minus: bool = False
     """The reader itself says the minus before a number."""
 
-    def say_date(self, date: datetime.date) -> str:
+    def say_date(self, date: dt.date) -> str:
         """Return a date as it is said."""
         return self.date(date) if self.date else long_date(date, self.locale)
