@@ -96,7 +96,7 @@ def money_rules(wording: Wording, left_alone: str = "") -> list[Rule]:
         return behind if whole == "0" else f"{units} {wording.money_and} {behind}"
 
     def say(match: re.Match[str]) -> str | None:
-        if match["symbol"] in left_alone and match["scale"] not in wording.scales:
+        if match["symbol"] in left_alone and not match["minus"] and not match["scale"]:
             return None
         minus = f"{wording.minus}{space}" if match["minus"] else ""
         said = name(match["symbol"], match["number"], match["scale"] and match["scale"].strip())

@@ -13,20 +13,24 @@ from kokoro_speechd.text.normalizing.amounts import measure_rules, money_rules
 from kokoro_speechd.text.normalizing.rules import Rule, instead, rule
 from kokoro_speechd.text.normalizing.wording import Wording
 
+_HIGHEST_ORDINAL = 9999  # num2words is sure of these
+
 
 def common_rules(
     wording: Wording,
     own: Sequence[Rule] = (),
     *,
+    first: Sequence[Rule] = (),
     own_units: Mapping[str, tuple[str, str]] | None = None,
     money_left_alone: str = "",
 ) -> list[Rule]:
-    """Return all rules of a language; its `own` come before those for plain numbers.
+    """Return all rules of a language; its `own` come before those for plain numbers, `first` before all.
 
     `own_units`: units that CLDR lacks → (one, many). `money_left_alone`: currency signs that the language's
     reader understands before a number.
     """
     return [
+        *first,
         *addresses.rules(wording),
         *codes.rules(wording),
         *dates.rules(wording),
@@ -56,6 +60,8 @@ def abbreviation_rules(wording: Wording) -> list[Rule]:
 
 
 def ordinal_word(number: int, language: str) -> str:
-    """Return num2words' ordinal; `language` is num2words' name of a language."""
+    """Return num2words' ordinal; `language` is its name of a language. Large numbers stay as they are."""
+    if not 0 < number <= _HIGHEST_ORDINAL:
+        return str(number)
     converter: Any = importlib.import_module("num2words")
     return str(converter.num2words(number, lang=language, to="ordinal"))

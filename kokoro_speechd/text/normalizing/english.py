@@ -100,7 +100,7 @@ def _clock(hour: int, minute: int, second: int | None) -> str:
     said = f"{hour} {minute}" if minute > 9 else f"{hour} oh {minute}"
     if second is None:
         return said
-    return f"{said} {second}" if second > 9 else f"{said} oh {second}"
+    return f"{said} {second}" if second > 9 else f"{said} {'oh' if second else 0} {second}"
 
 
 def _fraction(above: int, below: int) -> str | None:
@@ -131,6 +131,16 @@ def _say_decimals(match: re.Match[str]) -> str:
     return f"{match[1]} point {one_by_one(match[2])}"
 
 
+def _first_rules() -> list[Rule]:
+    return [
+        rule(r"(?<![\w:.,])(1[0-2]|0?[1-9]):([0-5][0-9])[ ]?([ap])\.?m(?!\w)", instead(_say_half_day), ":"),
+        rule(
+            r"(?<![\w.,])([0-9]{1,2})[ ]?(?:ft|['′])[ ]?([0-9]{1,2})[ ]?in(?!\w)",
+            instead(lambda m: f"{m[1]} foot {m[2]}"),
+        ),
+    ]
+
+
 def _own_rules() -> list[Rule]:
     def say_scaled(match: re.Match[str]) -> str:
         return f"{match[1]}{match[2]} {_SHORT_SCALES[match[3]]}"
@@ -142,13 +152,8 @@ def _own_rules() -> list[Rule]:
         return [(*match.span(1), str(value(match[1])))]
 
     return [
-        rule(r"(?<![\w:.,])(1[0-2]|0?[1-9]):([0-5][0-9])[ ]?([ap])\.?m(?!\w)", instead(_say_half_day), ":"),
         rule(r"(?<![\w.,])([$£€])([0-9]{1,3}(?:\.[0-9])?)(k|K|M|m|bn|B)(?!\w)", instead(say_scaled), "$£€"),
         rule(r"(?<!\w)([0-9]{1,2})['′][ ]?([0-9]{1,2})[\"″]", instead(lambda m: f"{m[1]} foot {m[2]}"), "'′"),
-        rule(
-            r"(?<![\w.,])([0-9]{1,2})[ ]?(?:ft|['′])[ ]?([0-9]{1,2})[ ]?in(?!\w)",
-            instead(lambda m: f"{m[1]} foot {m[2]}"),
-        ),
         rule(r"(?<=[0-9])[ ]?[x×][ ]?(?=[0-9])", lambda match: [(*match.span(), " by ")], "x"),
         rule(
             rf"""(?<!\w)(?P<whole>(?P<month>{_ANY_MONTH})\.?)[ ](?P<day>[0-9]{{1,2}})
@@ -221,6 +226,7 @@ def build(language: str) -> tuple[Wording, list[Rule]]:
         abbreviations=_ABBREVIATIONS,
         says_minus=True,
     )
-    own = _own_rules()
-    rules = common_rules(wording, own[1:], own_units=_OWN_UNITS, money_left_alone="$£€")
-    return wording, [own[0], *rules]
+    rules = common_rules(
+        wording, _own_rules(), first=_first_rules(), own_units=_OWN_UNITS, money_left_alone="$£€"
+    )
+    return wording, rules

@@ -50,10 +50,7 @@ def ordinal(text: str, language: str) -> str:
     module = module_of(language)
     if found is None or module is None or int(found[1]) == 0:
         return text
-    try:
-        return str(importlib.import_module(module).ordinal(int(found[1])))
-    except (ValueError, ArithmeticError, LookupError, NotImplementedError):  # beyond num2words' tables
-        return cardinal(text, language)
+    return str(importlib.import_module(module).ordinal(int(found[1])))
 
 
 def digits(text: str, language: str) -> str:  # noqa: ARG001 - every reader says single digits
@@ -85,7 +82,7 @@ def time(text: str, language: str) -> str:
 
 
 def date(text: str, language: str, layout: str = "") -> str:
-    """Return a date; `layout` is SSML's format: "mdy", "dmy", "ymd", "md", "dm", "ym", "my", "y", "m" or "d"."""
+    """Return a date; `layout` is SSML's format: "mdy", "dmy", "ymd", "md", "dm", "ym" or "my"."""
     known = wording_and_rules(language)
     numbers = _DATE_PARTS.findall(any_digits_as_ascii(text))
     if known is None or re.search(r"[^\W\d_]", text):

@@ -1,0 +1,48 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Compares a text with the words that a person would say for it, by what the language's reader makes of both."""
+
+from functools import cache
+
+from kokoro_speechd.text.languages import ReaderOptions, reader_for
+from kokoro_speechd.text.normalizing.stage import normalize
+from kokoro_speechd.text.reading import Reading, read
+
+_STRESS = str.maketrans("", "", "ˈˌ ")
+
+
+@cache
+def _reader(language):
+    return reader_for(language, ReaderOptions())
+
+
+def form(text, language):
+    """Return the words that the reader gets."""
+    return normalize(read(text), language).text
+
+
+def sounds(words, language):
+    """Return the phonemes of words as they stand."""
+    return _reader(language).phonemes(words).symbols
+
+
+def heard(text, language):
+    """Return the phonemes of a text."""
+    return sounds(form(text, language), language)
+
+
+def alike(symbols, same=()):
+    """Return phonemes without what depends on whether a number is one word or several: stress and spaces."""
+    symbols = symbols.translate(_STRESS)
+    for one, other in same:
+        symbols = symbols.replace(one, other)
+    return symbols
+
+
+def assert_said(text, words, language, same=()):
+    """Check that `text` is read like `words`, and that every word knows its place in the text."""
+    reading = normalize(read(text), language)
+    assert isinstance(reading, Reading)
+    assert len(reading.text) == len(reading.origins)
+    assert list(reading.origins) == sorted(reading.origins)
+    assert all(0 <= origin < len(text) for origin in reading.origins)
+    assert alike(sounds(reading.text, language), same) == alike(sounds(words, language), same), reading.text
