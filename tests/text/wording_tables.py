@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Compares a text with the words that a person would say for it, by what the language's reader makes of both."""
+"""Compares a text with the words that a person would say for it, as the language's reader says both."""
 
 from functools import cache
 

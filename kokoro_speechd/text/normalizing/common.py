@@ -38,8 +38,8 @@ def common_rules(
         *measure_rules(wording, dict(own_units or {})),
         *own,
         *numbers.rules(wording),
-        *signs.rules(wording),
         *abbreviation_rules(wording),
+        *signs.rules(wording),
         *identifiers.rules(wording),
         numbers.hyphen_rule(),
     ]

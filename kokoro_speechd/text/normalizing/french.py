@@ -53,7 +53,7 @@ def _one(unit: str) -> str:
 
 
 def _clock(hour: int, minute: int, second: int | None) -> str:
-    said = "1 heure" if hour == 1 else f"{hour} heures"
+    said = "une heure" if hour == 1 else f"{hour} heures"
     if minute or second is not None:
         said += f" {minute}"
     return said if second is None else f"{said} et {second} secondes"

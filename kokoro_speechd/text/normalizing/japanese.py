@@ -33,7 +33,7 @@ def _clock(hour: int, minute: int, second: int | None) -> str:
 
 
 def _fraction(above: int, below: int) -> str:
-    return f"{below}分の{above}"
+    return f"{below}ぶんの{above}"  # 分の would be minutes behind a digit
 
 
 def ordinal(number: int) -> str:

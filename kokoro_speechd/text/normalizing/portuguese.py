@@ -64,7 +64,7 @@ def _one(unit: str) -> str:
 def _clock(hour: int, minute: int, second: int | None) -> str | None:
     if minute or second is not None:
         return None
-    return "1 hora" if hour == 1 else f"{hour} horas"
+    return "uma hora" if hour == 1 else f"{hour} horas"
 
 
 def _date(date: dt.date) -> str:
@@ -95,7 +95,7 @@ def _own_rules() -> list[Rule]:
 
     def say_hours(match: re.Match[str]) -> str:
         hour = int(match[1])
-        said = "1 hora" if hour == 1 else f"{hour} horas"
+        said = "uma hora" if hour == 1 else f"{hour} horas"
         return f"{said} e {int(match[2])}" if match[2] else said
 
     return [
@@ -133,7 +133,7 @@ def build(_language: str) -> tuple[Wording, list[Rule]]:
         fraction=_fraction,
         mixed=" e ",
         one=_one,
-        phone=r"\(?[0-9]{2}\)?[ ]9?[0-9]{4}-[0-9]{4}|9?[0-9]{4}-[0-9]{4}",
+        phone=r"\(?[0-9]{2}\)?[ ]9?[0-9]{4}-[0-9]{4}|(?!(?:19|20)[0-9]{2}-(?:19|20))9?[0-9]{4}-[0-9]{4}",
         abbreviations=_ABBREVIATIONS,
     )
     rules = common_rules(wording, _own_rules())

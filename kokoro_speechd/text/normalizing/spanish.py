@@ -64,7 +64,7 @@ def _one(unit: str) -> str:
 def _clock(hour: int, minute: int, second: int | None) -> str | None:
     if minute or second is not None:
         return None
-    return "1 hora" if hour == 1 else f"{hour} horas"
+    return "una hora" if hour == 1 else f"{hour} horas"
 
 
 def _fraction(above: int, below: int) -> str | None:

@@ -1,0 +1,64 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Italian: what is written in digits and signs, and the words a person would say for it."""
+
+import pytest
+
+from tests.text.wording_tables import assert_said, form
+
+SAME = [
+    ("ː", ""),
+    ("ʊ", "u"),
+    ("ɪ", "i"),
+    ("ɛ", "e"),
+    ("ɔ", "o"),
+    ("ɾ", "r"),
+    ("mdiʧ", "ndiʧ"),
+    ("sej", "sei"),
+]
+TABLE = [
+    ("3 ,14", "tre virgola quattordici"),
+    ("3 .14", "tre punto quattordici"),
+    ("1,234.56", "mille duecento trentaquattro virgola cinquantasei"),
+    ("3,14159", "tre virgola uno quattro uno cinque nove"),
+    ("-5", "meno cinque"),
+    ("50 per cento ", "cinquanta per cento"),
+    ("007", "zero zero sette"),
+    ("5 €", "cinque euro"),
+    ("1 €", "un euro"),
+    ("3,50 €", "tre euro e cinquanta centesimi"),
+    ("$3 .50", "tre dollari e cinquanta centesimi"),
+    ("15/03/2024", "quindici marzo duemila ventiquattro"),
+    ("2024-03-01", "primo marzo duemila ventiquattro"),
+    ("15:30", "quindici e trenta"),
+    ("15:00", "quindici in punto"),
+    ("2.7.18", "due punto sette punto diciotto"),
+    ("5 km", "cinque chilometri"),
+    ("1 km", "un chilometro"),
+    ("1 h", "una ora"),
+    ("20 °C", "venti gradi Celsius"),
+    ("60 km/h", "sessanta chilometri orari"),
+    ("1/2", "un mezzo"),
+    ("3/4", "tre quarti"),
+    ("10-20", "dieci a venti"),
+    ("Capitolo I", "Capitolo primo"),
+    ("Sig. Rossi", "signor Rossi"),
+    ("n. 5", "numero cinque"),
+    ("pag. 7", "pagina sette"),
+    ("user@example.com", "user chiocciola example punto com"),
+    ("/home/ana", "barra home barra ana"),
+    ("3 × 4", "tre per quattro"),
+    ("x ≤ 5", "x minore o uguale a cinque"),
+    ("x²", "x al quadrato"),
+    ("333 123 4567", "tre tre tre, uno due tre, quattro cinque sei sette"),
+    ("#1", "numero uno"),
+]
+
+
+@pytest.mark.parametrize(("text", "words"), TABLE)
+def test_italian(text, words):
+    assert_said(text, words, "it", SAME)
+
+
+@pytest.mark.parametrize("text", ["1.234.567", "3,14", "50%", "XIX secolo", "3º piano", "Enrico VIII"])
+def test_what_espeak_reads_well_stays(text):
+    assert form(text, "it") == text
