@@ -7,7 +7,10 @@ import re
 
 _GROUPED = re.compile(r"[0-9]{1,3}(?:[.,\s'][0-9]{3})+")
 
-NUMBER = r"(?:[0-9]{1,3}(?:[.,\ ][0-9]{3}){1,5}|[0-9]{1,15})(?:[.,][0-9]{1,9})?(?![0-9])"
+NUMBER = (
+    r"(?:[0-9]{1,3}(?:(?:\.[0-9]{3}){1,5}|(?:,[0-9]{3}){1,5}|(?:[ ][0-9]{3}){1,5})|[0-9]{1,15})"
+    r"(?:[.,][0-9]{1,9})?(?![0-9])"
+)
 """One number in a verbose pattern, grouped or not, with or without decimals."""
 
 
@@ -28,7 +31,7 @@ def parts(written: str, decimal: str) -> tuple[str, str]:
     if not is_decimal:
         return re.sub(r"\D", "", written), ""
     whole, _, decimals = written.rpartition(last)
-    return re.sub(r"\D", "", whole), decimals
+    return re.sub(r"\D", "", whole), re.sub(r"\D", "", decimals)
 
 
 def one_by_one(digits: str) -> str:

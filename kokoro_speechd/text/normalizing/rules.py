@@ -49,7 +49,7 @@ def rewrite(reading: Reading, rules: Iterable[Rule], *, spaced: bool) -> Reading
     """Return the reading as the rules say it; `spaced` languages part words by spaces."""
     text = reading.text
     present = set(text)
-    taken = bytearray(len(text))
+    taken = bytearray(len(text))  # neighbouring edits have different numbers, never 0
     edits: list[Edit] = []
     for each in rules:
         if each.needs and each.needs.isdisjoint(present):
@@ -57,9 +57,10 @@ def rewrite(reading: Reading, rules: Iterable[Rule], *, spaced: bool) -> Reading
         for match in each.pattern.finditer(text):
             found = each.edits(match)
             if found and not any(_is_taken(taken, start, end) for start, end, _ in found):
-                for start, end, _ in found:
-                    taken[start:end] = b"\1" * (end - start)
-                edits += found
+                for edit in found:
+                    start, end, _ = edit
+                    taken[start:end] = bytes((len(edits) % 255 + 1,)) * (end - start)
+                    edits.append(edit)
     if not edits:
         return reading
     edits.sort(key=lambda edit: edit[:2])
@@ -68,8 +69,8 @@ def rewrite(reading: Reading, rules: Iterable[Rule], *, spaced: bool) -> Reading
 
 def _is_taken(taken: bytearray, start: int, end: int) -> bool:
     if start == end:  # something put in must not fall into what is taken out
-        return 0 < start < len(taken) and bool(taken[start - 1] and taken[start])
-    return taken.find(1, start, end) >= 0
+        return 0 < start < len(taken) and taken[start - 1] == taken[start] > 0
+    return any(taken[start:end])
 
 
 def _kept_apart(text: str, edits: Edits) -> Iterable[Edit]:
