@@ -72,6 +72,9 @@ def _is_article(sentence: Sentence, index: int) -> bool:
         return False
     if following in words.SIGN_WORDS or (previous in words.SIGN_WORDS and sentence.tokens[index].text == "A"):
         return False
+    behind = sentence.tokens[index + 1].text
+    if sentence.tokens[index].text == "A" and len(behind) == 1 and behind.isupper() and behind != "I":
+        return False  # "A B 12"
     before = sentence.tokens[index - 1].text if index else ""
     capitals = len(before) > 1 and before.isupper()
     return sentence.tokens[index].text == "a" or not before[:1].isalnum() or capitals

@@ -142,6 +142,14 @@ AMERICAN = [
     ("10⁻³", "ten to the power of minus three"),
     ("2^10", "two to the power of ten"),
     ("e.g. this", "for example this"),
+    ("foo() -> int", "foo() arrow int"),
+    ("1e-5", "one times ten to the power of minus five"),
+    ("€1.234,50", "one thousand two hundred thirty four euros and fifty cents"),
+    ("1.000.000", "one million"),
+    ("5.5.2024", "May fifth, twenty twenty four"),
+    ("Flight BA2490", "Flight B A twenty four ninety"),
+    ("I scored 95/100", "I scored ninety five one hundred"),
+    ("$ and 5 $", "dollar and five dollars"),
 ]  # fmt: skip
 BRITISH = [
     ("2024-03-15", "fifteenth March twenty twenty four"),
@@ -163,7 +171,7 @@ PHONEMES = [
     ("¥100", "wˈʌn hˈʌndɹəd jˈɛn"),
     ("vitamin A is", "vˈITəmən ˈA ɪz"),
     ("A dot in a box", "ˈA dˈɑt ɪn ɐ bˈɑks"),
-    ("😀", "ɡɹˈɪnɪŋ fˈAs"),
+    ("😀😀!", "ɡɹˈɪnɪŋ fˈAs ɡɹˈɪnɪŋ fˈAs!"),
 ]
 FORMS = [
     ("The quick brown fox.", "The quick brown fox."),

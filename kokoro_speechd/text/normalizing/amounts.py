@@ -88,6 +88,8 @@ def money_rules(wording: Wording, left_alone: str = "") -> list[Rule]:
         cents = decimals.ljust(2, "0") if len(decimals) < 3 else ""
         if decimals.strip("0") and (not cents or not wording.money_and or not currency.cent):
             return f"{number}{space}{currency.many}"
+        if wording.decimal == "." and len(whole) > 3:
+            whole = f"{int(whole):,}"  # four digits alone would be a year
         units = currency.one if whole == "1" else f"{whole}{space}{currency.many}"
         if not cents.strip("0"):
             return units
@@ -97,7 +99,9 @@ def money_rules(wording: Wording, left_alone: str = "") -> list[Rule]:
 
     def say(match: re.Match[str]) -> str | None:
         if match["symbol"] in left_alone and not match["minus"] and not match["scale"]:
-            return None
+            decimals = parts(match["number"], wording.decimal)[1]
+            if not decimals or match["number"].endswith(wording.decimal + decimals):
+                return None
         minus = f"{wording.minus}{space}" if match["minus"] else ""
         said = name(match["symbol"], match["number"], match["scale"] and match["scale"].strip())
         return minus + said

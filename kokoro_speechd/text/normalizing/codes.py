@@ -57,7 +57,7 @@ def rules(wording: Wording) -> list[Rule]:
     def say_points(match: re.Match[str]) -> Edits:
         numbers = re.findall("[0-9]+", match[0])
         if (
-            wording.decimal == ","
+            (wording.decimal == "," or any(number > "255" or number[0] == "0" for number in numbers[1:]))
             and len(numbers) == match[0].count(".") + 1
             and all(len(number) == 3 for number in numbers[1:])
             and match[0][0] not in "vV"

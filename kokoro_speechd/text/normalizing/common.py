@@ -32,8 +32,8 @@ def common_rules(
     return [
         *first,
         *addresses.rules(wording),
-        *codes.rules(wording),
         *dates.rules(wording),
+        *codes.rules(wording),
         *money_rules(wording, money_left_alone),
         *measure_rules(wording, dict(own_units or {})),
         *own,

@@ -23,6 +23,8 @@ _SIGNS = {
     "∞": "infinity", "<": "less than", ">": "greater than", "∑": "sum", "∫": "integral", "∆": "delta",
     "‰": "per mille", "№": "number", "§": "section", "¶": "paragraph", "†": "dagger", "‡": "double dagger",
     "←": "left arrow", "→": "right arrow", "↑": "up arrow", "↓": "down arrow", "°": "degrees",
+    "->": "arrow", "=>": "arrow", "<=": "less than or equal to", ">=": "greater than or equal to",
+    "!=": "not equal to", "==": "equals", "&&": "and", "||": "or",
     "¢": "cents", "|": "vertical bar", "\\": "backslash", "℃": "degrees Celsius", "℉": "degrees Fahrenheit",
     "₹": "rupees", "₽": "rubles", "₩": "won", "¥": "yen",
 }  # fmt: skip
@@ -40,6 +42,7 @@ _CURRENCIES = {
     "CHF": Currency("1 Swiss franc", "Swiss francs"), "₽": Currency("1 ruble", "rubles"),
     "₩": Currency("1 won", "won"),
 }  # fmt: skip
+_ALONE = {"$": "dollar", "€": "euro", "£": "pound"}
 _SCALES = {"million": "", "billion": "", "trillion": "", "thousand": ""}
 _SHORT_SCALES = {
     "k": "thousand",
@@ -66,7 +69,7 @@ _DAYS = {
     "Mon": "Monday", "Tue": "Tuesday", "Tues": "Tuesday", "Wed": "Wednesday", "Thu": "Thursday",
     "Thur": "Thursday", "Thurs": "Thursday", "Fri": "Friday", "Sat": "Saturday", "Sun": "Sunday",
 }  # fmt: skip
-_DENOMINATORS = frozenset({12, 16, 20, 32, 64, 100})
+_DENOMINATORS = frozenset({12, 16, 32, 64})
 _ANY_MONTH = "|".join((*_MONTHS, *_SHORT_MONTHS))
 _PARTS = words(
     "chapter part section volume book act scene appendix phase title article type class war bowl level grade "
@@ -185,6 +188,9 @@ def _own_rules() -> list[Rule]:
             "IVX",
         ),
         rule(rf"(?<![\w.-])((?=[IVX]{{3}}){SMALL_WORD})", say_numeral, "IVX"),
+        # "BA2490": two letters, not a word.
+        rule(r"(?<!\w)([A-Z])([A-Z])(?=[0-9]{1,6}(?!\w))", instead(lambda match: f"{match[1]} {match[2]}")),
+        rule(r"(?<![0-9])(?<![0-9][ ])[$€£](?![ ]?[0-9.,])", instead(lambda match: _ALONE[match[0]]), "$€£"),
         numbers.list_rule(),
         rule(
             r"(?<![\w.,$£€])([0-9]{1,15}|[0-9]{1,3}(?:,[0-9]{3}){1,4})\.([0-9]{0,9}0)(?![0-9]|[.,][0-9])",
@@ -222,7 +228,7 @@ def build(language: str) -> tuple[Wording, list[Rule]]:
         clock=_clock,
         fraction=_fraction,
         mixed=" and ",
-        phone=r"(?![1-9]00-)[2-9][0-9]{2}-[0-9]{4}",
+        phone=r"(?![1-9]00-)[2-9][0-9]{2}-[0-9]{4}|0[0-9]{3,4}[ ][0-9]{5,6}",
         abbreviations=_ABBREVIATIONS,
         says_minus=True,
     )

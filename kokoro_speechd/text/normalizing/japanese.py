@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 from kokoro_speechd.text.normalizing.common import common_rules
+from kokoro_speechd.text.normalizing.emoji import emoji_rule
 from kokoro_speechd.text.normalizing.rules import Rule
 from kokoro_speechd.text.normalizing.wording import Currency, Wording
 
@@ -16,7 +17,7 @@ _SIGNS = {
     "±": "プラスマイナス", "×": "かける", "÷": "わる", "=": "イコール", "≤": "以下", "≥": "以上", "≦": "以下",
     "≧": "以上", "≠": "ノットイコール", "≈": "約", "√": "ルート", "∞": "無限大", "<": "小なり", ">": "大なり",
     "°": "度", "№": "ナンバー", "&": "アンド", "←": "左矢印", "→": "右矢印", "↑": "上矢印", "↓": "下矢印",
-    "€": "ユーロ", "₹": "ルピー", "£": "ポンド", "−": "マイナス",
+    "€": "ユーロ", "$": "ドル", "₹": "ルピー", "£": "ポンド", "−": "マイナス",
 }  # fmt: skip
 _CURRENCIES = {
     "¥": Currency("1円", "円"), "￥": Currency("1円", "円"), "JPY": Currency("1円", "円"),
@@ -69,4 +70,4 @@ def build(_language: str) -> tuple[Wording, list[Rule]]:
         phone=r"0[0-9]{1,3}-[0-9]{2,4}-[0-9]{4}",
         spaced=False,
     )
-    return wording, common_rules(wording)
+    return wording, common_rules(wording, [emoji_rule()])

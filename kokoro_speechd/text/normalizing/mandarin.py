@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 from kokoro_speechd.text.normalizing.common import common_rules
+from kokoro_speechd.text.normalizing.emoji import emoji_rule
 from kokoro_speechd.text.normalizing.rules import Rule
 from kokoro_speechd.text.normalizing.wording import Currency, Wording
 
@@ -15,7 +16,8 @@ _SIGNS = {
     "+": "加", "±": "正负", "×": "乘", "÷": "除以",
     "=": "等于", "≤": "小于等于", "≥": "大于等于", "≠": "不等于",
     "≈": "约等于", "√": "根号", "∞": "无穷大", "<": "小于", ">": "大于", "°": "度", "№": "号", "&": "和",
-    "←": "左箭头", "→": "右箭头", "↑": "上箭头", "↓": "下箭头", "€": "欧元", "₹": "卢比", "£": "英镑",
+    "←": "左箭头", "→": "右箭头", "↑": "上箭头", "↓": "下箭头", "€": "欧元",
+    "$": "美元", "₹": "卢比", "£": "英镑",
     "−": "负",
 }  # fmt: skip
 _CURRENCIES = {
@@ -64,4 +66,4 @@ def build(_language: str) -> tuple[Wording, list[Rule]]:
         spaced=False,
         says_minus=True,
     )
-    return wording, common_rules(wording)
+    return wording, common_rules(wording, [emoji_rule()])

@@ -51,6 +51,11 @@ def rules(wording: Wording) -> list[Rule]:
         sign = wording.comma if match[2] == wording.decimal else wording.point
         return f"{match[1]}{space}{sign}{space}{one_by_one(match[3])}"
 
+    def say_scientific(match: re.Match[str]) -> str:
+        minus = f"{wording.minus}{space}" if match[2] == "-" else ""
+        times = wording.signs["×"]
+        return f"{match[1]}{space}{times}{space}10{space}{wording.times_power}{space}{minus}{match[3]}"
+
     def say_power(match: re.Match[str]) -> Edits:
         exponent = match[1].replace("-", f"{wording.minus}{space}")
         return [(*match.span(), f"{space}{wording.times_power}{space}{exponent}")]
@@ -59,9 +64,9 @@ def rules(wording: Wording) -> list[Rule]:
     return [
         rule(rf"(?<![0-9/.,])([0-9]{{1,9}})?[ ]?([{_VULGAR}])", instead(say_vulgar), _VULGAR),
         rule(
-            r"(?<![\w/.,:-])(?:([0-9]{1,6})[ ])?([0-9]{1,2})/([0-9]{1,3})(?![\w/]|[.,][0-9])",
+            r"(?<![\w/.,:-])(?:([0-9]{1,6})[ ])?([0-9]{1,2})[/⁄]([0-9]{1,3})(?![\w/]|[.,][0-9])",
             instead(say_fraction),
-            "/",
+            "/⁄",
         ),
         *([] if wording.says_minus else [rule(r"(?<![\w.,:;)/%°-])[-−](?=[.,]?[0-9])", say_minus, "-−")]),
         rule(
@@ -90,6 +95,11 @@ def rules(wording: Wording) -> list[Rule]:
             rf"(?<![\w.,])([0-9]{{1,15}})([.,])([0-9]{{{_MOST_DECIMALS + 1},}})(?![0-9]|[.,][0-9])",
             instead(say_decimals),
             ".,",
+        ),
+        rule(
+            r"(?<![\w.,])([0-9]{1,9}(?:[.,][0-9]{1,9})?)[eE]([+-]?)([0-9]{1,3})(?!\w)",
+            instead(say_scientific),
+            "eE",
         ),
         rule(r"(?<=[\w)])\^(-?[0-9]{1,6}|[A-Za-z])(?!\w)", say_power, "^"),
     ]

@@ -17,7 +17,8 @@ Edit = tuple[int, int, str]
 Edits = Sequence[Edit]
 
 DIGITS = frozenset("0123456789")
-_TIGHT_BEFORE = frozenset("([{«“‘\"'¿¡#@/-–—")
+_TIGHT_BEFORE = frozenset("([{«“‘'¿¡#@/-–—")
+_APART_BEHIND = frozenset("/<>=+~@#$€£&|*")
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +85,8 @@ def _kept_apart(text: str, edits: Edits) -> Iterable[Edit]:
             if words[0].isalnum() and before and not before.isspace() and before not in _TIGHT_BEFORE:
                 said = " " + words
             following = edits[number + 1][0] if number + 1 < len(edits) else len(text)
-            if end < following and text[end].isalnum() and words[-1].isalnum():
+            behind = text[end] if end < following else " "
+            if words[-1].isalnum() and (behind.isalnum() or behind in _APART_BEHIND):
                 said += " "
             last = said[-1]
         elif start > done:

@@ -12,7 +12,7 @@ from kokoro_speechd.text.normalizing.wording import Wording
 
 _SUPERSCRIPTS = "⁰¹²³⁴⁵⁶⁷⁸⁹"
 _SUBSCRIPTS = "₀₁₂₃₄₅₆₇₈₉"
-_TONES = "\U0001f3fb-\U0001f3ff"
+_EMOJI = "\U0001f300-\U0001faff"  # with the tones of skin, which espeak-ng does not part from what has them
 _ROMAN = "Ⅰ-Ⅻⅰ-ⅻ"
 _ENCLOSED = "①-⑳"
 
@@ -41,7 +41,7 @@ def rules(wording: Wording) -> list[Rule]:
         value = unicodedata.numeric(match[0], None)
         return str(int(value)) if value is not None and not plain.isdecimal() else plain
 
-    signs = "".join(map(re.escape, wording.signs))
+    signs = "|".join(re.escape(sign) for sign in sorted(wording.signs, key=len, reverse=True))
     return [
         rule(
             rf"(?:(?<![^\W_])(?P<base>[^\W\d_])|(?P<word>[^\W\d_])|[0-9)\]])(?P<exponent>[⁺⁻]?[{_SUPERSCRIPTS}]{{1,9}})",
@@ -50,7 +50,7 @@ def rules(wording: Wording) -> list[Rule]:
         ),
         rule(r"(?<!\w)[A-Z](\#)(?![\w#])", lambda match: [(*match.span(1), wording.sharp)], "#"),
         rule(r"(?<![\w&#])[#＃](?=[0-9])", lambda match: [(*match.span(), wording.number)], "#＃"),
-        *([rule(rf"[{signs}]", instead(say_sign), wording.signs)] if signs else []),
+        rule(signs, instead(say_sign), "".join(wording.signs)),
         rule(rf"[{_ROMAN}{_ENCLOSED}{_SUPERSCRIPTS}{_SUBSCRIPTS}]", instead(say_plain), ()),
-        rule(rf"(?<=\S)(?=[{_TONES}])", lambda match: [(*match.span(), " ")], ()),
+        rule(rf"(?<=\S)(?=[{_EMOJI}])|(?<=[{_EMOJI}])(?=\w)", lambda match: [(*match.span(), " ")], ()),
     ]

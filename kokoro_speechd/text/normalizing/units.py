@@ -4,7 +4,8 @@
 from __future__ import annotations
 
 UNITS: dict[str, str] = {
-    "km": "length-kilometer", "m": "length-meter", "dm": "length-decimeter", "cm": "length-centimeter",
+    "km": "length-kilometer", "kms": "length-kilometer",
+    "m": "length-meter", "dm": "length-decimeter", "cm": "length-centimeter",
     "mm": "length-millimeter", "µm": "length-micrometer", "μm": "length-micrometer", "nm": "length-nanometer",
     "mi": "length-mile", "ft": "length-foot", "yd": "length-yard", "nmi": "length-nautical-mile",
     "kg": "mass-kilogram", "g": "mass-gram", "mg": "mass-milligram", "t": "mass-tonne", "lb": "mass-pound",
