@@ -38,8 +38,10 @@ def rules(wording: Wording) -> list[Rule]:
 
     def say_range(match: re.Match[str]) -> Edits:
         start, end = match.span("sign")
-        low, high = ("".join(parts(match[side].rstrip(".,:"), wording.decimal)[:1]) for side in ("a", "b"))
-        if match["sign"].strip() == "-" and (":" not in match["a"]) and int(low or 0) >= int(high or 0):
+        low, high = (
+            int(parts(match[side].partition(":")[0].rstrip(".,"), wording.decimal)[0] or 0) for side in "ab"
+        )
+        if match["sign"] == "-" and ":" not in match["a"] and low >= high:
             return []
         return [(start, end, f" {wording.to} " if wording.spaced else wording.to)]
 
