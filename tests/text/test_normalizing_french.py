@@ -61,6 +61,8 @@ def test_french(text, words):
     assert_said(text, words, "fr", SAME)
 
 
-@pytest.mark.parametrize("text", ["1.234.567", "3,14", "50 %", "J'ai 7 ans.", "l'iPhone d'Anna"])
+@pytest.mark.parametrize(
+    "text", ["1.234.567", "3,14", "50 %", "J'ai 7 ans.", "l'iPhone d'Anna", "En 2020 l'équipe, en 2021 ma"]
+)
 def test_what_espeak_reads_well_stays(text):
     assert form(text, "fr") == text

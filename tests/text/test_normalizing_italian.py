@@ -59,6 +59,17 @@ def test_italian(text, words):
     assert_said(text, words, "it", SAME)
 
 
-@pytest.mark.parametrize("text", ["1.234.567", "3,14", "50%", "XIX secolo", "3º piano", "Enrico VIII"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "1.234.567",
+        "3,14",
+        "50%",
+        "XIX secolo",
+        "3º piano",
+        "Enrico VIII",
+        "Nel 2020 ha vinto, ma nel 2021 mi",
+    ],
+)
 def test_what_espeak_reads_well_stays(text):
     assert form(text, "it") == text

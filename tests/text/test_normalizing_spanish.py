@@ -77,6 +77,8 @@ def test_spanish(text, words):
     assert_said(text, words, "es", SAME)
 
 
-@pytest.mark.parametrize("text", ["1.234.567", "1.234,56", "15:30", "El 50% de 7.", "¿Qué tal, iPhone?"])
+@pytest.mark.parametrize(
+    "text", ["1.234.567", "1.234,56", "15:30", "El 50% de 7.", "¿Qué tal, iPhone?", "En 2020 mi casa ha"]
+)
 def test_what_espeak_reads_well_stays(text):
     assert form(text, "es") == text

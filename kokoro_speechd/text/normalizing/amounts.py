@@ -10,7 +10,7 @@ from typing import Any
 
 from kokoro_speechd.text.normalizing.figures import NUMBER, parts
 from kokoro_speechd.text.normalizing.rules import Edits, Rule, instead, rule
-from kokoro_speechd.text.normalizing.units import GLUED_BADLY, PER_SECOND, UNITS
+from kokoro_speechd.text.normalizing.units import ANY_CASE, GLUED_BADLY, PER_SECOND, UNITS
 from kokoro_speechd.text.normalizing.wording import Wording
 
 _DIGITS = re.compile(r"[0-9](?:[0-9.,\s]*[0-9])?")
@@ -42,15 +42,15 @@ def unit_words(value: float, unit: str, locale: str) -> tuple[str, str]:
 def measure_rules(wording: Wording, own_units: dict[str, tuple[str, str]]) -> list[Rule]:
     """Return the rules for units; `own_units`: those that CLDR lacks → (one, many)."""
     written = sorted({*UNITS, *own_units}, key=len, reverse=True)
-    relaxed = {symbol.lower(): symbol for symbol in written if len(symbol) > 1}
+    any_case = {symbol.lower(): symbol for symbol in written if symbol.lower() in ANY_CASE}
 
     def say(match: re.Match[str]) -> Edits:
         symbol = match["unit"]
         if symbol not in UNITS and symbol not in own_units:
-            symbol = relaxed.get(symbol.lower(), "")
+            symbol = any_case.get(symbol.lower(), "")
         if not symbol:
             return []
-        if not match["gap"] and symbol in GLUED_BADLY:
+        if symbol in wording.words_not_units or (not match["gap"] and symbol in GLUED_BADLY):
             return []
         whole, decimals = parts(match["number"], wording.decimal)
         value = float(f"{whole}.{decimals}") if decimals else int(whole)
@@ -69,7 +69,8 @@ def measure_rules(wording: Wording, own_units: dict[str, tuple[str, str]]) -> li
     alternatives = "|".join(re.escape(symbol) for symbol in written)
     return [
         rule(
-            rf"(?<![\w.,])(?P<number>{NUMBER})(?P<gap>[ ]?)(?P<unit>(?i:{alternatives}))(?![\w²³°/])",
+            rf"""(?<![\w.,])(?P<number>{NUMBER})(?P<gap>[ ]?)(?P<unit>(?i:{alternatives}))
+                 (?![\w²³°/'’]|\.[ ]?[A-Z])""",
             say,
         )
     ]

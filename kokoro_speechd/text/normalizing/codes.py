@@ -27,6 +27,13 @@ def _is_hash(code: str) -> bool:
     return bool(DIGITS & set(code)) and any(char.isalpha() for char in code)
 
 
+def zeros_rule() -> Rule:
+    """Return the rule for numbers that begin with a zero, which nobody would say as an amount."""
+    return rule(
+        r"(?<![\w.,:/-])0[0-9]{1,9}(?![\w:/-]|[.,][0-9])", instead(lambda match: one_by_one(match[0])), "0"
+    )
+
+
 def rules(wording: Wording) -> list[Rule]:
     """Return the rules for codes."""
 
@@ -52,7 +59,9 @@ def rules(wording: Wording) -> list[Rule]:
 
     def say_colour(match: re.Match[str]) -> str | None:
         code = match[1]
-        return f"{wording.address['#']} {spelled(code)}" if _is_hash(code) or set(code) == {"f"} else None
+        if not (_is_hash(code) or set(code) == {"f"} or code[0] == "0"):
+            return None
+        return f"{wording.address['#']} {spelled(code)}"
 
     def say_points(match: re.Match[str]) -> Edits:
         numbers = re.findall("[0-9]+", match[0])
@@ -81,9 +90,6 @@ def rules(wording: Wording) -> list[Rule]:
 
     def say_long(match: re.Match[str]) -> str:
         return in_groups(match[0])
-
-    def say_zeros(match: re.Match[str]) -> str:
-        return one_by_one(match[0])
 
     return [
         rule(rf"(?<![\w:]){_HEX}{{2}}(?::{_HEX}{{2}}){{5}}(?![\w:])", instead(say_pairs)),
@@ -115,5 +121,4 @@ def rules(wording: Wording) -> list[Rule]:
         ),
         rule(r"(?<![\w.,-])[0-9]{4}(?:[ ][0-9]{4}|-[0-9]{4}){3}(?![\w-]|[.,][0-9])", instead(say_card)),
         rule(r"(?<![0-9.,])[0-9]{10,}", instead(say_long)),
-        rule(r"(?<![\w.,:/-])0[0-9]{1,9}(?![\w:/-]|[.,][0-9])", instead(say_zeros), "0"),
     ]

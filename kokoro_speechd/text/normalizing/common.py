@@ -37,6 +37,7 @@ def common_rules(
         *money_rules(wording, money_left_alone),
         *measure_rules(wording, dict(own_units or {})),
         *own,
+        codes.zeros_rule(),
         *numbers.rules(wording),
         *abbreviation_rules(wording),
         *signs.rules(wording),

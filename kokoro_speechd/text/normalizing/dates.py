@@ -68,7 +68,9 @@ def rules(wording: Wording) -> list[Rule]:
         return wording.say_date(date) if date else None
 
     def say_numeric(match: re.Match[str]) -> str | None:
-        date = numeric_date(int(match[1]), int(match[3]), int(match[4]), wording)
+        first, second, year = int(match[1]), int(match[3]), int(match[4])
+        day_first = match[2] == "."  # written so only where the day comes first
+        date = date_of(year, second, first) if day_first else numeric_date(first, second, year, wording)
         return wording.say_date(date) if date else None
 
     def say_time(match: re.Match[str]) -> str | None:
@@ -89,6 +91,13 @@ def rules(wording: Wording) -> list[Rule]:
             "-",
         ),
         rule(r"(?<![\w.,:/-])([0-9]{4})/([0-9]{1,2})/([0-9]{1,2})(?![\w/-])", instead(say_slashes), "/"),
+        # "2024-03-15" when the server has taken its hyphens out.
+        rule(
+            r"""(?<![\w.,:/-])(?<![0-9][ ])((?:19|20)[0-9]{2})[ ](0[1-9]|1[0-2])[ ](0[1-9]|[12][0-9]|3[01])
+                (?![\w/-]|[ ]?[.,]?[0-9])""",
+            instead(say_slashes),
+            " ",
+        ),
         rule(
             r"(?<![\w.,:/-])([0-9]{1,2})([/.-])([0-9]{1,2})\2([0-9]{4})(?![\w/-]|[.,][0-9])",
             instead(say_numeric),
@@ -98,5 +107,5 @@ def rules(wording: Wording) -> list[Rule]:
             instead(say_time),
             ":",
         ),
-        rule(r"(?<![\w:.,])([0-9]{1,4}):([0-9]{1,2}|[0-9]{4})(?![\w:])", instead(say_ratio), ":"),
+        rule(r"(?<![\w:.,])([0-9]{1,4}):([0-9]{1,2}|[0-9]{4})(?![\w:]|[.,][0-9])", instead(say_ratio), ":"),
     ]

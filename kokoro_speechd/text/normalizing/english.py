@@ -72,9 +72,9 @@ _DAYS = {
 _DENOMINATORS = frozenset({12, 16, 32, 64})
 _ANY_MONTH = "|".join((*_MONTHS, *_SHORT_MONTHS))
 _PARTS = words(
-    "chapter part section volume book act scene appendix phase title article type class war bowl level grade "
-    "stage episode season figure table lesson unit mark tier vol"
+    "chapter part section volume book act scene appendix article title lesson unit episode war bowl"
 )
+_KINDS = words("phase type class level grade stage season figure table mark tier")
 _COUNTED = words("page part step slide item track tab")
 _RULERS = (
     "Henry|Louis|Elizabeth|Charles|George|Edward|James|William|Richard|Philip|Francis|Frederick|Napoleon|"
@@ -157,7 +157,11 @@ def _own_rules() -> list[Rule]:
     return [
         rule(r"(?<![\w.,])([$£€])([0-9]{1,3}(?:\.[0-9])?)(k|K|M|m|bn|B)(?!\w)", instead(say_scaled), "$£€"),
         rule(r"(?<!\w)([0-9]{1,2})['′][ ]?([0-9]{1,2})[\"″]", instead(lambda m: f"{m[1]} foot {m[2]}"), "'′"),
-        rule(r"(?<=[0-9])[ ]?[x×][ ]?(?=[0-9])", lambda match: [(*match.span(), " by ")], "x"),
+        rule(
+            r"(?<![\w.])[0-9]{1,6}([ ]?x[ ]?)(?=[0-9]{1,6}(?![0-9A-Za-z_]))",
+            lambda match: [(*match.span(1), " by ")],
+            "x",
+        ),
         rule(
             rf"""(?<!\w)(?P<whole>(?P<month>{_ANY_MONTH})\.?)[ ](?P<day>[0-9]{{1,2}})
                  (?![\w:/–-]|[.,][0-9]|[ ]?%)""",
@@ -175,7 +179,13 @@ def _own_rules() -> list[Rule]:
             lambda match: [(*match.span(1), " of ")],
             "/",
         ),
-        rule(rf"(?<!\w)(?:{_PARTS})\.?[ ]((?!L(?!\w))(?=[IVXL]){ROMAN})", say_numeral, "IVXL"),
+        rule(rf"(?<!\w)(?:{_PARTS})[ ]((?![IL](?!\w))(?=[IVXL]){ROMAN})", say_numeral, "IVXL"),
+        rule(rf"(?<!\w)(?:{_KINDS})[ ]((?![IVXL](?!\w))(?=[IVXL]){ROMAN})", say_numeral, "IVXL"),
+        rule(
+            r"(?<!\w)(?:Chapter|Part|Volume|Book|Act|Article|War)[ ](I)(?=$|[.,;:!?)]|[ ](?:of|and|to|in)\b)",
+            say_numeral,
+            "I",
+        ),
         rule(
             rf"""(?<!\w)(?:{_RULERS})[ ]
                  ((?!I(?!\w)(?!$|[.,;:!?)]|['’]s|[ ](?:of|was|and|had|is)\b)){SMALL_WORD})""",
@@ -183,7 +193,7 @@ def _own_rules() -> list[Rule]:
             "IVX",
         ),
         rule(
-            rf"(?<!\w)[A-Z][a-z]{{2,20}}[ ]((?!IV(?!\w)|VI(?!\w)|[IVX](?!\w)){SMALL_WORD})",
+            rf"(?<!\w)[A-Z][a-z]{{2,20}}[ ]((?!IV(?!\w)|VI(?!\w)|XX(?!\w)|[IVX](?!\w)){SMALL_WORD})",
             say_numeral,
             "IVX",
         ),

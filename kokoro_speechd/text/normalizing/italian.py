@@ -102,6 +102,7 @@ def build(_language: str) -> tuple[Wording, list[Rule]]:
         fraction=_fraction,
         mixed=" e ",
         one=_one,
+        words_not_units=frozenset({"ha", "mi"}),
         phone=r"3[0-9]{2}[ -]?[0-9]{3}[ -]?[0-9]{3,4}",
         abbreviations={
             short: full for short, full in _ABBREVIATIONS.items() if short not in _ONLY_BEFORE_NUMBERS

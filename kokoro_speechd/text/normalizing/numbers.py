@@ -53,10 +53,10 @@ def rules(wording: Wording) -> list[Rule]:
         sign = wording.comma if match[2] == wording.decimal else wording.point
         return f"{match[1]}{space}{sign}{space}{one_by_one(match[3])}"
 
-    def say_scientific(match: re.Match[str]) -> str:
+    def say_scientific(match: re.Match[str]) -> Edits:
         minus = f"{wording.minus}{space}" if match[2] == "-" else ""
-        times = wording.signs["×"]
-        return f"{match[1]}{space}{times}{space}10{space}{wording.times_power}{space}{minus}{match[3]}"
+        power = f"{wording.times_power}{space}{minus}{int(match[3])}"
+        return [(match.start(1), match.end(), f"{wording.signs['×']}{space}10{space}{power}")]
 
     def say_power(match: re.Match[str]) -> Edits:
         exponent = match[1].replace("-", f"{wording.minus}{space}")
@@ -65,10 +65,12 @@ def rules(wording: Wording) -> list[Rule]:
     own, other = (",", r"\.") if wording.decimal == "," else (r"\.", ",")
     return [
         rule(rf"(?<![0-9/.,])([0-9]{{1,9}})?[ ]?([{_VULGAR}])", instead(say_vulgar), _VULGAR),
+        # What speech-dispatcher makes of these: "1½" → "11⁄2".
+        rule(r"(?<![\w/.,])([0-9]{1,9})?([0-9])⁄([0-9]{1,2})(?!\w)", instead(say_fraction), "⁄"),
         rule(
-            r"(?<![\w/.,:-])(?:([0-9]{1,6})[ ])?([0-9]{1,2})[/⁄]([0-9]{1,3})(?![\w/]|[.,][0-9])",
+            r"(?<![\w/.,:-])(?:([0-9]{1,6})[ ])?([0-9]{1,2})/([0-9]{1,3})(?![\w/]|[.,][0-9])",
             instead(say_fraction),
-            "/⁄",
+            "/",
         ),
         *([] if wording.says_minus else [rule(r"(?<![\w.,:;)/%°-])[-−](?=[.,]?[0-9])", say_minus, "-−")]),
         rule(
@@ -99,8 +101,8 @@ def rules(wording: Wording) -> list[Rule]:
             ".,",
         ),
         rule(
-            r"(?<![\w.,])([0-9]{1,9}(?:[.,][0-9]{1,9})?)[eE]([+-]?)([0-9]{1,3})(?!\w)",
-            instead(say_scientific),
+            r"(?<![\w.,])[0-9]{1,9}(?:[.,][0-9]{1,18})?([eE])([+-]?)([0-9]{1,3})(?!\w)",
+            say_scientific,
             "eE",
         ),
         rule(r"(?<=[\w)])\^(-?[0-9]{1,6}|[A-Za-z])(?!\w)", say_power, "^"),

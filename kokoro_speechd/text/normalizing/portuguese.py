@@ -42,7 +42,7 @@ _ABBREVIATIONS = {
     "Sr.": "senhor", "Sra.": "senhora", "Srta.": "senhorita", "Dr.": "doutor", "Dra.": "doutora",
     "Prof.": "professor", "Profa.": "professora",
     "pág.": "página", "págs.": "páginas", "p. ex.": "por exemplo",
-    "tel.": "telefone", "Tel.": "telefone", "Av.": "avenida", "R.": "rua", "nº": "número", "n°": "número",
+    "tel.": "telefone", "Tel.": "telefone", "Av.": "avenida", "nº": "número", "n°": "número",
     "Nº": "número", "n.º": "número", "a.C.": "antes de Cristo", "d.C.": "depois de Cristo",
     "Ltda.": "limitada",
 }  # fmt: skip

@@ -50,6 +50,12 @@ def rules(wording: Wording) -> list[Rule]:
         ),
         rule(r"(?<!\w)[A-Z](\#)(?![\w#])", lambda match: [(*match.span(1), wording.sharp)], "#"),
         rule(r"(?<![\w&#])[#＃](?=[0-9])", lambda match: [(*match.span(), wording.number)], "#＃"),
+        # Of "<b>" and "<a@b.org>" the brackets are no less-than signs.
+        rule(
+            r"<(?=/?[A-Za-z])[^<>\n]{0,200}>",
+            lambda match: [(match.start(), match.start() + 1, " "), (match.end() - 1, match.end(), " ")],
+            "<",
+        ),
         rule(signs, instead(say_sign), "".join(wording.signs)),
         rule(rf"[{_ROMAN}{_ENCLOSED}{_SUPERSCRIPTS}{_SUBSCRIPTS}]", instead(say_plain), ()),
         rule(rf"(?<=\S)(?=[{_EMOJI}])|(?<=[{_EMOJI}])(?=\w)", lambda match: [(*match.span(), " ")], ()),

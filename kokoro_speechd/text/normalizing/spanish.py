@@ -43,7 +43,7 @@ _ORDINALS = (
 )  # fmt: skip
 _ABBREVIATIONS = {
     "Sr.": "señor", "Sra.": "señora", "Srta.": "señorita", "Dr.": "doctor", "Dra.": "doctora",
-    "Ud.": "usted", "Uds.": "ustedes", "D.": "don", "Dña.": "doña", "pág.": "página", "págs.": "páginas",
+    "Ud.": "usted", "Uds.": "ustedes", "Dña.": "doña", "pág.": "página", "págs.": "páginas",
     "núm.": "número", "tel.": "teléfono", "Tel.": "teléfono", "p. ej.": "por ejemplo",
     "p.ej.": "por ejemplo", "EE. UU.": "Estados Unidos", "EE.UU.": "Estados Unidos", "Avda.": "avenida",
     "n.º": "número", "nº": "número", "n°": "número", "N.º": "número", "Nº": "número",
@@ -128,6 +128,7 @@ def build(_language: str) -> tuple[Wording, list[Rule]]:
         fraction=_fraction,
         mixed=" y ",
         one=_one,
+        words_not_units=frozenset({"ha", "mi"}),
         phone=r"[6789][0-9]{2}(?:[ ][0-9]{3}[ ][0-9]{3}|(?:[ ][0-9]{2}){3})",
         abbreviations=_ABBREVIATIONS,
     )

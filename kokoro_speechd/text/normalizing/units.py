@@ -32,6 +32,12 @@ UNITS: dict[str, str] = {
     "μs": "duration-microsecond", "ns": "duration-nanosecond", "min": "duration-minute", "h": "duration-hour",
     "px": "graphics-pixel", "dpi": "graphics-dot-per-inch", "MP": "graphics-megapixel",
 }  # fmt: skip
+# As speech-dispatcher leaves them: powers normalised, strokes taken out.
+UNITS |= {
+    **{unit + "2": UNITS[unit + "²"] for unit in ("m", "km", "cm", "ft")},
+    **{unit + "3": UNITS[unit + "³"] for unit in ("m", "cm")},
+    "km h": UNITS["km/h"],
+}
 _PER_SECOND = {
     "kB/s": "digital-kilobyte", "MB/s": "digital-megabyte", "GB/s": "digital-gigabyte",
     "kbit/s": "digital-kilobit", "Mbit/s": "digital-megabit", "Gbit/s": "digital-gigabit",
@@ -40,5 +46,13 @@ _PER_SECOND = {
 PER_SECOND = "/s"
 """Ends the name of what flows in a second, for which CLDR has a pattern instead of a name."""
 UNITS |= {symbol: unit + PER_SECOND for symbol, unit in _PER_SECOND.items()}
+UNITS |= {symbol.replace("/", " "): UNITS[symbol] for symbol in _PER_SECOND}
+ANY_CASE = frozenset(
+    {
+        *("km", "kg", "cm", "mm", "ml", "kb", "mb", "gb", "tb", "hz", "khz", "mhz", "ghz", "kw", "kwh"),
+        *("km/h", "kb/s", "mb/s", "gb/s", "mbit/s", "gbit/s", "kbps", "mbps", "gbps"),
+    }
+)
+"""Units that are no words in any language, so that "KM" and "Mb" are them too."""
 GLUED_BADLY = frozenset({"s", "m", "g", "t", "l", "L", "V", "W", "J", "h"})
 """Units only behind a space: "1990s" are years, and "5m" may be millions."""

@@ -87,6 +87,8 @@ class Wording:
     """Between a whole number and a fraction."""
     one: Callable[[str], str] | None = None
     """"1" before a unit's name, where that is not the number's own name."""
+    words_not_units: frozenset[str] = frozenset()
+    """Signs of units that are words of the language: "nel 2020 ha vinto"."""
     phone: str = ""
     """Pattern of the country's own telephone numbers."""
     digit_pairs: bool = False
