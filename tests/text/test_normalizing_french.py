@@ -12,6 +12,7 @@ TABLE = [
     ("1,234,212", "un million deux cent trente-quatre mille deux cent douze"),
     ("1 234 212", "un million deux cent trente-quatre mille deux cent douze"),
     ("3,14159", "trois virgule un quatre un cinq neuf"),
+    ("1 000 000", "un million"),
     ("-5", "moins cinq"),
     ("50 pour cent ", "cinquante pour cent"),
     ("50 %", "cinquante pour cent"),
@@ -62,7 +63,16 @@ def test_french(text, words):
 
 
 @pytest.mark.parametrize(
-    "text", ["1.234.567", "3,14", "50 %", "J'ai 7 ans.", "l'iPhone d'Anna", "En 2020 l'équipe, en 2021 ma"]
+    "text",
+    [
+        "1.234.567",
+        "3,14",
+        "50 %",
+        "type 6/7",
+        "J'ai 7 ans.",
+        "l'iPhone d'Anna",
+        "En 2020 l'équipe, en 2021 ma",
+    ],
 )
 def test_what_espeak_reads_well_stays(text):
     assert form(text, "fr") == text

@@ -30,7 +30,9 @@ def _is_hash(code: str) -> bool:
 def zeros_rule() -> Rule:
     """Return the rule for numbers that begin with a zero, which nobody would say as an amount."""
     return rule(
-        r"(?<![\w.,:/-])0[0-9]{1,9}(?![\w:/-]|[.,][0-9])", instead(lambda match: one_by_one(match[0])), "0"
+        r"(?<![\w.,:/-])(?<![0-9][ ])0[0-9]{1,9}(?![\w:/-]|[.,][0-9])",
+        instead(lambda match: one_by_one(match[0])),
+        "0",
     )
 
 

@@ -45,7 +45,8 @@ _ABBREVIATIONS = {
     "Prof.": "professor", "Ing.": "ingegner", "Avv.": "avvocato", "pag.": "pagina", "pagg.": "pagine",
     "ecc.": "eccetera", "etc.": "eccetera", "p. es.": "per esempio", "ad es.": "ad esempio",
     "tel.": "telefono",
-    "Tel.": "telefono", "n.": "numero", "N.": "numero", "n°": "numero", "nº": "numero", "art.": "articolo",
+    "Tel.": "telefono", "n.": "numero", "N.": "numero", "n°": "numero", "nº": "numero",
+    "N°": "numero", "art.": "articolo",
     "cap.": "capitolo", "a.C.": "avanti Cristo", "d.C.": "dopo Cristo",
 }  # fmt: skip
 _PARTS = words("capitolo tomo atto parte titolo articolo fase volume libro sezione allegato livello secolo")

@@ -11,6 +11,7 @@ from kokoro_speechd.text.normalizing.rules import DIGITS, Edits, Rule, instead, 
 from kokoro_speechd.text.normalizing.wording import Wording
 
 _VULGAR = "¼½¾⅐⅑⅒⅓⅔⅕⅖⅗⅘⅙⅚⅛⅜⅝⅞"
+_USUAL_DENOMINATORS = frozenset({2, 3, 4, 5, 6, 8, 10, 12, 16, 32, 64})
 _MOST_DECIMALS = 3  # more are said one by one
 
 
@@ -30,7 +31,10 @@ def rules(wording: Wording) -> list[Rule]:
         return f"{match[1]}{wording.mixed}{said}" if match[1] else said
 
     def say_fraction(match: re.Match[str]) -> str | None:
-        said = _fraction(int(match[2]), int(match[3]), wording)
+        above, below = int(match[2]), int(match[3])
+        if above != 1 and below not in _USUAL_DENOMINATORS:
+            return None  # "type 6/7"
+        said = _fraction(above, below, wording)
         return said and (f"{match[1]}{wording.mixed}{said}" if match[1] else said)
 
     def say_minus(match: re.Match[str]) -> Edits:
