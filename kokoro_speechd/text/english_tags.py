@@ -67,17 +67,18 @@ def _sign(sentence: Sentence, index: int) -> str | None:
 
 def _is_article(sentence: Sentence, index: int) -> bool:
     """Tell whether an "a" is no letter: "a car", but "vitamin a", "a dot b", "Plan A is"."""
-    following, previous = sentence.word(index + 1), sentence.word(index - 1)
+    text, following = sentence.tokens[index].text, sentence.word(index + 1)
     if not (following[:1].isalnum() or following[:1] in ("'", '"', "“", "‘", "(", "$", "£", "€")):
         return False
-    if following in words.SIGN_WORDS or (previous in words.SIGN_WORDS and sentence.tokens[index].text == "A"):
-        return False
+    if following in words.SIGN_WORDS and (text == "A" or len(sentence.word(index + 2)) == 1):
+        return False  # not "a dash of salt"
+    if text == "a":
+        return True
     behind = sentence.tokens[index + 1].text
-    if sentence.tokens[index].text == "A" and len(behind) == 1 and behind.isupper() and behind != "I":
+    if len(behind) == 1 and behind.isupper() and behind != "I":
         return False  # "A B 12"
     before = sentence.tokens[index - 1].text if index else ""
-    capitals = len(before) > 1 and before.isupper()
-    return sentence.tokens[index].text == "a" or not before[:1].isalnum() or capitals
+    return not before[:1].isalnum() or (len(before) > 1 and before.isupper())
 
 
 def _function_word(sentence: Sentence, index: int) -> str | None:

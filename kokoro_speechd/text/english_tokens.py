@@ -29,23 +29,7 @@ _PARTS = re.compile(
 )
 _CONTRACTION = re.compile(r"(.+?)(n['’]t|['’](?:s|re|ve|ll|d|m))", re.IGNORECASE)
 _MEASURE = re.compile(r"(\d+(?:[.,]\d+)*)(am|pm|%)", re.IGNORECASE)
-_LONG_NUMBER = 15
-
-_WORD = re.compile(r"\S+")
-_INITIALS = re.compile(r"(?:[A-Za-z]\.){2,}")
-_OPENING = frozenset("\"“”‘'«([{<¿¡$£€¥#&…")
-_CLOSING_MARKS = frozenset("\"“”’'»)]}>,;:!?%…")
-_DASHES = frozenset("-—–")
-_PARTS = re.compile(
-    r"\.{2,}|…|—|–|--+|[()\[\]{}]|(?<=[A-Za-z])-(?=[A-Za-z])|(?<=[A-Za-z0-9])[/=<>](?=[A-Za-z])|(?<=[A-Za-z])[,:;!?](?=[A-Za-z])"
-)
-_CONTRACTION = re.compile(r"(.+?)(n['’]t|['’](?:s|re|ve|ll|d|m))", re.IGNORECASE)
-_MEASURE = re.compile(r"(\d+(?:[.,]\d+)*)(am|pm|%)", re.IGNORECASE)
 _LONG_DIGITS = re.compile(rf"\d{{{_LONGEST_NUMBER + 1},}}")
-_DIGITS = re.compile(r"\d+")
-_DIGITS_OR_POINT = re.compile(r"\d+|\.")
-_CHAIN = re.compile(r"\d+(?:\.\d+){2,}")  # a version, an address
-_DATE = re.compile(r"\d+(?:-\d+)+")  # a date, a range, a telephone number
 _NUMBER = re.compile(r"-?\d[\d.,]*")
 _ELIDED = frozenset(
     {"'tis", "'twas", "'cause", "'em", "'til", "'bout", "’tis", "’twas", "’cause", "’em", "’til"}

@@ -183,7 +183,10 @@ PHONEMES = [
     ("5 km, 1 km, 5km", "fˈIv kəlˈɑməTəɹz, wˈʌn kəlˈɑməTəɹ, fˈIv kəlˈɑməTəɹz"),
     ("¥100", "wˈʌn hˈʌndɹəd jˈɛn"),
     ("vitamin A is", "vˈITəmən ˈA ɪz"),
-    ("A dot in a box", "ˈA dˈɑt ɪn ɐ bˈɑks"),
+    ("Plan A dot in a box", "plˈæn ˈA dˈɑt ɪn ɐ bˈɑks"),
+    ("a dash of salt", "ɐ dˈæʃ ʌv sˈɔlt"),
+    ("THIS IS A TEST", "ðˈɪs ˈɪz ɐ tˈɛst"),
+    ("It was. A car", "ˌɪt wʌz. ɐ kˈɑɹ"),
     ("😀😀!", "ɡɹˈɪnɪŋ fˈAs ɡɹˈɪnɪŋ fˈAs!"),
 ]
 FORMS = [
