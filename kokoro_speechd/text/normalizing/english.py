@@ -9,7 +9,7 @@ import re
 from kokoro_speechd.text.normalizing import numbers
 from kokoro_speechd.text.normalizing.common import common_rules, ordinal_word
 from kokoro_speechd.text.normalizing.figures import one_by_one
-from kokoro_speechd.text.normalizing.roman import ROMAN, SMALL_WORD, value, words
+from kokoro_speechd.text.normalizing.roman import ROMAN, SMALL_WORD, say_numeral, value, words
 from kokoro_speechd.text.normalizing.rules import Edits, Rule, instead, rule
 from kokoro_speechd.text.normalizing.wording import Currency, Wording
 
@@ -150,9 +150,6 @@ def _own_rules() -> list[Rule]:
 
     def say_ruler(match: re.Match[str]) -> Edits:
         return [(*match.span(1), "the " + ordinal(value(match[1])))]
-
-    def say_numeral(match: re.Match[str]) -> Edits:
-        return [(*match.span(1), str(value(match[1])))]
 
     return [
         rule(r"(?<![\w.,])([$£€])([0-9]{1,3}(?:\.[0-9])?)(k|K|M|m|bn|B)(?!\w)", instead(say_scaled), "$£€"),

@@ -7,8 +7,15 @@ import datetime as dt
 import re
 
 from kokoro_speechd.text.normalizing.common import common_rules, ordinal_word
-from kokoro_speechd.text.normalizing.roman import ROMAN, SMALL, SMALL_WORD, value, words
-from kokoro_speechd.text.normalizing.rules import Edits, Rule, instead, rule
+from kokoro_speechd.text.normalizing.roman import (
+    SMALL,
+    SMALL_WORD,
+    part_rule,
+    say_numeral,
+    value,
+    words,
+)
+from kokoro_speechd.text.normalizing.rules import Rule, instead, rule
 from kokoro_speechd.text.normalizing.wording import Currency, Wording, long_date
 
 _ADDRESS = {
@@ -87,9 +94,6 @@ def _own_rules() -> list[Rule]:
     def say_second(match: re.Match[str]) -> str:
         return "seconde" if match[0].endswith("e") else "second"
 
-    def say_numeral(match: re.Match[str]) -> Edits:
-        return [(*match.span(1), str(value(match[1])))]
-
     def say_hours(match: re.Match[str]) -> str:
         return _clock(int(match[1]), int(match[2] or 0), None)
 
@@ -99,7 +103,7 @@ def _own_rules() -> list[Rule]:
         rule(r"(?<![\w.,])(?:1er|I(?:er|ᵉʳ))(?!\w)", instead(lambda _: "premier"), "1I"),
         rule(r"(?<![\w.,])2nde?(?!\w)", instead(say_second), "2"),
         rule(rf"(?<!\w)({SMALL})(?:ème|e|ᵉ)(?!\w)", instead(say_century), "IVX"),
-        rule(rf"(?<!\w)(?:{_PARTS})[ ]((?=[IVX]){ROMAN})", say_numeral, "IVX"),
+        part_rule(_PARTS),
         rule(rf"(?<!\w)[A-ZÀ-Ý][a-zà-ÿ]{{2,20}}[ ]((?![IVX](?!\w)){SMALL_WORD})", say_numeral, "IVX"),
         rule(r"(?<![\w:.,])([01]?[0-9]|2[0-4])[ ]?h(?:[ ]?([0-5][0-9]))?(?!\w)", instead(say_hours), "h"),
     ]

@@ -8,8 +8,8 @@ import re
 
 from kokoro_speechd.text.normalizing.common import common_rules, ordinal_word
 from kokoro_speechd.text.normalizing.numbers import decimal_point_rule
-from kokoro_speechd.text.normalizing.roman import ROMAN, SMALL_WORD, value, words
-from kokoro_speechd.text.normalizing.rules import Edits, Rule, instead, rule
+from kokoro_speechd.text.normalizing.roman import part_rule, ruler_rule, words
+from kokoro_speechd.text.normalizing.rules import Rule, instead, rule
 from kokoro_speechd.text.normalizing.wording import Currency, Wording, long_date
 
 _ADDRESS = {
@@ -83,16 +83,6 @@ def ordinal(number: int) -> str:
 
 
 def _own_rules() -> list[Rule]:
-    def say_ruler(match: re.Match[str]) -> Edits:
-        number = value(match["number"])
-        if number > len(_ORDINALS):
-            return [(*match.span("number"), str(number))]
-        word = _ORDINALS[number - 1]
-        return [(*match.span("number"), word[:-1] + "a" if match["queen"] else word)]
-
-    def say_part(match: re.Match[str]) -> Edits:
-        return [(*match.span(1), str(value(match[1])))]
-
     def say_hours(match: re.Match[str]) -> str:
         hour = int(match[1])
         said = "uma hora" if hour == 1 else f"{hour} horas"
@@ -100,8 +90,8 @@ def _own_rules() -> list[Rule]:
 
     return [
         rule(r"(?<=[0-9])\.(?=[ºª])", lambda match: [(*match.span(), "")], "ºª"),
-        rule(rf"(?<!\w)(?:{_RULERS}|(?P<queen>{_QUEENS}))[ ](?P<number>{SMALL_WORD})", say_ruler, "IVX"),
-        rule(rf"(?<!\w)(?:{_PARTS})[ ]((?=[IVX]){ROMAN})", say_part, "IVX"),
+        ruler_rule(_RULERS, _QUEENS, _ORDINALS),
+        part_rule(_PARTS),
         rule(r"(?<![\w:.,])([01]?[0-9]|2[0-4])h(?:([0-5][0-9])(?:min)?)?(?!\w)", instead(say_hours), "h"),
     ]
 

@@ -6,8 +6,8 @@ from __future__ import annotations
 import re
 
 from kokoro_speechd.text.normalizing.common import common_rules, ordinal_word
-from kokoro_speechd.text.normalizing.roman import ROMAN, SMALL_WORD, value, words
-from kokoro_speechd.text.normalizing.rules import Edits, Rule, instead, rule
+from kokoro_speechd.text.normalizing.roman import part_rule, ruler_rule, words
+from kokoro_speechd.text.normalizing.rules import Rule, instead, rule
 from kokoro_speechd.text.normalizing.wording import Currency, Wording
 
 _ADDRESS = {
@@ -73,16 +73,6 @@ def _fraction(above: int, below: int) -> str | None:
 
 
 def _own_rules() -> list[Rule]:
-    def say_ruler(match: re.Match[str]) -> Edits:
-        number = value(match["number"])
-        if number > len(_ORDINALS):
-            return [(*match.span("number"), str(number))]
-        word = _ORDINALS[number - 1]
-        return [(*match.span("number"), word[:-1] + "a" if match["queen"] else word)]
-
-    def say_part(match: re.Match[str]) -> Edits:
-        return [(*match.span(1), str(value(match[1])))]
-
     def say_short_ordinal(match: re.Match[str]) -> str:
         return "primer" if match[1] == "1" else "tercer"
 
@@ -97,8 +87,8 @@ def _own_rules() -> list[Rule]:
             "ºª°",
         ),
         rule(r"(?<![\w.,])([0-9]{1,3})\.?(ro|do|to|mo|vo|no|ra|da|ta|ma|va|na)(?!\w)", instead(say_ordinal)),
-        rule(rf"(?<!\w)(?:{_RULERS}|(?P<queen>{_QUEENS}))[ ](?P<number>{SMALL_WORD})", say_ruler, "IVX"),
-        rule(rf"(?<!\w)(?:{_PARTS})[ ]((?=[IVX]){ROMAN})", say_part, "IVX"),
+        ruler_rule(_RULERS, _QUEENS, _ORDINALS),
+        part_rule(_PARTS),
     ]
 
 
