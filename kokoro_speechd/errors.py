@@ -11,6 +11,7 @@ KokoroSpeechdError
 ├── FrameError               a frame on the engine socket that breaks the rules
 ├── EngineError              the engine did not answer, died, or has no model
 ├── EspeakError              libespeak-ng refused
+├── StretchError             there is no library that stretches sound
 ├── PlaybackError            no sound device, or it went away
 ├── BusError                 no session bus, or our name on it is taken
 └── NamedError               what a D-Bus caller is told, under a name of the interface's
@@ -61,6 +62,10 @@ class EngineError(KokoroSpeechdError):
 
 class EspeakError(KokoroSpeechdError):
     """libespeak-ng is missing or refused a call."""
+
+
+class StretchError(KokoroSpeechdError):
+    """There is no library that changes the pace of sound."""
 
 
 class PlaybackError(KokoroSpeechdError):

@@ -29,9 +29,11 @@ def speak(
     *,
     start: int = 0,
     variant: str | None = None,
+    fastest: float = shaping.FASTEST,
 ) -> None:
     """Speak the script from its character `start` on, with the marks it still has.
 
+    `fastest`: how many times the normal pace the rate 100 is.
     Blocks until everything went to the sink or the sink wants no more. Raises EspeakError.
     """
     parameters = utterance.parameters
@@ -41,7 +43,7 @@ def speak(
     Espeak.shared().synthesize(
         utterance.text if spelled else document,
         language,
-        wpm=shaping.rate_to_wpm(parameters.rate),
+        wpm=shaping.rate_to_wpm(parameters.rate, fastest),
         pitch=shaping.pitch_to_espeak(parameters.pitch),
         pitch_range=shaping.range_to_espeak(parameters.pitch_range),
         volume=shaping.volume_to_espeak(parameters.volume),
@@ -61,6 +63,7 @@ def speak_in_pieces(
     *,
     start: int = 0,
     variant: str | None = None,
+    fastest: float = shaping.FASTEST,
 ) -> None:
     """Speak like `speak`, but hold espeak-ng only while it computes, never while the sink waits.
 
@@ -70,7 +73,8 @@ def speak_in_pieces(
         last = end == len(script.text)
         marks = tuple(mark for mark in script.marks if begin <= mark.offset and (last or mark.offset < end))
         store = _Store()
-        speak(utterance, Script(script.text[:end], marks), language, store, start=begin, variant=variant)
+        piece = Script(script.text[:end], marks)
+        speak(utterance, piece, language, store, start=begin, variant=variant, fastest=fastest)
         if not last:
             store.audio(bytes(2 * int(_PAUSE * Espeak.shared().sample_rate)), Espeak.shared().sample_rate)
         if not store.deliver(sink):

@@ -8,6 +8,7 @@
 5. rendering  what was heard before is taken from memory            synthesis.cached_engine
               durations, F0; the sample of every phoneme             synthesis.engine
               then the sound, in windows                             synthesis.windows
+              faster and slower than the model speaks well: stretched  synthesis.paced_engine
 6. shaping    gain, 16 bit                                          audio.shaping
 
 Marks travel in the same stream as the audio, at the sample where the first phoneme at or after their
@@ -34,7 +35,7 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-    from kokoro_speechd.synthesis.cached_engine import CachedEngine
+    from kokoro_speechd.synthesis.paced_engine import PacedEngine
     from kokoro_speechd.synthesis.voice_pack import VoicePack
     from kokoro_speechd.synthesis.windows import WindowPlan
 
@@ -58,7 +59,7 @@ def script_of(utterance: Utterance) -> Script:
 class Narrator:
     """Renders utterances with one engine. For one thread."""
 
-    def __init__(self, engine: CachedEngine, options: ReaderOptions, plan: WindowPlan | None) -> None:
+    def __init__(self, engine: PacedEngine, options: ReaderOptions, plan: WindowPlan | None) -> None:
         """`plan`: the windows in which phrases are rendered; None: whole."""
         self._engine = engine
         self._options = options
@@ -98,7 +99,7 @@ class Narrator:
             sound = self._engine.begin(
                 phrase.symbols,
                 voice,
-                speed=shaping.rate_to_speed(parameters.rate),
+                speed=self._engine.pace(parameters.rate),
                 pitch_semitones=shaping.pitch_to_semitones(parameters.pitch),
                 range_factor=shaping.range_to_factor(parameters.pitch_range),
                 check=check,

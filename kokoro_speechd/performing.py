@@ -14,6 +14,7 @@ from collections.abc import Callable, Generator
 from dataclasses import replace
 from typing import Protocol
 
+from kokoro_speechd.audio.shaping import FASTEST
 from kokoro_speechd.errors import EngineError, EspeakError, FrameError
 from kokoro_speechd.frames import SAMPLE_RATE
 from kokoro_speechd.utterance import Item, MarkReached, Sink, Utterance
@@ -94,12 +95,13 @@ class Performer:
         sink: Sink,
         *,
         use_espeak: bool,
+        fastest: float = FASTEST,
         bridge_loading: bool = True,
     ) -> bool:
         """Speak; return whether all of it went to the sink, or the sink or listener wanted no more.
 
         Without `use_espeak` an utterance for a Kokoro voice is silent where Kokoro fails; it waits for the
-        model, and so it does without `bridge_loading`.
+        model, and so it does without `bridge_loading`. `fastest`: see `shaping`.
         """
         watch = _Watch(sink)
         if choice.voice is not None:
@@ -113,7 +115,7 @@ class Performer:
             else:
                 return True
         if use_espeak or choice.voice is None:
-            return self._speak_with_espeak(performance, choice, watch)
+            return self._speak_with_espeak(performance, choice, watch, fastest)
         return False
 
     def _speak_with_kokoro(self, performance: Performance, choice: Choice, watch: _Watch) -> None:
@@ -132,7 +134,9 @@ class Performer:
             self._told = None
             _log.info("Kokoro speaks")
 
-    def _speak_with_espeak(self, performance: Performance, choice: Choice, watch: _Watch) -> bool:
+    def _speak_with_espeak(
+        self, performance: Performance, choice: Choice, watch: _Watch, fastest: float
+    ) -> bool:
         """Speak what was not heard yet, leaving out the marks that were reached already."""
         from kokoro_speechd import espeak_voice
 
@@ -150,6 +154,7 @@ class Performer:
                 watch,
                 start=start if watch.heard or watch.marks else 0,
                 variant=choice.espeak_variant,
+                fastest=fastest,
             )
         except EspeakError as error:
             _log.error("espeak-ng cannot speak: %s", error)

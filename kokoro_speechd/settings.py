@@ -37,6 +37,10 @@ class Settings:
     edge_silence_ms: int = 50
     windows: bool = True
     company: bool = True
+    fastest: float = 6.0
+    slowest_model_speed: float = 0.5
+    fastest_model_speed: float = 1.3
+    pause_shrink: float = 1.0
     # [speechd]
     lead_ms: int = 500
     engine_timeout_s: float = 2.0
@@ -98,7 +102,7 @@ def _one_of(*names: str) -> Reader:
     return read
 
 
-def _number(kind: type[int | float], lowest: int, highest: int) -> Reader:
+def _number(kind: type[int | float], lowest: float, highest: float) -> Reader:
     def read(value: Any) -> int | float:
         whole = isinstance(value, int) and not isinstance(value, bool)
         if not (whole or (kind is float and isinstance(value, float))) or not lowest <= value <= highest:
@@ -135,6 +139,10 @@ TABLES: Mapping[str, Mapping[str, Reader]] = {
         "edge_silence_ms": _number(int, 0, 1000),
         "windows": _flag,
         "company": _flag,
+        "fastest": _number(float, 1, 10),
+        "slowest_model_speed": _number(float, 0.3, 1),
+        "fastest_model_speed": _number(float, 1, 10),
+        "pause_shrink": _number(float, 0, 2),
     },
     "speechd": {
         "lead_ms": _number(int, 50, 500),  # above half a second replies wait behind audio in the pipe

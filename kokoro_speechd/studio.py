@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 
 from kokoro_speechd import paths
+from kokoro_speechd.audio.tempo import Tempo
 from kokoro_speechd.errors import LanguageError, ModelError, SynthesisError, VoiceError
 from kokoro_speechd.model_place import locate_model
 from kokoro_speechd.narrator import Narrator
@@ -16,6 +17,7 @@ from kokoro_speechd.synthesis.cached_engine import CachedEngine
 from kokoro_speechd.synthesis.engine import Engine
 from kokoro_speechd.synthesis.file_hash import content_hash
 from kokoro_speechd.synthesis.model_files import ModelFiles
+from kokoro_speechd.synthesis.paced_engine import PacedEngine
 from kokoro_speechd.synthesis.sound_store import FolderStore, MemoryStore
 from kokoro_speechd.synthesis.verdict import Verdict, load_verdict
 from kokoro_speechd.synthesis.voice_pack import VoicePack, load_voice
@@ -99,6 +101,12 @@ def open_studio(
         identity = beside.submit(_identity, place.files, settings)
         verdict = load_verdict(place.files.weights)
         engine = _engine(place.files, settings, verdict)
+    tempo = Tempo(
+        fastest=settings.fastest,
+        slowest_model=settings.slowest_model_speed,
+        fastest_model=settings.fastest_model_speed,
+        pause_shrink=settings.pause_shrink,
+    )
     cached = CachedEngine(
         engine,
         identity.result(),
@@ -107,7 +115,8 @@ def open_studio(
         count,
     )
     plan = WindowPlan() if verdict is None else verdict.windows
-    studio = Studio(Narrator(cached, options, plan if settings.windows else None), voices, engine.device)
+    paced = PacedEngine(cached, tempo)
+    studio = Studio(Narrator(paced, options, plan if settings.windows else None), voices, engine.device)
     if choice.voice is not None:
         try:
             studio.warm_up(choice.voice.name, choice.language)

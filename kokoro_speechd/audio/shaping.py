@@ -3,12 +3,13 @@
 
 | value       | -100   | 0       | 100     |                                                  |
 |-------------|--------|---------|---------|--------------------------------------------------|
-| rate        | 1/3    | 1       | 3       | speed, exponential: equal steps sound equal      |
+| rate        | 1/3    | 1       | fastest | pace, exponential: equal steps sound equal       |
 | pitch       | -12    | 0       | 12      | semitones around the voice's own median          |
 | pitch range | 0      | 1       | 2       | factor of the distance from the median           |
 | volume      | silent | half    | full    | gain; speech-dispatcher's usual volume is 100    |
 
-All are monotone. Values beyond the ends count as the ends.
+`fastest` is a setting, 6 unless the user says otherwise. Below 0 a step is that of a setting of 3, because a
+sixth of the pace is of no use. All are monotone. Values beyond the ends count as the ends.
 """
 
 from __future__ import annotations
@@ -21,6 +22,8 @@ if TYPE_CHECKING:
 
 ESPEAK_WPM = 175  # espeak-ng's normal speed, words per minute
 _FASTEST_WPM, _SLOWEST_WPM = 900, 80  # what espeak-ng can do
+FASTEST = 6.0  # times the voice's own pace, at the rate 100
+_SLOWEST = 1 / 3  # at the rate -100
 _FULL_SCALE = 32767
 
 
@@ -28,9 +31,10 @@ def _clip(value: int) -> int:
     return max(-100, min(100, value))
 
 
-def rate_to_speed(rate: int) -> float:
-    """Return the factor on the voice's own pace: 3 ** (rate / 100)."""
-    return float(3.0 ** (_clip(rate) / 100))
+def rate_to_speed(rate: int, fastest: float = FASTEST) -> float:
+    """Return the factor on the voice's own pace: `fastest` ** (rate / 100), 3 ** (rate / 100) below 0."""
+    steps = _clip(rate) / 100
+    return float(fastest**steps if steps > 0 else _SLOWEST**-steps)
 
 
 def pitch_to_semitones(pitch: int) -> float:
@@ -64,9 +68,9 @@ def to_int16(samples: NDArray[np.float32], gain: float) -> bytes:
     return scaled.tobytes()
 
 
-def rate_to_wpm(rate: int) -> int:
-    """Return espeak-ng's words per minute for the same speed."""
-    return max(_SLOWEST_WPM, min(_FASTEST_WPM, round(ESPEAK_WPM * rate_to_speed(rate))))
+def rate_to_wpm(rate: int, fastest: float = FASTEST) -> int:
+    """Return espeak-ng's words per minute for the same pace."""
+    return max(_SLOWEST_WPM, min(_FASTEST_WPM, round(ESPEAK_WPM * rate_to_speed(rate, fastest))))
 
 
 def pitch_to_espeak(pitch: int) -> int:

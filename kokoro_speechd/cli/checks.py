@@ -174,6 +174,22 @@ def espeak() -> Finding:
     return Finding("espeak-ng", State.OK, f"{len(voices)} voices")
 
 
+def stretch() -> Finding:
+    """Look for the library that makes speech faster than the model speaks clearly."""
+    from kokoro_speechd.audio import sonic
+
+    try:
+        _, path = sonic.load()
+    except KokoroSpeechdError as error:
+        return Finding(
+            "Fast speech",
+            State.OPTIONAL,
+            f"the model does it alone, less clearly: {error}",
+            "pip install --force-reinstall espeakng-loader, or: apt-get install libsonic0",
+        )
+    return Finding("Fast speech", State.OK, f"stretched by sonic, {path}")
+
+
 def sound_device() -> Finding:
     """Look for a sound device; only `kokoro-speechd say` needs one."""
     from kokoro_speechd.audio.playback import describe_devices

@@ -55,6 +55,7 @@ def examine(*, load: bool) -> Iterator[Finding]:
         yield _load()
     yield from checks.languages(voices)
     yield checks.espeak()
+    yield checks.stretch()
     yield checks.sound_device()
     yield checks.speech_dispatcher()
     yield checks.output_module()

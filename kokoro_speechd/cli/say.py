@@ -121,7 +121,7 @@ def _say_here(request: Request) -> None:
             raise ModelError(place.advice)
         _note(f"espeak-ng speaks, because Kokoro's model is not here.\n{place.advice}")
     if chunks is None:
-        chunks, rate = _espeak(utterance, choice)
+        chunks, rate = _espeak(utterance, choice, settings.fastest)
         speaker = "espeak-ng"
     _deliver(chunks, rate, speaker, request.output, settings)
 
@@ -170,13 +170,15 @@ class _Collector:
         return True
 
 
-def _espeak(utterance: Utterance, choice: Choice) -> tuple[Iterable[bytes], int]:
+def _espeak(utterance: Utterance, choice: Choice, fastest: float) -> tuple[Iterable[bytes], int]:
     """Return espeak-ng's int16 samples and their rate. Raises EspeakError."""
     from kokoro_speechd import espeak_voice
 
     collector = _Collector()
     script = espeak_voice.script_for_espeak(utterance)
-    espeak_voice.speak(utterance, script, choice.language, collector, variant=choice.espeak_variant)
+    espeak_voice.speak(
+        utterance, script, choice.language, collector, variant=choice.espeak_variant, fastest=fastest
+    )
     return collector.chunks, collector.rate
 
 

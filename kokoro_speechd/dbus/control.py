@@ -165,6 +165,7 @@ class Control:
                 descriptor,
                 raw=request.raw,
                 use_espeak=self._daemon.settings.espeak_fallback,
+                fastest=self._daemon.settings.fastest,
             )
             with self._lock:
                 del self._syntheses[utterance.generation]

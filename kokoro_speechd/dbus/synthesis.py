@@ -51,6 +51,7 @@ def synthesize(
     *,
     raw: bool,
     use_espeak: bool,
+    fastest: float,
 ) -> NamedError | None:
     """Write an utterance and close the descriptor; return what went wrong.
 
@@ -60,7 +61,9 @@ def synthesize(
         with os.fdopen(descriptor, "wb") as file:
             sink = _FileSink(file, performance, raw=raw)
             performer = Performer(engine, share_espeak=True)
-            whole = performer.perform(performance, choice, sink, use_espeak=use_espeak, bridge_loading=False)
+            whole = performer.perform(
+                performance, choice, sink, use_espeak=use_espeak, fastest=fastest, bridge_loading=False
+            )
             sink.finish()
     except OSError as error:
         return NamedError(ERRORS + "Closed", f"the file cannot be written: {error.strerror}")

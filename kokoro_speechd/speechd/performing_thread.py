@@ -75,6 +75,7 @@ class PerformingThread:
                     self._voices.choose(performance.utterance.parameters),
                     PacedSink(self._session, performance, self._lead),
                     use_espeak=self._use_espeak,
+                    fastest=self._voices.fastest,
                 )
             except Exception as error:  # noqa: BLE001 - see below
                 # The edge of the protocol: a listener waits for the end of this message, so it gets one.

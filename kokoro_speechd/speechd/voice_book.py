@@ -61,6 +61,11 @@ class VoiceBook:
         ]
 
     @property
+    def fastest(self) -> float:
+        """How many times the voice's own pace the rate 100 is."""
+        return self._settings.fastest
+
+    @property
     def advice(self) -> str | None:
         """What to put where, in plain sentences; None when there are Kokoro voices."""
         return None if self._voices else locate_model(self._settings).advice

@@ -61,6 +61,11 @@ class CachedEngine:
         """Whether `pieces` may yield more than one."""
         return self._engine.makes_windows
 
+    @property
+    def cost(self) -> float | None:
+        """See `SpeechModel`."""
+        return self._engine.cost
+
     def begin(
         self,
         symbols: str,

@@ -139,6 +139,11 @@ class Engine:
         return self._speech.makes_windows
 
     @property
+    def cost(self) -> float | None:
+        """See `SpeechModel`."""
+        return self._speech.cost
+
+    @property
     def model(self) -> Any:
         """The `kokoro.KModel` of the reference, the `FastModel` else."""
         return getattr(self._speech, "kmodel", self._speech)

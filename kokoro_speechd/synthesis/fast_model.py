@@ -84,6 +84,11 @@ class FastModel:
                 self._source = HarmonicSource(generator, hop, upstream_noise=upstream_noise)
         self._vocoder = vocoder.result()
 
+    @property
+    def cost(self) -> float | None:
+        """See `SpeechModel`."""
+        return self._pace.cost
+
     def prosody(
         self,
         tokens: torch.Tensor,

@@ -41,6 +41,13 @@ class Pace:
         """What a frame costs, now."""
         return median(self._latest) if self._latest else _UNKNOWN
 
+    @property
+    def cost(self) -> float | None:
+        """The seconds that a second of sound takes, in windows that the listener waits for; None: unknown."""
+        if not self._latest:
+            return None
+        return self.seconds * _cost_within(_LONGEST_WAIT, WindowPlan()) / (_LONGEST_WAIT * FRAME_SECONDS)
+
     def measured(self, made: Window, seconds: float, *, decoded: bool = True) -> None:
         """Take note of how long a window took, and whether the decoder was run for it."""
         self._latest.append(seconds / _cost(made, decoded=decoded))
@@ -62,7 +69,7 @@ class Pace:
     def _steady(plan: WindowPlan, here: float) -> int:
         """Return the shortest window that is made while one of its length is heard."""
         for size in range(plan.first, _LONGEST_WAIT):
-            if here * _cost_within(size, plan) <= size * FRAME_SECONDS:
+            if here * _cost_within(size, plan) <= size * FRAME_SECONDS / plan.haste:
                 return size
         return max(plan.first, min(_LONGEST_WAIT, plan.largest))
 

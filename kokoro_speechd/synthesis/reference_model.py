@@ -21,6 +21,7 @@ class ReferenceModel:
     """A `kokoro.KModel` that looks for a stop before every operation."""
 
     makes_windows = False
+    cost: float | None = None  # not measured
 
     def __init__(self, files: ModelFiles, device: str = "cpu") -> None:
         """Load the model. Raises ModelError."""

@@ -25,6 +25,10 @@ class SpeechModel(Protocol):
         """Whether `render_windows` yields more than one piece."""
 
     @property
+    def cost(self) -> float | None:
+        """How many seconds a second of sound takes, here and now; None where that is not known."""
+
+    @property
     def vocab(self) -> Mapping[str, int]:
         """Each phoneme symbol's token number."""
 

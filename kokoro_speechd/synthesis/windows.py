@@ -25,6 +25,7 @@ class WindowPlan:
     first_stage  context in the generator's first stage (its convolutions reach 3)
     last_stage   context in its last stage, at least 1 (its convolutions reach half a frame)
     fade         samples over which a piece goes over into the next; less than half a frame
+    haste        how many times faster than that the frames are heard
     """
 
     first: int = 4
@@ -34,6 +35,7 @@ class WindowPlan:
     first_stage: int = 4
     last_stage: int = 1
     fade: int = 240
+    haste: float = 1.0
 
     def __post_init__(self) -> None:
         """Refuse what cannot be rendered."""

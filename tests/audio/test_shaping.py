@@ -28,11 +28,11 @@ MAPPINGS = (
 @pytest.mark.parametrize(
     ("mapping", "lowest", "neutral", "highest"),
     [
-        (shaping.rate_to_speed, 1 / 3, 1.0, 3.0),
+        (shaping.rate_to_speed, 1 / 3, 1.0, 6.0),
         (shaping.pitch_to_semitones, -12, 0, 12),
         (shaping.range_to_factor, 0, 1, 2),
         (shaping.volume_to_gain, 0, 0.5, 1),
-        (shaping.rate_to_wpm, 80, 175, 525),
+        (shaping.rate_to_wpm, 80, 175, 900),
         (shaping.pitch_to_espeak, 0, 50, 99),
         (shaping.range_to_espeak, 0, 50, 99),
         (shaping.volume_to_espeak, 0, 50, 100),
@@ -59,7 +59,16 @@ def test_every_step_is_heard(mapping: Callable[[int], float]) -> None:
 
 
 def test_equal_steps_of_rate_sound_equal() -> None:
-    assert shaping.rate_to_speed(80) / shaping.rate_to_speed(30) == pytest.approx(3**0.5)
+    assert shaping.rate_to_speed(80) / shaping.rate_to_speed(30) == pytest.approx(6**0.5)
+    assert shaping.rate_to_speed(-30) / shaping.rate_to_speed(-80) == pytest.approx(3**0.5)
+
+
+@pytest.mark.parametrize(("fastest", "wpm"), [(1.0, 175), (2.57, 450), (3.0, 525), (10.0, 900)])
+def test_the_fastest_rate_is_a_setting(fastest: float, wpm: int) -> None:
+    assert shaping.rate_to_speed(100, fastest) == pytest.approx(fastest)
+    assert shaping.rate_to_wpm(100, fastest) == wpm
+    assert shaping.rate_to_speed(0, fastest) == 1
+    assert shaping.rate_to_speed(-100, fastest) == pytest.approx(1 / 3)
 
 
 def ints(data: bytes) -> list[int]:

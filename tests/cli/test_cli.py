@@ -10,6 +10,8 @@ from pathlib import Path
 
 import pytest
 
+from kokoro_speechd.audio import sonic
+from kokoro_speechd.cli import checks
 from tests.private_home import private_environment
 
 
@@ -148,6 +150,21 @@ def test_the_doctor_names_what_is_missing_and_what_to_do(home: Home) -> None:
     assert ran.returncode == 1
     assert b"[MISSING]  Model" in ran.stdout
     assert b"missing: Model" in ran.stdout
+
+
+def test_the_doctor_tells_whether_fast_speech_is_stretched(
+    home: Home, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert findings(home.run("doctor", "--json"))["Fast speech"]["state"] == "ok"
+    sonic.load.cache_clear()
+    monkeypatch.setattr(sonic, "_candidates", lambda: ["libno-such-thing.so.0"])
+    try:
+        found = checks.stretch()
+    finally:
+        sonic.load.cache_clear()
+    assert found.state is checks.State.OPTIONAL
+    assert "libno-such-thing" in found.detail
+    assert "libsonic0" in found.advice
 
 
 def test_the_doctors_advice_on_the_module_helps(home: Home) -> None:

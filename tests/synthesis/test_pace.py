@@ -82,3 +82,24 @@ def test_what_is_in_hand_makes_the_first_one_long() -> None:
     pace = Pace()
     listen(pace, 0.01)
     assert pace.sizes(PLAN, lambda: 3.0)() == PLAN.largest
+
+
+def test_frames_that_are_heard_faster_must_be_made_faster() -> None:
+    """At three times the pace the first window is as long as on a machine three times as slow."""
+    pace, slow = Pace(), Pace()
+    made = Window(0, 8, (0, 24), ((0, 16), (0, 10)))
+    pace.measured(made, 0.06)
+    slow.measured(made, 0.18)
+    hasty = WindowPlan(haste=3.0)
+    assert (
+        pace.sizes(hasty, lambda: 0.0)() == slow.sizes(PLAN, lambda: 0.0)() > pace.sizes(PLAN, lambda: 0.0)()
+    )
+
+
+def test_the_cost_of_sound_is_known_once_some_was_made() -> None:
+    pace = Pace()
+    assert pace.cost is None
+    pace.measured(
+        Window(8, 28, (0, 36), ((4, 32), (7, 29))), 0.2
+    )  # half a second of sound, with all its context
+    assert pace.cost == pytest.approx(0.4)

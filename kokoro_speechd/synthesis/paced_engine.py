@@ -1,0 +1,110 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""An engine for every pace: the model within its limits, and the rest by stretching what it makes.
+
+What was heard before is kept as the model made it, so it serves for every pace beyond the limit.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+from kokoro_speechd.audio import shaping
+from kokoro_speechd.audio.tempo import Tempo, can_stretch, pause_spans
+from kokoro_speechd.audio.time_map import TimeMap, time_map
+from kokoro_speechd.frames import SAMPLE_RATE
+from kokoro_speechd.synthesis.cached_engine import CachedEngine, Sounding
+from kokoro_speechd.synthesis.voice_pack import VoicePack
+from kokoro_speechd.synthesis.windows import WindowPlan
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+_INAUDIBLE = 1e-3  # a stretch that nobody hears
+_PATIENCE = 0.5  # seconds for which sound is held back at most, once there is some
+
+
+class PacedEngine:
+    """An engine and its limits. For one thread, like the engine."""
+
+    def __init__(self, engine: CachedEngine, tempo: Tempo) -> None:
+        self._engine = engine
+        self._tempo = tempo
+        self._stretches = can_stretch()
+
+    @property
+    def makes_windows(self) -> bool:
+        """Whether `pieces` may yield more than one."""
+        return self._engine.makes_windows
+
+    def pace(self, rate: int) -> float:
+        """Return the factor on the voice's own pace of SSIP's rate."""
+        return shaping.rate_to_speed(rate, self._tempo.fastest)
+
+    def begin(self, symbols: str, voice: VoicePack, *, speed: float = 1.0, **options: Any) -> Sounding:
+        """Return the sound of a phrase at a pace; see `CachedEngine.begin`.
+
+        Without a library that stretches, the model goes as fast as it is asked to.
+        """
+        if not self._stretches:
+            return self._engine.begin(symbols, voice, speed=speed, **options)
+        cost = self._engine.cost
+        model = self._tempo.model_speed(speed, len(symbols), cost)
+        sound = self._engine.begin(symbols, voice, speed=model, **options)
+        words, pauses = speed / model, speed**self._tempo.pause_shrink / model
+        if max(abs(words - 1), abs(pauses - 1)) < _INAUDIBLE:
+            return sound
+        spans = pause_spans(symbols, sound.starts.tolist(), sound.length) if pauses != words else ()
+        return _Stretched(sound, time_map(sound.length, words, spans, pauses), cost or 0.0)
+
+
+class _Stretched:
+    """A sound that is stretched as it is made."""
+
+    def __init__(self, sound: Sounding, course: TimeMap, cost: float) -> None:
+        import numpy as np
+
+        self._sound = sound
+        self._course = course
+        self._cost = cost
+        self.starts = np.array([round(course.place(start)) for start in sound.starts.tolist()], np.int64)
+        self.length = course.length
+
+    def whole(self) -> NDArray[np.float32]:
+        import numpy as np
+
+        return np.concatenate(list(self._through([self._sound.whole()])))
+
+    def pieces(
+        self, plan: WindowPlan, in_hand: Callable[[], float] | None = None
+    ) -> Iterator[NDArray[np.float32]]:
+        """Yield the samples; the first once all others can be made before the listener needs them."""
+        import numpy as np
+
+        haste = self._sound.length / self.length
+        pieces = self._through(self._sound.pieces(replace(plan, haste=haste), in_hand))
+        held: list[NDArray[np.float32]] = []
+        made, begun = 0, time.monotonic()
+        for piece in pieces:
+            held.append(piece)
+            made += len(piece)
+            needed = (self.length - made) / SAMPLE_RATE * haste * self._cost
+            if in_hand is None or needed <= in_hand() + self.length / SAMPLE_RATE:
+                break
+            if time.monotonic() > begun + _PATIENCE:
+                break
+        yield np.concatenate(held)
+        yield from pieces
+
+    def _through(self, pieces: Iterable[NDArray[np.float32]]) -> Iterator[NDArray[np.float32]]:
+        from kokoro_speechd.audio.stretch import Stretch
+
+        stretch = Stretch(self._course)
+        for piece in pieces:
+            if len(made := stretch.feed(piece)):
+                yield made
+        if len(made := stretch.finish()):
+            yield made
