@@ -6,9 +6,11 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Callable, Iterator
+from dataclasses import astuple
 from typing import TYPE_CHECKING, Protocol
 
 from kokoro_speechd import __version__
+from kokoro_speechd.synthesis.contour import Contour, is_even
 from kokoro_speechd.synthesis.engine import Engine
 from kokoro_speechd.synthesis.sound_store import FolderStore, MemoryStore, StoredSound
 from kokoro_speechd.synthesis.voice_pack import VoicePack
@@ -69,6 +71,7 @@ class CachedEngine:
         speed: float = 1.0,
         pitch_semitones: float = 0.0,
         range_factor: float = 1.0,
+        contour: Contour | None = None,
         check: Callable[[], None] = lambda: None,
         keep: bool = False,
     ) -> Sounding:
@@ -76,7 +79,9 @@ class CachedEngine:
 
         `keep`: put it into the folder; only for texts that are the same for every user.
         """
-        key = self._key(symbols, voice, speed, pitch_semitones, range_factor)
+        if contour is not None and is_even(contour):
+            contour = None
+        key = self._key(symbols, voice, speed, pitch_semitones, range_factor, contour)
         stored = None if keep else self._memory.get(key)
         if stored is None and (stored := self._folder.get(key)) is not None:
             self._memory.put(key, stored)
@@ -90,6 +95,7 @@ class CachedEngine:
             speed=speed,
             pitch_semitones=pitch_semitones,
             range_factor=range_factor,
+            contour=contour,
             check=check,
         )
 
@@ -101,7 +107,13 @@ class CachedEngine:
         return _Remembering(sound, store)
 
     def _key(
-        self, symbols: str, voice: VoicePack, speed: float, pitch_semitones: float, range_factor: float
+        self,
+        symbols: str,
+        voice: VoicePack,
+        speed: float,
+        pitch_semitones: float,
+        range_factor: float,
+        contour: Contour | None,
     ) -> str:
         shape = [
             __version__,
@@ -111,6 +123,7 @@ class CachedEngine:
             speed,
             pitch_semitones,
             range_factor,
+            *(() if contour is None else (astuple(tone) for tone in contour)),
         ]
         return hashlib.sha256(json.dumps(shape).encode()).hexdigest()
 
