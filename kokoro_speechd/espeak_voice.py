@@ -13,6 +13,7 @@ from kokoro_speechd.audio import shaping
 from kokoro_speechd.espeak import Espeak, EspeakMark
 from kokoro_speechd.text import reading, ssml
 from kokoro_speechd.text.espeak_document import Base, to_espeak_ssml
+from kokoro_speechd.text.foreign import tell_languages
 from kokoro_speechd.text.script import Script
 from kokoro_speechd.utterance import Kind, Sink, Utterance
 from kokoro_speechd.voices.tags import normalise
@@ -133,10 +134,13 @@ class Store:
         return all(sink.mark(item) if isinstance(item, str) else sink.audio(*item) for item in self.items)
 
 
-def script_for_espeak(utterance: Utterance) -> Script:
-    """Return what espeak-ng reads for an utterance; it names single characters itself."""
+def script_for_espeak(utterance: Utterance, language: str, *, writing: bool = True) -> Script:
+    """Return what espeak-ng reads for an utterance; it names single characters itself.
+
+    `writing`: text in other writing systems is in languages of theirs.
+    """
     if utterance.kind is Kind.TEXT:
-        return ssml.scan(utterance.text)
+        return tell_languages(ssml.scan(utterance.text), language, writing=writing)
     return Script(utterance.text if utterance.kind is Kind.CHAR else reading.name_key(utterance.text))
 
 

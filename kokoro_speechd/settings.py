@@ -37,6 +37,8 @@ class Settings:
     edge_silence_ms: int = 50
     windows: bool = True
     company: bool = True
+    writing_systems: bool = True
+    language_words: int = 10  # 0: never
     # [speechd]
     lead_ms: int = 500
     engine_timeout_s: float = 2.0
@@ -135,6 +137,8 @@ TABLES: Mapping[str, Mapping[str, Reader]] = {
         "edge_silence_ms": _number(int, 0, 1000),
         "windows": _flag,
         "company": _flag,
+        "writing_systems": _flag,
+        "language_words": _number(int, 0, 1000),
     },
     "speechd": {
         "lead_ms": _number(int, 50, 500),  # above half a second replies wait behind audio in the pipe

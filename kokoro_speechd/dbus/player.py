@@ -168,6 +168,7 @@ class Player:
                 self._choose(performance.utterance),
                 output,
                 use_espeak=settings.espeak_fallback,
+                writing=settings.writing_systems,
             )
             output.finish()
         except PlaybackError as error:

@@ -53,13 +53,22 @@ class PerformingThread:
     """The thread that speaks."""
 
     def __init__(
-        self, session: Session, engine: Engine, voices: VoiceBook, *, lead: float, use_espeak: bool
+        self,
+        session: Session,
+        engine: Engine,
+        voices: VoiceBook,
+        *,
+        lead: float,
+        use_espeak: bool,
+        writing: bool = True,
     ) -> None:
+        """`writing`: see `Performer.perform`."""
         self._session = session
         self._performer = Performer(engine)
         self._voices = voices
         self._lead = lead
         self._use_espeak = use_espeak
+        self._writing = writing
 
     def start(self) -> None:
         """Start the thread."""
@@ -75,6 +84,7 @@ class PerformingThread:
                     self._voices.choose(performance.utterance.parameters),
                     PacedSink(self._session, performance, self._lead),
                     use_espeak=self._use_espeak,
+                    writing=self._writing,
                 )
             except Exception as error:  # noqa: BLE001 - see below
                 # The edge of the protocol: a listener waits for the end of this message, so it gets one.

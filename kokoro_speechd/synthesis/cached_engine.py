@@ -81,7 +81,7 @@ class CachedEngine:
         """
         if contour is not None and is_even(contour):
             contour = None
-        key = self._key(symbols, voice, speed, pitch_semitones, range_factor, contour)
+        key = self._key(symbols, voice, speed, pitch_semitones, range_factor, contour=contour)
         stored = None if keep else self._memory.get(key)
         if stored is None and (stored := self._folder.get(key)) is not None:
             self._memory.put(key, stored)
@@ -106,23 +106,13 @@ class CachedEngine:
 
         return _Remembering(sound, store)
 
-    def _key(
-        self,
-        symbols: str,
-        voice: VoicePack,
-        speed: float,
-        pitch_semitones: float,
-        range_factor: float,
-        contour: Contour | None,
-    ) -> str:
+    def _key(self, symbols: str, voice: VoicePack, *manner: float, contour: Contour | None) -> str:
         shape = [
             __version__,
             self._identity,
             self._voice_hash(voice),
             symbols,
-            speed,
-            pitch_semitones,
-            range_factor,
+            *manner,
             *(() if contour is None else (astuple(tone) for tone in contour)),
         ]
         return hashlib.sha256(json.dumps(shape).encode()).hexdigest()

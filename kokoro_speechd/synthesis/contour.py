@@ -18,7 +18,7 @@ Contour = tuple[Tone, ...]
 
 
 def paced(durations: torch.Tensor, paces: Sequence[float]) -> torch.Tensor:
-    """Return durations, int64 [tokens], divided by paces: one for each token between the begin and end tokens.
+    """Return durations, int64 [tokens], divided by paces, one for each token but the begin and end tokens.
 
     Rounding errors are carried on from token to token, so that the whole is as long as was asked for; each
     token keeps one frame.

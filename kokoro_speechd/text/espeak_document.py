@@ -53,7 +53,9 @@ def to_espeak_ssml(script: Script, start: int = 0, base: Base | None = None) -> 
     parts = ["<speak>"]
     for piece in _pieces(script, start):
         if isinstance(piece, Break):
-            parts.append(f'<break time="{round(1000 * piece.seconds / (base.speed if piece.paced else 1))}ms"/>')
+            parts.append(
+                f'<break time="{round(1000 * piece.seconds / (base.speed if piece.paced else 1))}ms"/>'
+            )
         elif isinstance(piece, Mark):
             parts.append(f'<mark name="{len(names)}"/>')
             names.append(piece.name)
@@ -75,12 +77,9 @@ def _pieces(script: Script, start: int) -> Iterator[tuple[str, Manner] | Mark | 
             place += 1
         return reading.text[begin:place]
 
-    waiting: deque[Mark | Break] = deque(
-        sorted(
-            (item for item in (*script.marks, *script.breaks) if item.offset >= start),
-            key=lambda item: (item.offset, isinstance(item, Break)),
-        )
-    )
+    places: list[Mark | Break] = [*script.marks, *script.breaks]
+    places.sort(key=lambda place: (place.offset, isinstance(place, Break)))
+    waiting = deque(place for place in places if place.offset >= start)
     for span in script.segments(start):
         while waiting and waiting[0].offset < span.end:
             item = waiting.popleft()

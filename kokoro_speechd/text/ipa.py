@@ -7,7 +7,7 @@ import unicodedata
 
 from kokoro_speechd.text.vocabulary import PUNCTUATION, SYMBOLS
 
-# Letters that are written in more than one way, or that no voice knows and that sound nearly like another one.
+# Letters that are written in more than one way, or that no voice knows and that sound nearly like others.
 _SPELLINGS = {
     "g": "ɡ",
     "'": "ˈ",

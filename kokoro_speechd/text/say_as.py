@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """SSML's `say-as`: what is read instead of a text that must not be read as text.
 
-What does not fit its kind is read as it stands: nothing is left out. Imported by the module at speech-dispatcher's
-pipe, so num2words is loaded only where a number must become words.
+What does not fit its kind is read as it stands: nothing is left out. The module at speech-dispatcher's pipe
+imports this, so num2words is loaded only where a number must become words.
 """
 
 from __future__ import annotations

@@ -32,7 +32,9 @@ class Break:
 class Manner:
     """How text is spoken where it differs from the message as a whole.
 
-    language, voice, voice_type   as the document has them ("de-AT", "af_heart", "female2"); None: the message's
+    language     as the document has it ("de-AT"); None: the message's, as for the next two
+    voice        "af_heart"
+    voice_type   "female2"
     rate         factor on the message's rate
     pitch_hz     median F0 in Hz; None: the message's own
     semitones    on top of that

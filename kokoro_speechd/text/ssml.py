@@ -95,9 +95,7 @@ class _Writer:
             return
         last = self._spans[-1] if self._spans else None
         # What is replaced is replaced as a whole, element by element.
-        same = last is not None and (
-            last.manner is manner or (last.manner == manner and not manner.replaces)
-        )
+        same = last is not None and (last.manner is manner or (last.manner == manner and not manner.replaces))
         if last is not None and same and last.end == begin:
             self._spans[-1] = replace(last, end=self.length)
         else:

@@ -29,7 +29,7 @@ class Tone:
 
 
 EVEN = Tone()
-# Slower, higher, livelier and louder is what makes a word stand out; each a little, that it stays one sentence.
+# Slower, higher, livelier and louder makes a word stand out; each a little, that it stays one sentence.
 _EMPHASES = {
     "strong": Tone(pace=0.88, semitones=2.0, melody=1.3, gain=1.3),
     "moderate": Tone(pace=0.94, semitones=1.0, melody=1.15, gain=1.12),
