@@ -62,7 +62,7 @@ class PerformingThread:
         use_espeak: bool,
         writing: bool = True,
     ) -> None:
-        """`writing`: see `Performer.perform`."""
+        """See `Performer.perform` for `writing`."""
         self._session = session
         self._performer = Performer(engine)
         self._voices = voices

@@ -122,6 +122,7 @@ class _Scanner:
     def scan(self, document: str) -> Script:
         left = self._read(pieces(document), skip=True)
         # An element that is not spoken was never closed: better one word too many than silence.
+        self._writer.border()
         self._read(left, skip=False)
         return self._writer.script()
 

@@ -17,6 +17,7 @@ LONGEST_BREAK = 60.0  # seconds: a slip of a document must not look like a scree
 SENTENCE_PAUSE, PARAGRAPH_PAUSE = 0.2, 0.4  # seconds at the normal rate
 
 _STRENGTHS = {"none": 0.0, "x-weak": 0.1, "weak": 0.25, "medium": 0.5, "strong": 0.8, "x-strong": 1.2}
+_SIZES = {"none": "none", "small": "weak", "medium": "medium", "large": "strong"}  # of SSML's first draft
 _RATES = {"x-slow": 0.5, "slow": 0.75, "medium": 1.0, "default": 1.0, "fast": 1.5, "x-fast": 2.0}
 _PITCHES = {"x-low": -6.0, "low": -3.0, "medium": 0.0, "default": 0.0, "high": 3.0, "x-high": 6.0}
 _MELODIES = {"x-low": 0.25, "low": 0.6, "medium": 1.0, "default": 1.0, "high": 1.4, "x-high": 2.0}
@@ -26,7 +27,7 @@ _MELODY_HZ = 80.0  # a voice's usual width of melody, with which a width in Hz i
 
 # The ends of what can still be understood.
 _RATE_ENDS, _HZ_ENDS, _SEMITONE_ENDS, _MELODY_ENDS, _GAIN_ENDS = (
-    (0.1, 10.0),
+    (0.2, 10.0),
     (30.0, 800.0),
     (-24.0, 24.0),
     (0.0, 4.0),
@@ -67,7 +68,8 @@ def pause(attributes: Mapping[str, str]) -> tuple[float, bool]:
             return min(seconds, LONGEST_BREAK), False
         if sign == "+" and unit in ("s", "ms"):
             return min(seconds, LONGEST_BREAK), False
-    strength = attributes.get("strength", attributes.get("size", "medium")).strip().lower()
+    size = _SIZES.get(attributes.get("size", "").strip().lower(), "medium")
+    strength = attributes.get("strength", size).strip().lower()
     return _STRENGTHS.get(strength, _STRENGTHS["medium"]), True
 
 
@@ -89,8 +91,8 @@ def _rate(written: str, rate: float) -> float:
         return label
     sign, number, unit = _parts(written)
     if unit == "%":
-        return rate * (1 + number / 100) if sign else number / 100
-    if unit:
+        return rate * (1 + number / 100) if sign else number / 100 or rate
+    if unit or not number:
         return rate
     if sign:
         return rate * (1 + number)
@@ -171,4 +173,4 @@ def _parts(written: str) -> tuple[str, float, str]:
 
 
 def _clip(value: float, ends: tuple[float, float]) -> float:
-    return max(ends[0], min(ends[1], value))
+    return round(max(ends[0], min(ends[1], value)), 6)
