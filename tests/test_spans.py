@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Spans of a message, in sound: breaks, rates, pitches, languages, with the rehearsal model and real espeak-ng.
+"""Spans of a message in sound: breaks, rates, pitches, languages, with the rehearsal model and espeak-ng.
 
 The model computes durations and F0; its sound, which nothing here depends on, is a constant instead.
 """

@@ -122,17 +122,29 @@ class Script:
         Ranges are in order and do not overlap. What replaces its text stays as it is.
         """
         spans: list[Span] = []
+
+        def add(span: Span) -> None:
+            last = spans[-1] if spans else None
+            if last and last.end == span.start and last.manner == span.manner and not span.manner.replaces:
+                spans[-1] = replace(last, end=span.end)
+            elif span.manner != PLAIN:
+                spans.append(span)
+
         done = 0
         for start, end, language in ranges:
-            spans += self.segments(done, start)
+            for span in self.segments(done, start):
+                add(span)
             for span in self.segments(start, end):
-                manner = span.manner
-                if not manner.replaces:
-                    manner = replace(manner, language=language, voice=None)
-                spans.append(replace(span, manner=manner))
+                told = span.manner.replaces
+                add(
+                    span
+                    if told
+                    else replace(span, manner=replace(span.manner, language=language, voice=None))
+                )
             done = end
-        spans += self.segments(done)
-        return replace(self, spans=tuple(span for span in spans if span.manner != PLAIN))
+        for span in self.segments(done):
+            add(span)
+        return replace(self, spans=tuple(spans))
 
 
 @dataclass(frozen=True, slots=True)

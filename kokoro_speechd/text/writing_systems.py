@@ -118,7 +118,7 @@ def foreign_text(text: str, language: str) -> Iterator[tuple[int, int, str]]:
     han = "ja" if _KANA.search(text) else "zh"
     begin, system = 0, ""
     for word in _WORDS.finditer(text):
-        found = _system_of(word, base, han)
+        found = _system_of(word, base, han, system)
         if found != system:
             if system:
                 yield begin, word.start(), _told(text[begin : word.start()], system)
@@ -127,10 +127,10 @@ def foreign_text(text: str, language: str) -> Iterator[tuple[int, int, str]]:
         yield begin, len(text), _told(text[begin:], system)
 
 
-def _system_of(word: re.Match[str], base: str, han: str) -> str:
+def _system_of(word: re.Match[str], base: str, han: str, current: str) -> str:
     """Return the writing system of a run of letters; "" for the message's own, a language for East Asia.
 
-    `han` is the language of Chinese characters without kana among them.
+    `han` is the language of Chinese characters without kana among them, `current` what stands before.
     """
     written, system = word[0], word.lastgroup or ""
     if system == "east":
@@ -138,7 +138,8 @@ def _system_of(word: re.Match[str], base: str, han: str) -> str:
     if system == "other" or system in _READ.get(base, ()):
         return ""
     before, after = word.string[word.start() - 1 : word.start()], word.string[word.end() : word.end() + 1]
-    if system != "hangul" and (len(written) < 2 or before.isalnum() or after.isalnum()):
+    short = len(written) < 2 and system != current
+    if system != "hangul" and (short or before.isalnum() or after.isalnum()):
         return ""
     return system
 

@@ -7,6 +7,7 @@ import json
 import random
 import re
 import xml.etree.ElementTree as ET
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -30,11 +31,7 @@ def sent_by_orca() -> list[str]:
     for trace in TRACES:
         # Only "\n" ends a line: the texts hold U+2028 and its like.
         texts = [json.loads(written)["text"] for written in trace.read_text().rstrip("\n").split("\n")]
-        documents += [
-            text.removesuffix("\n.\n")
-            for before, text in zip(texts, texts[1:], strict=False)
-            if before == "SPEAK\n"
-        ]
+        documents += [text.removesuffix("\n.\n") for before, text in pairwise(texts) if before == "SPEAK\n"]
     return documents
 
 
