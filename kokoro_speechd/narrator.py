@@ -26,7 +26,7 @@ from itertools import chain
 from typing import TYPE_CHECKING
 
 from kokoro_speechd.audio import shaping
-from kokoro_speechd.audio.resampling import resample
+from kokoro_speechd.audio.resampling import resample_parts
 from kokoro_speechd.audio.silence import quiet_start
 from kokoro_speechd.errors import EspeakError, LanguageError, VoiceError
 from kokoro_speechd.frames import SAMPLE_RATE
@@ -236,12 +236,15 @@ def _with_espeak(speaker: Choice, run: Run[Choice], telling: Telling) -> Iterato
         telling.utterance, piece, speaker.language, start=run.start, variant=speaker.espeak_variant
     ):
         telling.check()
+        rate = next((item[1] for item in store.items if not isinstance(item, str)), SAMPLE_RATE)
+        parts = [item[0] for item in store.items if not isinstance(item, str)]
+        moved = iter(resample_parts(parts, rate, SAMPLE_RATE))
+        telling.marks = telling.marks[sum(isinstance(item, str) for item in store.items) :]
         for item in store.items:
             if isinstance(item, str):
-                telling.marks = telling.marks[1:]
                 yield MarkReached(item)
                 continue
-            samples = resample(*item, SAMPLE_RATE)
+            samples = next(moved)
             yield from telling.silence(telling.pause.rest(), store.offset)
             telling.heard.add(len(samples) // 2)
             yield Audio(samples, store.offset)
