@@ -126,7 +126,10 @@ def test_a_language_within_a_message_and_the_voice_after_it() -> None:
 
 
 def test_going_on_from_the_middle_keeps_what_is_left() -> None:
-    document = '<prosody rate="50%">one two <mark name="a"/>three</prosody><break time="500ms"/> <mark name="b"/>four'
+    document = (
+        '<prosody rate="50%">one two <mark '
+        'name="a"/>three</prosody><break time="500ms"/> <mark name="b"/>four'
+    )
     script = scan(document)
     clean, names = to_espeak_ssml(script, script.text.index("three"))
     assert clean == (
