@@ -7,6 +7,7 @@ import time
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
+from itertools import takewhile
 from typing import TYPE_CHECKING
 
 from kokoro_speechd.audio.silence import Pause
@@ -60,8 +61,8 @@ class Telling:
 
     def reach(self, end: int) -> Iterator[Item]:
         """Yield the marks up to a place in the script."""
-        count = sum(mark.offset <= end for mark in self.marks)
-        reached, self.marks = self.marks[:count], self.marks[count:]
+        reached = list(takewhile(lambda mark: mark.offset <= end, self.marks))
+        self.marks = self.marks[len(reached) :]
         for mark in reached:
             yield MarkReached(mark.name)
 

@@ -12,6 +12,8 @@ from kokoro_speechd.text.script import Manner, Script
 
 Speaker = TypeVar("Speaker")
 
+_CLOSING = frozenset('.,;:!?…)]}"”»。，、！？；：।॥؟،')
+
 
 @dataclass(frozen=True, slots=True)
 class Run(Generic[Speaker]):
@@ -31,7 +33,7 @@ class Run(Generic[Speaker]):
 def runs_of(script: Script, cast: Callable[[Manner], Speaker]) -> Iterator[Run[Speaker]]:
     """Yield runs that cover the script; breaks end a run, and so do a new speaker and a new rate.
 
-    A rate that changes within a word changes behind it.
+    A rate that changes within a word changes behind it; punctuation belongs to the words before it.
     """
     breaks = deque(script.breaks)
     begun: Run[Speaker] | None = None
@@ -41,7 +43,11 @@ def runs_of(script: Script, cast: Callable[[Manner], Speaker]) -> Iterator[Run[S
         if begun and begun.speaker == speaker and begun.rate != rate and not span.manner.replaces:
             while start < span.end and text[start].isalnum() and text[start - 1].isalnum():
                 start += 1
-            begun = Run(begun.start, start, speaker, begun.rate)
+        elif begun and begun.speaker != speaker and not span.manner.replaces:
+            while start < span.end and text[start] in _CLOSING:
+                start += 1
+        if begun and start > span.start:
+            begun = Run(begun.start, start, begun.speaker, begun.rate)
             if start == span.end:
                 continue
         if begun and (begun.speaker, begun.rate) != (speaker, rate):
