@@ -11,8 +11,8 @@ from collections.abc import Iterator, Sequence
 
 from kokoro_speechd.audio import shaping
 from kokoro_speechd.espeak import Espeak, EspeakMark
+from kokoro_speechd.espeak_document import Base, to_espeak_ssml
 from kokoro_speechd.text import reading, ssml
-from kokoro_speechd.text.espeak_document import Base, to_espeak_ssml
 from kokoro_speechd.text.foreign import tell_languages
 from kokoro_speechd.text.script import Script
 from kokoro_speechd.utterance import Kind, Sink, Utterance

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from kokoro_speechd import espeak_voice
-from kokoro_speechd.text.espeak_document import Base, to_espeak_ssml
+from kokoro_speechd.espeak_document import Base, to_espeak_ssml
 from kokoro_speechd.text.foreign import tell_languages
 from kokoro_speechd.text.ssml import scan
 from kokoro_speechd.utterance import Kind, Parameters, Utterance

@@ -12,8 +12,6 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from kokoro_speechd.voices.tags import ESPEAK_LANGUAGES
-
 _log = logging.getLogger(__name__)
 
 _MODEL = Path("resources", "lid.176.ftz")
@@ -29,8 +27,7 @@ def guess_language(text: str) -> str | None:
     labels, shares = model.predict(text.replace("\n", " ").encode(errors="ignore").decode(), k=1)
     if not labels or shares[0] < _SURE:
         return None
-    language = str(labels[0]).removeprefix(_LABEL)
-    return language if language in ESPEAK_LANGUAGES else None
+    return str(labels[0]).removeprefix(_LABEL)
 
 
 @cache

@@ -17,8 +17,8 @@ ROWS = [
     (f"{FR}un</lang>{DE}zwei</lang>", [("un", "fr", 1, 0), ("zwei", "de", 1, 0)]),
     # Punctuation belongs to the words before it.
     (
-        f"one ({FR}deux</lang>), three",
-        [("one (", None, 1, 0), ("deux),", "fr", 1, 0), (" three", None, 1, 0)],
+        f"one ({FR}deux</lang>), 3",
+        [("one (", None, 1, 0), ("deux),", "fr", 1, 0), (" 3", None, 1, 0)],
     ),
     (f"{FR}deux</lang>.", [("deux.", "fr", 1, 0)]),
     # A rate is a new run, and waits for the end of a word; everything else is not.

@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 from script_notation import line
 
-from kokoro_speechd.text.espeak_document import Base, to_espeak_ssml
+from kokoro_speechd.espeak_document import Base, to_espeak_ssml
 from kokoro_speechd.text.foreign import tell_languages
 from kokoro_speechd.text.runs import runs_of
 from kokoro_speechd.text.script import Script

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kokoro_speechd.text.espeak_document import to_espeak_ssml
+from kokoro_speechd.espeak_document import to_espeak_ssml
 from kokoro_speechd.text.script import Mark
 from kokoro_speechd.text.ssml import scan
 
