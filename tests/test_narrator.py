@@ -182,7 +182,8 @@ def test_languages_and_breaks_of_a_message(studio: Studio) -> None:
     """The whole way, as the daemon goes it: Kokoro, silence, espeak-ng, Kokoro's French."""
     document = (
         '<mark name="a"/>One word.<break time="500ms"/><mark name="b"/>Then <lang xml:lang="de">'
-        '<mark name="c"/>Guten Tag</lang> and <lang xml:lang="fr"><mark name="d"/>bonjour</lang><mark name="e"/>'
+        '<mark name="c"/>Guten Tag</lang> and <lang xml:lang="fr">'
+        '<mark name="d"/>bonjour</lang><mark name="e"/>'
     )
     items = speak(studio, document)
     marks, total = timeline(items)

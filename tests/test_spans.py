@@ -21,10 +21,11 @@ from kokoro_speechd.synthesis.model_files import find_model
 from kokoro_speechd.synthesis.voice_pack import VoicePack, load_voice
 from kokoro_speechd.synthesis.windows import WindowPlan
 from kokoro_speechd.text.languages import ReaderOptions
-from kokoro_speechd.utterance import Audio, Item, Kind, MarkReached, Parameters, Utterance
+from kokoro_speechd.utterance import Item, Kind, Parameters, Utterance
 from kokoro_speechd.voices.casting import Casting
 from kokoro_speechd.voices.catalogue import Voice, discover
 from kokoro_speechd.voices.choice import Choice, espeak_variant
+from tests.test_narrator import sound, timeline
 
 pytestmark = pytest.mark.slow
 FRAME, RATE = 600, 24_000
@@ -77,11 +78,11 @@ class Studio:
 
     def frames(self) -> int:
         """Return the frames of all phonemes, without the silence around phrases."""
-        return sum(int(sound.durations[1:-1].sum()) for sound in self.sounds)
+        return sum(int(phrase.durations[1:-1].sum()) for phrase in self.sounds)
 
     def pitch(self) -> float:
         """Return the median F0 of all that is voiced."""
-        values = np.concatenate([sound.f0 for sound in self.sounds])
+        values = np.concatenate([phrase.f0 for phrase in self.sounds])
         return float(np.median(values[values > VOICED_THRESHOLD]))
 
 
@@ -93,17 +94,7 @@ def studio(rehearsal_model: Path) -> Iterator[Studio]:
 
 
 def marks_of(items: list[Item]) -> dict[str, int]:
-    marks, position = {}, 0
-    for item in items:
-        if isinstance(item, MarkReached):
-            marks[item.name] = position
-        else:
-            position += len(item.samples) // 2
-    return marks
-
-
-def samples(items: list[Item]) -> np.ndarray:
-    return np.frombuffer(b"".join(item.samples for item in items if isinstance(item, Audio)), "<i2")
+    return timeline(items)[0]
 
 
 def silence_before(studio: Studio, mark: int) -> float:
@@ -120,17 +111,17 @@ def test_a_break_lasts_as_long_as_it_says(studio: Studio, milliseconds: int, aro
     marks = marks_of(items)
     assert silence_before(studio, marks["b"]) == pytest.approx(milliseconds, abs=25)
     assert marks["a"] == studio.sounds[0].length, "a mark before the break comes before its silence"
-    inserted = samples(items)[marks["a"] : marks["a"] + (milliseconds - 100) * RATE // 1000]
+    inserted = sound(items)[marks["a"] : marks["a"] + (milliseconds - 100) * RATE // 1000]
     assert not inserted.any()
 
 
 def test_breaks_at_the_ends_and_alone(studio: Studio) -> None:
-    plain = len(samples(studio.speak("One word.")))
+    plain = len(sound(studio.speak("One word.")))
     edge = FRAME * int(studio.sounds[0].durations[0])
     for document in ('<break time="1s"/>One word.', 'One word.<break time="1s"/>'):
-        assert len(samples(studio.speak(document))) == pytest.approx(plain + RATE - edge, abs=FRAME)
-    assert len(samples(studio.speak('<break time="700ms"/>'))) == 0.7 * RATE
-    assert len(samples(studio.speak('<break time="700ms"/> <break time="300ms"/>'))) == RATE
+        assert len(sound(studio.speak(document))) == pytest.approx(plain + RATE - edge, abs=FRAME)
+    assert len(sound(studio.speak('<break time="700ms"/>'))) == 0.7 * RATE
+    assert len(sound(studio.speak('<break time="700ms"/> <break time="300ms"/>'))) == RATE
 
 
 def test_pauses_of_sentences_shrink_with_the_rate_and_exact_ones_do_not(studio: Studio) -> None:
@@ -167,9 +158,9 @@ def test_a_rate_within_a_sentence_and_within_a_rate(studio: Studio) -> None:
     studio.speak(TEXT)
     middle = "in a row that are"
     studio.speak(f'several words <prosody rate="50%">{middle}</prosody> said')
-    slow = [int(sound.durations[1:-1].sum()) for sound in studio.sounds]
+    slow = [int(phrase.durations[1:-1].sum()) for phrase in studio.sounds]
     studio.speak(f'several words <prosody rate="99.99%">{middle}</prosody> said')
-    plain = [int(sound.durations[1:-1].sum()) for sound in studio.sounds]
+    plain = [int(phrase.durations[1:-1].sum()) for phrase in studio.sounds]
     assert len(slow) == len(plain) == 3
     assert (slow[0], slow[2]) == (plain[0], plain[2])
     assert plain[1] / slow[1] == pytest.approx(0.5, rel=0.03)
@@ -201,8 +192,8 @@ def test_a_pitch_within_a_sentence_leaves_the_rest(studio: Studio) -> None:
     studio.speak(TEXT)
     plain = studio.sounds[0].f0
     studio.speak('several words <prosody pitch="+4st">in a row</prosody> that are said')
-    (sound,) = studio.sounds
-    moved = sound.f0
+    (phrase,) = studio.sounds
+    moved = phrase.f0
     assert len(moved) == len(plain)
     voiced = plain > VOICED_THRESHOLD
     ratios = np.round(12 * np.log2(moved[voiced] / plain[voiced]), 2)
@@ -227,7 +218,7 @@ def test_a_range_and_an_emphasis(studio: Studio) -> None:
 def test_a_volume_within_a_sentence(studio: Studio) -> None:
     marked = 'several words <mark name="a"/>{}in a row<mark name="b"/>{} that are said'
     items = studio.speak(marked.format('<prosody volume="silent">', "</prosody>"))
-    marks, heard = marks_of(items), samples(items)
+    marks, heard = marks_of(items), sound(items)
     span = heard[marks["a"] : marks["b"]]  # with the space behind it, which is not in the element
     assert np.mean(span == 0) > 0.7
     assert heard[: marks["a"] - 240].all()
@@ -268,12 +259,12 @@ def test_what_kokoro_lacks_is_spoken_by_espeak_in_its_language(
     assert list(marks) == ["a", "b", "c", "d"]
     assert list(marks.values()) == sorted(marks.values())
     assert len(studio.sounds) == 2, "before and after"
-    kokoro = sum(sound.length for sound in studio.sounds)
-    spoken = (len(samples(items)) - kokoro) / RATE
+    kokoro = sum(phrase.length for phrase in studio.sounds)
+    spoken = (len(sound(items)) - kokoro) / RATE
     assert spoken == pytest.approx(espeak_length(text, language), rel=0.1)
     first, second = studio.sounds
     assert abs(marks["b"] - first.length) <= 0.06 * RATE
-    assert marks["c"] == pytest.approx(len(samples(items)) - second.length + int(second.starts[0]), abs=2)
+    assert marks["c"] == pytest.approx(len(sound(items)) - second.length + int(second.starts[0]), abs=2)
 
 
 VOICES = [
@@ -290,7 +281,7 @@ VOICES = [
 
 @pytest.mark.parametrize(("document", "voices"), VOICES)
 def test_who_speaks(studio: Studio, document: str, voices: list[str]) -> None:
-    assert samples(studio.speak(document)).size
+    assert sound(studio.speak(document)).size
     assert studio.spoken == [voice for voice in voices if voice in studio._voices]
     assert len(studio.spoken) == len(voices), "the rehearsal model has these voices"
 
@@ -304,11 +295,11 @@ def test_a_reader_that_is_missing_leaves_the_words_to_espeak(studio: Studio) -> 
 
 
 def test_said_as_and_sub_and_phoneme_sound(studio: Studio) -> None:
-    plain = len(samples(studio.speak("abc")))
+    plain = len(sound(studio.speak("abc")))
     spelled = studio.speak('<say-as interpret-as="characters"><mark name="a"/>abc</say-as>')
-    assert len(samples(spelled)) > 1.3 * plain
+    assert len(sound(spelled)) > 1.3 * plain
     studio.speak('I say <phoneme ph="təˈmɑːtəʊ"><mark name="m"/>tomato</phoneme>, you see.')
     assert len(studio.sounds) == 1, "one phrase, whatever its phonemes come from"
     for silent in ('<phoneme ph="ʘǃ">tomato</phoneme>', '<phoneme ph="">tomato</phoneme>'):
-        assert len(samples(studio.speak(silent))) == len(samples(studio.speak("tomato")))
-    assert samples(studio.speak('<sub alias="World Wide Web">W3C</sub>')).size
+        assert len(sound(studio.speak(silent))) == len(sound(studio.speak("tomato")))
+    assert sound(studio.speak('<sub alias="World Wide Web">W3C</sub>')).size

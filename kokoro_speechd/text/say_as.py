@@ -31,8 +31,8 @@ def spoken_as(text: str, kind: str, form: str | None, language: str) -> str:
 
 def _characters(text: str, _form: str | None, language: str) -> str:
     names = [name_character(char, language) for char in text if not char.isspace()]
-    # English "a" alone is a word, and a capital is not.
-    return ", ".join(name.upper() if language == "en" and len(name) == 1 else name for name in names)
+    # English "a" is a word too, and a capital is not.
+    return ", ".join("A" if name == "a" and language == "en" else name for name in names)
 
 
 def _key(text: str, _form: str | None, _language: str) -> str:

@@ -18,9 +18,9 @@ from kokoro_speechd.text.ssml import scan
 from kokoro_speechd.text.vocabulary import SYMBOLS
 
 SAID = [
-    ("abc 1", "characters", None, "en-US", "A, B, C, 1"),
+    ("abc 1", "characters", None, "en-US", "A, b, c, 1"),
     ("été", "spell-out", None, "fr", "é, t, é"),
-    ("x", "tts:char", None, "en", "X"),
+    ("x", "tts:char", None, "en", "x"),
     ("shift_a", "tts:key", None, "en", "shift a"),
     ("2026", "digits", None, "es", "2 0 2 6"),
     ("+1 (555) 123-4567", "telephone", None, "en", "plus 1, 5 5 5, 1 2 3, 4 5 6 7"),
