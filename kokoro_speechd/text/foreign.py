@@ -8,62 +8,13 @@ from collections.abc import Callable, Iterator
 from itertools import groupby
 
 from kokoro_speechd.text.script import Script
-from kokoro_speechd.text.writing_systems import foreign_text
+from kokoro_speechd.text.writing_systems import foreign_text, written_in_latin
 
 Guess = Callable[[str], str | None]
 """Returns the language of a sentence, where that is beyond doubt."""
 
 _SENTENCE = re.compile(r"[^.!?…\n]*(?:[.!?…]+(?!\s|\Z)[^.!?…\n]*)*[.!?…]*[\"”»’')\]]*\s*")
 _WORD = re.compile(r"[^\W\d_]{2,}")
-# Languages that are written in Latin letters; in the others these are names and borrowed words.
-_NOT_LATIN = frozenset(
-    [
-        "am",
-        "ar",
-        "as",
-        "be",
-        "bg",
-        "bn",
-        "chr",
-        "cmn",
-        "el",
-        "fa",
-        "grc",
-        "gu",
-        "he",
-        "hi",
-        "hy",
-        "hyw",
-        "ja",
-        "ka",
-        "kk",
-        "kn",
-        "ko",
-        "kok",
-        "ky",
-        "mk",
-        "ml",
-        "mn",
-        "mr",
-        "my",
-        "ne",
-        "or",
-        "pa",
-        "ru",
-        "sd",
-        "shn",
-        "si",
-        "sr",
-        "ta",
-        "te",
-        "th",
-        "ug",
-        "uk",
-        "ur",
-        "yue",
-        "zh",
-    ]
-)
 
 
 def tell_languages(
@@ -85,7 +36,7 @@ def tell_languages(
         begin, end = covered[0].start, covered[-1].end
         text = script.text[begin:end]
         foreign = list(foreign_text(text, own)) if writing else []
-        if guess is not None and words and own.partition("-")[0].lower() not in _NOT_LATIN:
+        if guess is not None and words and written_in_latin(own):
             foreign = _merged(foreign, _sentences(text, own, guess, words))
         found += [(begin + first, begin + last, tag) for first, last, tag in foreign]
     return script.in_languages(found) if found else script
@@ -102,13 +53,23 @@ def _sentences(text: str, own: str, guess: Guess, words: int) -> Iterator[tuple[
         elif sentence[0]:
             told.append((sentence.start(), sentence.end(), None))
     base = own.partition("-")[0].lower()
-    for place, (start, end, language) in enumerate(told):
-        if language is None:
-            before = next((tag for _, _, tag in reversed(told[:place]) if tag), None)
-            after = next((tag for _, _, tag in told[place + 1 :] if tag), None)
-            language = before if before == after else None  # noqa: PLW2901 - what it is taken for
-        if language and language.partition("-")[0].lower() != base:
-            yield start, end, language
+    before: str | None = None
+    following = _following([language for _, _, language in told])
+    for (start, end, language), after in zip(told, following, strict=True):
+        before = language or before
+        spoken = language or (before if before == after else None)
+        if spoken and spoken.partition("-")[0].lower() != base:
+            yield start, end, spoken
+
+
+def _following(languages: list[str | None]) -> list[str | None]:
+    """Return the next known language behind each place."""
+    known: str | None = None
+    found: list[str | None] = []
+    for language in reversed(languages):
+        found.append(known)
+        known = language or known
+    return found[::-1]
 
 
 def _merged(
@@ -116,14 +77,17 @@ def _merged(
 ) -> list[tuple[int, int, str]]:
     """Return all ranges in order; where they overlap the writing system knows better."""
     merged = list(exact)
+    index = 0
     for start, end, language in sentences:
         place = start
-        for first, last, _ in exact:
-            if last <= place or first >= end:
-                continue
+        while index < len(exact) and exact[index][0] < end:
+            first, last, _ = exact[index]
             if place < first:
                 merged.append((place, first, language))
-            place = last
+            place = max(place, last)
+            if last > end:
+                break  # it reaches into the next sentence
+            index += 1
         if place < end:
             merged.append((place, end, language))
     return sorted(merged)

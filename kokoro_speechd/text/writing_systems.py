@@ -81,7 +81,25 @@ _READ = {
     "ko": ("hangul", "han"),
     **dict.fromkeys(("hi", "mr", "ne", "kok"), ("devanagari",)),
     **dict.fromkeys(
-        ("ru", "uk", "be", "bg", "mk", "sr", "hbs", "kk", "ky", "ba", "tt", "cv", "uz", "tk", "os", "bs"),
+        (
+            "ru",
+            "uk",
+            "be",
+            "bg",
+            "mk",
+            "sr",
+            "hbs",
+            "kk",
+            "ky",
+            "mn",
+            "ba",
+            "tt",
+            "cv",
+            "uz",
+            "tk",
+            "os",
+            "bs",
+        ),
         ("cyrillic",),
     ),
     **dict.fromkeys(("ar", "fa", "ur", "sd", "ku"), ("arabic",)),
@@ -125,6 +143,11 @@ def foreign_text(text: str, language: str) -> Iterator[tuple[int, int, str]]:
             begin, system = word.start(), found
     if system:
         yield begin, len(text), _told(text[begin:], system)
+
+
+def written_in_latin(language: str) -> bool:
+    """Return whether Latin letters are a language's own; in the others they are names and borrowed words."""
+    return language.partition("-")[0].lower() not in _READ
 
 
 def _system_of(word: re.Match[str], base: str, han: str, current: str) -> str:

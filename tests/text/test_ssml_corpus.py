@@ -148,12 +148,21 @@ def test_no_broken_document_loses_a_mark_or_does_harm():
         "<p>a<s>",
         "<voice name='a b c d'>",
         '<x a="',
+        "a. ",
+        "...",
+        ".a",
+        "two words. ",
+        "two words. a. ",
+        "a б ",
+        "аб ",
+        "漢 a",
     ],
 )
 def test_time_is_linear_in_what_is_opened(unit):
     document = unit * (300_000 // len(unit))
     script = scan(document)
-    list(runs_of(tell_languages(script, "en"), lambda manner: manner.language))
+    told = tell_languages(script, "en", guess=lambda _sentence: "de", words=2)
+    list(runs_of(told, lambda manner: manner.language))
     to_espeak_ssml(script)
 
 
