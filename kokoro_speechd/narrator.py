@@ -180,7 +180,8 @@ class Narrator:
         sound = self._engine.begin(
             phrase.symbols,
             pack,
-            speed=self._engine.pace(parameters.rate) * run.rate,
+            speed=self._engine.pace(parameters.rate),
+            rate=run.rate,
             pitch_semitones=shaping.pitch_to_semitones(parameters.pitch),
             range_factor=shaping.range_to_factor(parameters.pitch_range),
             contour=tones,
