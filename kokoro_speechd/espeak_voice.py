@@ -8,9 +8,11 @@ from __future__ import annotations
 
 import array
 from collections.abc import Iterator, Sequence
+from functools import partial
 
 from kokoro_speechd.audio import shaping
 from kokoro_speechd.espeak import Espeak, EspeakMark
+from kokoro_speechd.pronunciation_files import user_pronunciations
 from kokoro_speechd.text import reading, ssml
 from kokoro_speechd.text.script import Script
 from kokoro_speechd.utterance import Kind, Sink, Utterance
@@ -36,7 +38,8 @@ def speak(
     """
     parameters = utterance.parameters
     spelled = utterance.kind is Kind.CHAR and len(utterance.text) == 1
-    document, names = ssml.to_espeak_ssml(script, start)
+    respell = partial(user_pronunciations().respell, language=language)
+    document, names = ssml.to_espeak_ssml(script, start, respell)
     delivery = _Delivery(sink, names, Espeak.shared().sample_rate)
     Espeak.shared().synthesize(
         utterance.text if spelled else document,

@@ -2,8 +2,9 @@
 """From an utterance to sound with its marks, in Kokoro's voice.
 
 1. script     the document's text and marks                         text.ssml
-2. reading    what the server broke is mended, each character keeps its place   text.reading
+2. reading    what the server broke is mended, each character keeps its place   text.spoken_form
 3. phonemes   by the language's reader, each with its source characters         text.languages
+              or as the user wants them                                         text.known_sounds
 4. phrases    of so many phonemes as the model reads well            text.phrases
 5. rendering  what was heard before is taken from memory            synthesis.cached_engine
               durations, F0; the sample of every phoneme             synthesis.engine
@@ -24,9 +25,10 @@ from typing import TYPE_CHECKING
 from kokoro_speechd.audio import shaping
 from kokoro_speechd.frames import SAMPLE_RATE
 from kokoro_speechd.text import phrases, reading, ssml
-from kokoro_speechd.text.languages import ReaderOptions, reader_for
+from kokoro_speechd.text.known_sounds import phonemes_of
+from kokoro_speechd.text.languages import ReaderOptions
 from kokoro_speechd.text.script import Mark, Phonemes, Script
-from kokoro_speechd.text.spoken_form import spoken_form
+from kokoro_speechd.text.spoken_form import Pronouncer, spoken_form
 from kokoro_speechd.text.vocabulary import is_silent
 from kokoro_speechd.utterance import Audio, Item, Kind, MarkReached, Utterance
 
@@ -58,11 +60,18 @@ def script_of(utterance: Utterance) -> Script:
 class Narrator:
     """Renders utterances with one engine. For one thread."""
 
-    def __init__(self, engine: CachedEngine, options: ReaderOptions, plan: WindowPlan | None) -> None:
+    def __init__(
+        self,
+        engine: CachedEngine,
+        options: ReaderOptions,
+        plan: WindowPlan | None,
+        pronouncer: Pronouncer | None = None,
+    ) -> None:
         """`plan`: the windows in which phrases are rendered; None: whole."""
         self._engine = engine
         self._options = options
         self._plan = plan
+        self._pronouncer = pronouncer
         self._limits = (
             (FIRST_PHRASE, PHRASE)
             if plan is not None and engine.makes_windows
@@ -85,7 +94,8 @@ class Narrator:
         Raises LanguageError when nothing here reads `language`, SynthesisError when the model fails.
         """
         script = script_of(utterance)
-        phonemes = self._phonemes(script, language)
+        # What is kept on the disk is the same for every user.
+        phonemes = self._phonemes(script, language, None if keep else self._pronouncer)
         marks = list(script.marks)
         parameters = utterance.parameters
         gain = shaping.volume_to_gain(parameters.volume)
@@ -116,12 +126,9 @@ class Narrator:
         for mark in marks:
             yield MarkReached(mark.name)
 
-    def _phonemes(self, script: Script, language: str) -> Phonemes:
+    def _phonemes(self, script: Script, language: str, pronouncer: Pronouncer | None) -> Phonemes:
         """Return the script's phonemes with their places in the script."""
-        read = spoken_form(script.text, language)
-        if not any(character.isalnum() or ord(character) > 0x7F for character in read.text):
-            return Phonemes("", (), ())  # blank or plain punctuation: nothing to say, no reader needed
-        return read.place(reader_for(language, self._options).phonemes(read.text))
+        return phonemes_of(spoken_form(script.text, language, pronouncer), language, self._options)
 
 
 class _Playback:

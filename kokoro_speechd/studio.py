@@ -11,6 +11,7 @@ from kokoro_speechd import paths
 from kokoro_speechd.errors import LanguageError, ModelError, SynthesisError, VoiceError
 from kokoro_speechd.model_place import locate_model
 from kokoro_speechd.narrator import Narrator
+from kokoro_speechd.pronunciation_files import user_pronunciations
 from kokoro_speechd.settings import Settings, load_settings
 from kokoro_speechd.synthesis.cached_engine import CachedEngine
 from kokoro_speechd.synthesis.engine import Engine
@@ -107,7 +108,8 @@ def open_studio(
         count,
     )
     plan = WindowPlan() if verdict is None else verdict.windows
-    studio = Studio(Narrator(cached, options, plan if settings.windows else None), voices, engine.device)
+    narrator = Narrator(cached, options, plan if settings.windows else None, user_pronunciations())
+    studio = Studio(narrator, voices, engine.device)
     if choice.voice is not None:
         try:
             studio.warm_up(choice.voice.name, choice.language)

@@ -11,11 +11,11 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from kokoro_speechd.text.reading import read
+from kokoro_speechd.text.reading import Reading, read
 from kokoro_speechd.text.script import Mark, Script
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
 # A quoted value may hold ">" but not "<": a quote that was never closed must not swallow the next tag and the
 # words before it. The second form is such a tag.
@@ -189,14 +189,16 @@ def escape(text: str) -> str:
     return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
 
 
-def to_espeak_ssml(script: Script, start: int = 0) -> tuple[str, tuple[str, ...]]:
+def to_espeak_ssml(
+    script: Script, start: int = 0, prepare: Callable[[Reading], Reading] = lambda reading: reading
+) -> tuple[str, tuple[str, ...]]:
     """Return clean SSML of `script` from character `start` on, and the names its numbered marks stand for.
 
     The document is well-formed whatever the script holds: characters that XML forbids are left out, numbers
     that the server broke are whole again, and mark N of the document is element N of the names. Marks before
-    `start` are left out.
+    `start` are left out. `prepare` changes what is read.
     """
-    reading = read(script.text[start:])
+    reading = prepare(read(script.text[start:]))
     names: list[str] = []
     parts = ["<speak>"]
     done = place = 0
