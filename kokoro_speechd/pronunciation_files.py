@@ -67,6 +67,11 @@ class UserPronunciations:
         self._lock = threading.Lock()
         self._known = _Known()
 
+    @property
+    def folder(self) -> Path:
+        """The user's own folder; it need not exist."""
+        return self._folders[0]
+
     def apply(self, reading: Reading, language: str) -> Reading:
         """Return the reading with the user's respellings, and with IPA as known sounds. Never raises."""
         return self.dictionary(language).apply(reading)

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING
 
 from kokoro_speechd import paths
 from kokoro_speechd.errors import KokoroSpeechdError
+from kokoro_speechd.pronunciation_files import user_pronunciations
 from kokoro_speechd.settings import settings_files
 from kokoro_speechd.voices.catalogue import LANGUAGES, Voice
 from kokoro_speechd.voices.tags import base
@@ -93,6 +94,19 @@ def settings_findings(settings: Settings) -> Iterator[Finding]:
     )
     for problem in settings.problems:
         yield Finding("Settings", State.MISSING, problem, "Correct this line; the rest of the file applies.")
+
+
+def pronunciations() -> Iterator[Finding]:
+    """Look at the user's pronunciations, and every mistake in them."""
+    words = user_pronunciations()
+    files = words.files()
+    count = sum(len(file.entries) for file in files)
+    where = ", ".join(str(file.path) for file in files) or f"your own would be in {words.folder}"
+    yield Finding("Pronunciations", State.OK, f"{count}: {where}" if files else f"none; {where}")
+    for problem in words.problems():
+        yield Finding(
+            "Pronunciations", State.MISSING, problem, "Correct this; everything else in the folder applies."
+        )
 
 
 def model(place: ModelPlace) -> Iterator[Finding]:

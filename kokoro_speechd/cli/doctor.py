@@ -47,6 +47,7 @@ def examine(*, load: bool) -> Iterator[Finding]:
     yield checks.python()
     yield checks.libraries()
     yield from checks.settings_findings(settings)
+    yield from checks.pronunciations()
     place = locate_model(settings)
     yield from checks.model(place)
     voices = discover(place.files.voices) if place.files else []

@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from kokoro_speechd import __version__, paths
-from kokoro_speechd.dbus import ERRORS, NAME, PATH
+from kokoro_speechd.dbus import ERRORS, NAME, PATH, pronunciations
 from kokoro_speechd.dbus.bus import Call, Deferred, Service, variants
 from kokoro_speechd.dbus.options import Defaults, Request, hundred, invalid, read_request
 from kokoro_speechd.dbus.player import Events, Player
@@ -175,6 +175,22 @@ class Control:
 
         threading.Thread(target=work, name="synthesize", daemon=True).start()
         return answer
+
+    def Pronounce(self, text: str, options: Mapping[str, Any]) -> Deferred:  # noqa: N802
+        """Answer how a text is read. NamedError: InvalidArgument, TooLong, NotReady."""
+        return pronunciations.pronounce(text, options, self._daemon.settings)
+
+    def SetPronunciation(self, word: str, says: str, options: Mapping[str, Any]) -> None:  # noqa: N802
+        """Have a word read like this from now on. NamedError: InvalidArgument, NotWritten."""
+        pronunciations.set_pronunciation(word, says, options, self._daemon.settings)
+
+    def RemovePronunciation(self, word: str, options: Mapping[str, Any]) -> None:  # noqa: N802
+        """Forget a word. NamedError: InvalidArgument, NoSuchPronunciation, NotWritten."""
+        pronunciations.remove_pronunciation(word, options, self._daemon.settings)
+
+    def ListPronunciations(self) -> list[dict[str, Any]]:  # noqa: N802
+        """Return word, says, language, case, part, file and line of each entry."""
+        return pronunciations.list_pronunciations()
 
     def Reload(self) -> None:  # noqa: N802
         """Read the settings again; what is spoken is spoken on."""

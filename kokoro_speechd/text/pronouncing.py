@@ -69,9 +69,9 @@ class Dictionary:
         if not matches:
             return reading
         ipa = [
-            Sounds(match.start, match.end, kokoro_phonemes(match.says, self._language))
+            Sounds(match.start, match.end, symbols)
             for match in matches
-            if match.entry.ipa
+            if match.entry.ipa and (symbols := kokoro_phonemes(match.says, self._language))
         ]
         sounds = sorted([*reading.sounds, *ipa], key=lambda sound: sound.start)
         return _respelled(replace(reading, sounds=tuple(sounds)), matches)
