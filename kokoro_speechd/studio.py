@@ -6,6 +6,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 
 from kokoro_speechd import paths
 from kokoro_speechd.errors import LanguageError, ModelError, SynthesisError, VoiceError
@@ -19,28 +20,33 @@ from kokoro_speechd.synthesis.file_hash import content_hash
 from kokoro_speechd.synthesis.model_files import ModelFiles
 from kokoro_speechd.synthesis.sound_store import FolderStore, MemoryStore
 from kokoro_speechd.synthesis.verdict import Verdict, load_verdict
-from kokoro_speechd.synthesis.voice_pack import VoicePack, load_voice
+from kokoro_speechd.synthesis.voice_pack import VoicePack, load_voice, mix_voices
 from kokoro_speechd.synthesis.windows import WindowPlan
 from kokoro_speechd.text.fixed_sounds import fixed_utterances
 from kokoro_speechd.text.languages import ReaderOptions, reader_for
 from kokoro_speechd.utterance import Audio, Item, Kind, Parameters, Utterance
-from kokoro_speechd.voices.catalogue import Voice, discover
+from kokoro_speechd.voices.catalogue import Voice
 from kokoro_speechd.voices.choice import choose
+from kokoro_speechd.voices.mixing import find_voice
 
 _log = logging.getLogger(__name__)
 
 _SOUNDS = "sounds"  # the folder below the cache folder
 _MB = 1_000_000
+_MOST_PACKS = 100  # voices in memory, half a megabyte each
 
 
 class Studio:
     """Speaks utterances with any voice on this disk. For one thread."""
 
-    def __init__(self, narrator: Narrator, voices: list[Voice], device: str) -> None:
-        """`device`: what renders, for people."""
+    def __init__(
+        self, narrator: Narrator, voices: list[Voice], look: Callable[[], list[Voice]], device: str
+    ) -> None:
+        """`look` finds the voices that there are by now; `device`: what renders, for people."""
         self.device = device
         self._narrator = narrator
-        self._voices = {voice.name: voice for voice in voices}
+        self._look = look
+        self._voices = voices
         self._packs: dict[str, VoicePack] = {}
 
     def speak(
@@ -68,11 +74,23 @@ class Studio:
 
     def _pack(self, name: str) -> VoicePack:
         if name not in self._packs:
-            voice = self._voices.get(name)
-            if voice is None or voice.path is None:
+            voice = find_voice(name, self._voices)
+            if voice is None:
+                self._voices = self._look()  # somebody may have put it there meanwhile
+                voice = find_voice(name, self._voices)
+            if voice is None:
                 raise VoiceError(f"there is no voice {name!r}")
-            self._packs[name] = load_voice(voice.path)
+            while len(self._packs) >= _MOST_PACKS:  # mixes have any number of names
+                del self._packs[next(iter(self._packs))]
+            self._packs[name] = _load(voice)
         return self._packs[name]
+
+
+def _load(voice: Voice) -> VoicePack:
+    """Load a voice or mix. Raises VoiceError."""
+    if voice.path is not None:
+        return load_voice(voice.path)
+    return mix_voices(voice.name, [(load_voice(path), weight) for path, weight in voice.parts])
 
 
 def sound_folder(settings: Settings) -> FolderStore:
@@ -92,7 +110,7 @@ def open_studio(
     if place.files is None:
         raise ModelError("there is no model. " + place.advice)
     options = ReaderOptions(tagger=settings.english_tagger, jieba_cache=paths.cache_folder())
-    voices = discover(place.files.voices)
+    voices = place.voices()
     choice = choose(Parameters(), voices, (), settings.default_voice, settings.default_language)
     with ThreadPoolExecutor(2, thread_name_prefix="loader") as beside:
         # While the model loads, which hardly needs Python's lock. What fails here fails again later.
@@ -109,7 +127,11 @@ def open_studio(
     )
     plan = WindowPlan() if verdict is None else verdict.windows
     narrator = Narrator(cached, options, plan if settings.windows else None, user_pronunciations())
-    studio = Studio(narrator, voices, engine.device)
+
+    def look() -> list[Voice]:
+        return locate_model(replace(settings, mixes=load_settings().mixes)).voices()
+
+    studio = Studio(narrator, voices, look, engine.device)
     if choice.voice is not None:
         try:
             studio.warm_up(choice.voice.name, choice.language)

@@ -20,6 +20,7 @@ from kokoro_speechd.errors import KokoroSpeechdError
 from kokoro_speechd.pronunciation_files import user_pronunciations
 from kokoro_speechd.settings import settings_files
 from kokoro_speechd.voices.catalogue import LANGUAGES, Voice
+from kokoro_speechd.voices.mixing import find_voice, why_not
 from kokoro_speechd.voices.tags import base
 
 if TYPE_CHECKING:
@@ -134,13 +135,23 @@ def voices_findings(voices: Sequence[Voice], default_voice: str) -> Iterator[Fin
         return
     languages = sorted({voice.language for voice in voices if voice.language})
     yield Finding("Voices", State.OK, f"{len(voices)}, for {', '.join(languages) or 'no known language'}")
-    if default_voice.casefold() not in (voice.name.casefold() for voice in voices):
+    if find_voice(default_voice, voices) is None:
         yield Finding(
             "Default voice",
             State.OPTIONAL,
             f"{default_voice} is not among them: another voice speaks instead",
             "Put its file there, or set default_voice.",
         )
+
+
+def mixes(settings: Settings, place: ModelPlace) -> Iterator[Finding]:
+    """Look at the mixed voices of the settings."""
+    files = place.voice_files()
+    for name, mix in settings.mixes if files else ():
+        if wrong := why_not(name, mix, files):
+            yield Finding("Mixed voice", State.MISSING, wrong, "Correct it below [voices] in config.toml.")
+        else:
+            yield Finding("Mixed voice", State.OK, f"{name}: {mix.written}")
 
 
 def languages(voices: Sequence[Voice]) -> Iterator[Finding]:

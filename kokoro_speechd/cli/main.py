@@ -139,6 +139,9 @@ def _add_voices(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -
     )
     parser.add_argument("--language", metavar="TAG", help="only those of this language, such as en or en-GB")
     parser.add_argument("--json", action="store_true", help="for programs")
+    parser.add_argument(
+        "--listen", action="store_true", help="let each say its name, one after another; Ctrl-C ends it"
+    )
     parser.set_defaults(run=_voices)
 
 
@@ -288,8 +291,10 @@ def _daemon(_options: argparse.Namespace) -> int:
 
 
 def _voices(options: argparse.Namespace) -> int:
-    from kokoro_speechd.cli.voices import list_voices
+    from kokoro_speechd.cli.voices import list_voices, listen
 
+    if options.listen:
+        return listen(options.language)
     return list_voices(options.language, as_json=options.json)
 
 

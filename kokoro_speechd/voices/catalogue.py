@@ -56,6 +56,12 @@ class Voice:
     gender: str | None  # "female" or "male"
     quality: str | None  # the model card's grade, "A" to "F"
     path: Path | None = None  # the voice file
+    parts: tuple[tuple[Path, float], ...] = ()  # of a mix: the files and their weights
+
+    @property
+    def mix(self) -> str:
+        """Of a mix: its parts as they are written, "af_heart:0.7+af_bella:0.3"; of others ""."""
+        return "+".join(f"{path.name.removesuffix('.pt')}:{weight:.4g}" for path, weight in self.parts)
 
     @property
     def rank(self) -> tuple[int, str]:
