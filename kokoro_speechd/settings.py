@@ -208,7 +208,7 @@ def parse(data: bytes, name: str) -> tuple[dict[str, Any], list[str]]:
     values: dict[str, Any] = {}
     problems: list[str] = []
     for table, content in document.items():
-        keys = TABLES.get(table)
+        keys = {} if table == MIXES else TABLES.get(table)
         if table == MIXES and isinstance(content, dict):
             found, wrong = _mixes(content)
             values |= {"mixes": found} if found else {}

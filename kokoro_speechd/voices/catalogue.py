@@ -61,13 +61,18 @@ class Voice:
     @property
     def mix(self) -> str:
         """Of a mix: its parts as they are written, "af_heart:0.7+af_bella:0.3"; of others ""."""
-        return "+".join(f"{path.name.removesuffix('.pt')}:{weight:.4g}" for path, weight in self.parts)
+        return "+".join(f"{path.name.removesuffix('.pt')}:{share(weight)}" for path, weight in self.parts)
 
     @property
     def rank(self) -> tuple[int, str]:
         """Sorts the best voice first; ungraded ones come last, equal ones by name."""
         graded = self.quality in _BEST_FIRST
         return (_BEST_FIRST.index(self.quality or "") if graded else len(_BEST_FIRST)), self.name
+
+
+def share(weight: float) -> str:
+    """Return a part's weight as it is written, 0.7."""
+    return f"{weight:.4f}".rstrip("0").rstrip(".")
 
 
 def describe(name: str) -> Voice:

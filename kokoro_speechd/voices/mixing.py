@@ -12,13 +12,14 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from kokoro_speechd.voices.catalogue import Voice
+from kokoro_speechd.voices.catalogue import Voice, share
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
 MOST_PARTS = 8
-_PART = re.compile(r"\s*([^:+\t]+?)\s*(?::\s*(\d{1,6}(?:\.\d{0,6})?|\.\d{1,6})\s*)?")
+_PART = re.compile(r"\s*([^\s:+](?:[^:+\t]*?[^\s:+])?)\s*(?::\s*(\d{1,6}(?:\.\d{0,6})?|\.\d{1,6})\s*)?")
+_LEAST = 0.0005  # the share of a part that counts: less cannot be heard
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +31,7 @@ class Mix:
     @property
     def written(self) -> str:
         """The mix in words of its own; equal mixes give the same."""
-        return "+".join(f"{name}:{weight:.4g}" for name, weight in self.parts)
+        return "+".join(f"{name}:{share(weight)}" for name, weight in self.parts)
 
 
 def parse_mix(written: str) -> Mix:
@@ -44,8 +45,10 @@ def parse_mix(written: str) -> Mix:
         weights[found[1]] = weights.get(found[1], 0.0) + weight
     if len(weights) > MOST_PARTS:
         raise ValueError(f"at most {MOST_PARTS} voices")
-    total = math.fsum(weights.values())
-    return Mix(tuple((name, weight / total) for name, weight in weights.items()))
+    least = _LEAST * math.fsum(weights.values())
+    heard = {name: weight for name, weight in weights.items() if weight >= least}
+    total = math.fsum(heard.values())
+    return Mix(tuple((name, weight / total) for name, weight in heard.items()))
 
 
 def offered(voices: Sequence[Voice], mixes: Iterable[tuple[str, Mix]]) -> list[Voice]:

@@ -229,6 +229,9 @@ def test_voices(caller: Caller) -> None:
     assert "'language': <'en-US'>" in answer
     assert "'gender': <'female'>" in answer
     assert answer.count("'path': <'/") == 19
+    assert answer.count("'mix': <''>") == 19
+    caller.finished(caller.speak("x", '{"voice": <"af_heart:2+bf_emma">}'))
+    assert f"{ERROR}InvalidArgument" in caller.call("Speak", "x", '{"voice": <"af_heart:2+nobody">}')
 
 
 def test_pronunciations(caller: Caller) -> None:
