@@ -37,7 +37,7 @@ def test_a_mix_is_listed_and_speaks_at_the_pipe(rehearsal_model: Path, tmp_path:
         assert "200-af_heart\ten-US\tnone" in listed
         assert not any("odd" in line for line in listed)
         wait_for_kokoro(module)
-        for voice in ("calm", MIX, "am_adam:1 + AF_HEART:2"):
+        for voice in ("calm", MIX, "am_michael:1 + AF_HEART:2"):
             module.speak("Hello", SETTINGS.replace("synthesis_voice=NULL", f"synthesis_voice={voice}"))
             events = module.until_end()
             assert samples_of(events) > 0
@@ -54,7 +54,7 @@ def styles(studio: Studio, name: str) -> torch.Tensor:
 
 @pytest.mark.slow
 def test_the_studio_mixes(rehearsal_model: Path, tmp_path: Path) -> None:
-    for voice in ("af_heart", "af_bella", "am_adam"):
+    for voice in ("af_heart", "af_bella", "am_michael"):
         (tmp_path / f"{voice}.pt").symlink_to(rehearsal_model / f"voices/{voice}.pt")
     settings = Settings(model_path=rehearsal_model, voice_path=tmp_path, mixes=(("calm", parse_mix(MIX)),))
     studio = open_studio(settings)
@@ -62,7 +62,7 @@ def test_the_studio_mixes(rehearsal_model: Path, tmp_path: Path) -> None:
     assert torch.allclose(styles(studio, "calm"), 0.7 * heart + 0.3 * bella, atol=1e-6)
     assert torch.equal(styles(studio, MIX), styles(studio, "calm"))
     assert torch.allclose(
-        styles(studio, "af_heart+am_adam").mean(0), (heart + styles(studio, "am_adam")).mean(0) / 2
+        styles(studio, "af_heart+am_michael").mean(0), (heart + styles(studio, "am_michael")).mean(0) / 2
     )
     utterance = Utterance(1, Kind.TEXT, "hi", Parameters(rate=100))
     assert any(isinstance(item, Audio) for item in studio.speak(utterance, "calm", "en-US", lambda: None))
@@ -112,7 +112,7 @@ class Nowhere:
 )
 def test_a_child_speaks_higher(voice_type: str, pitch: int, asked_of_kokoro: int) -> None:
     parameters = Parameters(voice_type=voice_type, language="en-us", pitch=pitch)
-    voices = [replace(describe(name), path=Path(name)) for name in ("af_heart", "am_adam")]
+    voices = [replace(describe(name), path=Path(name)) for name in ("af_heart", "am_michael")]
     performance = Performance(Utterance(1, Kind.TEXT, "x", parameters))
     engine = Recording()
     choice = choose(parameters, voices)

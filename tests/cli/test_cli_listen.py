@@ -24,12 +24,12 @@ def user(tmp_path_factory: pytest.TempPathFactory, rehearsal_model: Path) -> Ite
         user = User(root / "user", address)
         voices = root / "voices"
         voices.mkdir()
-        for name in ("bf_emma", "bm_fable", "ff_siwis"):
+        for name in ("bf_emma", "bm_george", "ff_siwis"):
             (voices / f"{name}.pt").symlink_to(rehearsal_model / f"voices/{name}.pt")
         config = Path(user.environment["XDG_CONFIG_HOME"]) / "kokoro-speechd/config.toml"
         config.write_text(
             f'[model]\nmodel_path = "{rehearsal_model}"\nvoice_path = "{voices}"\n'
-            '[voices]\ncalm = "bf_emma+bm_fable"\n[cache]\nwarm = false\n'
+            '[voices]\ncalm = "bf_emma+bm_george"\n[cache]\nwarm = false\n'
         )
         try:
             user.desktop.start_sound()
@@ -46,7 +46,7 @@ def test_each_voice_of_a_language_says_its_name(user: User) -> None:
     assert (ran.returncode, ran.stderr) == (0, "")
     assert [line.split()[:3] for line in ran.stdout.splitlines()] == [
         ["bf_emma", "en-GB", "female"],
-        ["bm_fable", "en-GB", "male"],
+        ["bm_george", "en-GB", "male"],
         ["calm", "en-GB", "female"],
     ]
     assert recorder.loudness_since(begun) > 300
