@@ -19,13 +19,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from kokoro_speechd import paths
-from kokoro_speechd.text.pronouncing import Dictionary
-from kokoro_speechd.text.pronunciations import Pronunciation, parse
 from kokoro_speechd.voices.tags import base, normalise, spoken_by_espeak
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
+    from kokoro_speechd.text.pronouncing import Dictionary
+    from kokoro_speechd.text.pronunciations import Pronunciation
     from kokoro_speechd.text.reading import Reading
 
 _log = logging.getLogger(__name__)
@@ -74,14 +74,16 @@ class UserPronunciations:
 
     def apply(self, reading: Reading, language: str) -> Reading:
         """Return the reading with the user's respellings, and with IPA as known sounds. Never raises."""
-        return self.dictionary(language).apply(reading)
+        return self.dictionary(language).apply(reading) if self._now().files else reading
 
     def respell(self, reading: Reading, language: str) -> Reading:
         """Return the reading with the user's respellings alone. Never raises."""
-        return self.dictionary(language).respell(reading)
+        return self.dictionary(language).respell(reading) if self._now().files else reading
 
     def dictionary(self, language: str) -> Dictionary:
         """Return what counts for a language tag now."""
+        from kokoro_speechd.text.pronouncing import Dictionary
+
         known = self._now()
         dictionary = known.dictionaries.get(language)
         if dictionary is None:
@@ -148,6 +150,8 @@ def _stamp(entry: os.DirEntry[str]) -> _Stamp:
 
 
 def _read(stamps: tuple[_Stamp, ...]) -> _Known:
+    from kokoro_speechd.text.pronunciations import parse  # most users have no files
+
     files: list[PronunciationFile] = []
     problems: list[str] = []
     for written, *_ in stamps:

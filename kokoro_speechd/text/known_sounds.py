@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 _VOWEL, _CONSONANT = "ana", "nana"  # read as a word in every language of Kokoro's
 _BEGINS_WITH_VOWEL = re.compile("[ˈˌ]?[aeiouyæøœɐɑɒɔəɛɜɪɨɯʊʌᵊᵻAIOQWY]")
 _UNSPACED = "\u2e80"  # from here on scripts do without spaces
-_CONNECTING = frozenset("'’/\\@&#*%")
+_CONNECTING = frozenset("'’/\\@&#*%_-")
 _ELIDED = re.compile(r"(?<!\w)\w{1,5}['’]\Z")  # "l'", "dell'": one word with what follows
 _ELIDING = ("fr", "it")
 _POSSESSIVE = re.compile(r"['’][sS](?!\w)")
@@ -74,14 +74,18 @@ def _stand_in(symbols: str) -> str:
 
 
 def _touches(text: str, place: int, step: int) -> bool:
-    """Tell whether a reader would join a word to the character next to it, on the side of `step`."""
-    char, beyond = (text[at : at + 1] if at >= 0 else "" for at in (place, place + step))
-    if not char or char.isspace() or char >= _UNSPACED:
-        return False
-    category = unicodedata.category(char)
-    if category == "Po" and char not in _CONNECTING:  # ". " ends a sentence, but "a.b" is one word
-        return char != '"' and beyond.isalnum()
-    return category not in ("Ps", "Pe", "Pi", "Pf")
+    """Tell whether a reader would join a word to what is next to it, on the side of `step`.
+
+    Punctuation alone, up to the next space, is not joined: ")." is not, but ".b" and "(b" are.
+    """
+    while 0 <= place < len(text):
+        char = text[place]
+        if char.isspace() or char >= _UNSPACED:
+            return False
+        if char in _CONNECTING or not unicodedata.category(char).startswith("P"):
+            return True
+        place += step
+    return False
 
 
 def _ending_of(symbols: str, *, british: bool) -> str:

@@ -12,7 +12,7 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from kokoro_speechd.voices.catalogue import Voice, share
+from kokoro_speechd.voices.catalogue import Voice, write_mix
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -31,7 +31,7 @@ class Mix:
     @property
     def written(self) -> str:
         """The mix in words of its own; equal mixes give the same."""
-        return "+".join(f"{name}:{share(weight)}" for name, weight in self.parts)
+        return write_mix(self.parts)
 
 
 def parse_mix(written: str) -> Mix:
