@@ -25,6 +25,7 @@ _VOWEL, _CONSONANT = "ana", "nana"  # read as a word in every language of Kokoro
 _BEGINS_WITH_VOWEL = re.compile("[ˈˌ]?[aeiouyæøœɐɑɒɔəɛɜɪɨɯʊʌᵊᵻAIOQWY]")
 _UNSPACED = "\u2e80"  # from here on scripts do without spaces
 _CONNECTING = frozenset("'’/\\@&#*%_-")
+_STOP = re.compile(r"[.,:;!?…]+(?=[^\W_])")
 _ELIDED = re.compile(r"(?<!\w)\w{1,5}['’]\Z")  # "l'", "dell'": one word with what follows
 _ELIDING = ("fr", "it")
 _POSSESSIVE = re.compile(r"['’][sS](?!\w)")
@@ -59,13 +60,20 @@ def _with_stand_ins(reading: Reading, language: str) -> tuple[Reading, list[Soun
             symbols += _ending_of(symbols, british=language == "en-GB")
         stand_in = _stand_in(symbols)
         elided = language in _ELIDING and _ELIDED.search(text, max(0, start - 7), start)
-        before = " " if _touches(text, start - 1, -1) and not elided else ""
-        after = " " if _touches(text, end, 1) else ""
+        before = " " if start > done and _touches(text, start - 1, -1) and not elided else ""
+        stop = _STOP.match(text, end)
+        after = " " if not stop and _touches(text, end, 1) else ""
         edits.append((start, end, before + stand_in + after))
         first = start + shift + len(before)
         sounds.append(Sounds(first, first + len(stand_in), symbols))
         shift += len(before + stand_in + after) - (end - start)
         done = end
+        if stop:  # "a.b": the word, a stop, and the rest
+            done = stop.end()
+            edits.append((done, done, " "))
+            shift += 1
+    if not edits:
+        return reading, sounds
     return reading.replaced(edits), sounds
 
 
@@ -103,12 +111,11 @@ def _changed(phonemes: Phonemes, sounds: list[Sounds], read: Callable[[str], Pho
         last = _first_at(phonemes, known.end, first)
         if last > first and phonemes.symbols[last - 1] == " ":
             last -= 1  # the space belongs to the word behind
-        if first == last:  # it is a part of the word before: "l'ana"
-            word = phonemes.symbols.rfind(" ", changed.done, first) + 1
+        if first == last:  # its reader thinks it a part of the word before ("l'ana"), or of a sign behind
             alone = read(_stand_in(known.symbols)).symbols
-            first = max(word, changed.done, first - len(alone))
-            if phonemes.symbols[first:last] != alone:
-                first = max(word, changed.done)
+            found = phonemes.symbols.find(alone, changed.done)
+            if found >= 0:
+                first, last = found, found + len(alone)
         changed.put_in(first, last, known)
     return changed.build()
 

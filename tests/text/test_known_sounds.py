@@ -42,7 +42,7 @@ def spoken(text: str, language: str) -> Phonemes:
         ("en-US", "a nginx (zoom)", f"ɐ {NGINX} ({ZOOM})"),
         ("en-US", "Nginx's zoom's", f"{NGINX}ᵻz {ZOOM}z"),
         ("en-GB", "nginx's", f"{NGINX}ɪz"),
-        ("en-US", "nginx.conf", f"{NGINX} kˈɑnf"),
+        ("en-US", "nginx.conf", f"{NGINX}. kˈɑnf"),
         ("en-US", "zoom! nginx?", f"{ZOOM}! {NGINX}?"),
         ("en-US", "nginx nginx", f"{NGINX} {NGINX}"),
         ("fr", "J'utilise nginx.", f"ʒytilˈiz {NGINX}."),
