@@ -1,12 +1,14 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Pronunciations of the user: the lines of a file, each a word and how it is read.
 
-# comment
-GNOME = guh-nome
-nginx = /ˈɛndʒɪnˈɛks/        IPA stands between slashes
-SQL [case] = sequel          [case]: written just like this; [part]: inside of words too
-*gate = *-gate               * is any letters and digits, and says them again on the right
-"C#" = C sharp               in quotes every character is itself
+| line                      |                                                             |
+|---------------------------|-------------------------------------------------------------|
+| # comment                 |                                                             |
+| GNOME = guh-nome          | whole words, in any case                                    |
+| nginx = /ˈɛndʒɪnˈɛks/     | IPA stands between slashes                                  |
+| SQL [case] = sequel       | [case]: written just like this; [part]: inside of words too |
+| *gate = *-gate            | * is any letters and digits, on the right the same again    |
+| "C#" = C sharp            | in quotes every character is itself                         |
 """
 
 from __future__ import annotations
@@ -22,6 +24,7 @@ OPTIONS = ("case", "part")
 WILDCARD = "*"
 MOST_WILDCARDS = 2  # each one more would multiply the time that a word can take; with [part] one less
 MOST_ENTRIES = 20_000  # in one file
+_MOST_PROBLEMS = 50  # that are named in one file: they go to the log, and somebody may put a book there
 _LONGEST_WORD = 100  # characters
 _LONGEST_SAYS = 400
 
@@ -138,6 +141,7 @@ def parse(data: bytes, name: str) -> tuple[list[tuple[int, Pronunciation]], list
     """Return the entries of a file with their lines, and what is wrong with others as "name:line: what"."""
     entries: list[tuple[int, Pronunciation]] = []
     problems: list[str] = []
+    unnamed = 0
     for number, line in enumerate(data.removeprefix(b"\xef\xbb\xbf").splitlines(), 1):
         if len(entries) == MOST_ENTRIES:
             problems.append(f"{name}:{number}: more than {MOST_ENTRIES} entries; the rest does not count")
@@ -145,8 +149,12 @@ def parse(data: bytes, name: str) -> tuple[list[tuple[int, Pronunciation]], list
         entry, problem = _read_line(line)
         if entry is not None:
             entries.append((number, entry))
-        if problem:
+        if problem and len(problems) < _MOST_PROBLEMS:
             problems.append(f"{name}:{number}: {problem}; this line does not count")
+        elif problem:
+            unnamed += 1
+    if unnamed:
+        problems.append(f"{name}: {unnamed} more lines are wrong and do not count")
     return entries, problems
 
 

@@ -92,6 +92,13 @@ def test_a_wrong_line_is_named_and_the_rest_counts() -> None:
     assert problems[1].endswith("not UTF-8; this line does not count")
 
 
+def test_a_book_does_not_fill_the_log() -> None:
+    entries, problems = parse(b"It was a dark night.\n" * 1000 + b"GNOME = guh-nome\n", "f")
+    assert len(entries) == 1
+    assert len(problems) == 51
+    assert problems[-1] == "f: 950 more lines are wrong and do not count"
+
+
 @pytest.mark.parametrize(
     ("word", "says", "line"),
     [
