@@ -213,7 +213,7 @@ def test_the_rehearsal_model_speaks(home: Home) -> None:
     assert b"NOISE, NOT SPEECH" in ran.stderr
     voices = json.loads(home.run("voices", "--json").stdout)
     assert voices
-    assert {"name", "language", "gender", "quality", "path"} == set(voices[0])
+    assert {"name", "language", "gender", "quality", "path", "mix"} == set(voices[0])
     assert voices[0]["name"].encode() in home.run("voices").stdout
     ran = home.run("say", "Hello", "--voice", voices[0]["name"].upper(), "--output", "a.wav")
     assert ran.returncode == 0, ran.stderr
@@ -222,6 +222,10 @@ def test_the_rehearsal_model_speaks(home: Home) -> None:
     rate, samples = sound((home.root / "a.wav").read_bytes())
     assert rate == 24_000
     assert any(samples)
+    mix = f"{voices[0]['name']}:2 + {voices[1]['name']}"
+    ran = home.run("say", "Hello", "--voice", mix, "--output", "a.wav")
+    assert (ran.returncode, ran.stderr) == (0, b"")
+    assert b"spoken by Kokoro" in ran.stdout
     ran = home.run("say", "Hello", "--voice", "nobody", "--output", "b.wav")
     assert ran.returncode == 1
     assert (
