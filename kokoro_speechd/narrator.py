@@ -25,8 +25,8 @@ from typing import TYPE_CHECKING
 from kokoro_speechd.audio import shaping
 from kokoro_speechd.frames import SAMPLE_RATE
 from kokoro_speechd.text import phrases, reading, ssml
-from kokoro_speechd.text.known_sounds import phonemes_of
-from kokoro_speechd.text.languages import ReaderOptions
+from kokoro_speechd.text.known_sounds import phonemes_of_reading
+from kokoro_speechd.text.languages import ReaderOptions, reader_for
 from kokoro_speechd.text.script import Mark, Phonemes, Script
 from kokoro_speechd.text.spoken_form import Pronouncer, spoken_form
 from kokoro_speechd.text.vocabulary import is_silent
@@ -128,7 +128,11 @@ class Narrator:
 
     def _phonemes(self, script: Script, language: str, pronouncer: Pronouncer | None) -> Phonemes:
         """Return the script's phonemes with their places in the script."""
-        return phonemes_of(spoken_form(script.text, language, pronouncer), language, self._options)
+        return phonemes_of_reading(
+            spoken_form(script.text, language, pronouncer),
+            language,
+            lambda text: reader_for(language, self._options).phonemes(text),
+        )
 
 
 class _Playback:

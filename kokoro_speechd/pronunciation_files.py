@@ -24,9 +24,9 @@ from kokoro_speechd.voices.tags import base, normalise, spoken_by_espeak
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from kokoro_speechd.text.pronouncing import Dictionary
     from kokoro_speechd.text.pronunciations import Pronunciation
     from kokoro_speechd.text.reading import Reading
+    from kokoro_speechd.text.user_words import Dictionary
 
 _log = logging.getLogger(__name__)
 
@@ -82,7 +82,7 @@ class UserPronunciations:
 
     def dictionary(self, language: str) -> Dictionary:
         """Return what counts for a language tag now."""
-        from kokoro_speechd.text.pronouncing import Dictionary
+        from kokoro_speechd.text.user_words import Dictionary
 
         known = self._now()
         dictionary = known.dictionaries.get(language)

@@ -10,8 +10,8 @@ from kokoro_speechd import paths
 from kokoro_speechd.errors import LanguageError, PronunciationError
 from kokoro_speechd.pronunciation_files import ALL, UserPronunciations, user_pronunciations
 from kokoro_speechd.settings import Settings
-from kokoro_speechd.text.known_sounds import phonemes_of
-from kokoro_speechd.text.languages import ReaderOptions, kokoro_language
+from kokoro_speechd.text.known_sounds import phonemes_of_reading
+from kokoro_speechd.text.languages import ReaderOptions, kokoro_language, reader_for
 from kokoro_speechd.text.pronunciations import Pronunciation, write_line
 from kokoro_speechd.text.reading import read
 from kokoro_speechd.text.spoken_form import spoken_form
@@ -51,7 +51,11 @@ def explain(text: str, language: str, settings: Settings) -> Explanation:
     if kokoro_language(language) is not None:
         options = ReaderOptions(tagger=settings.english_tagger, jieba_cache=paths.cache_folder())
         try:
-            symbols = phonemes_of(spoken_form(text, language, words), language, options).symbols
+            symbols = phonemes_of_reading(
+                spoken_form(text, language, words),
+                language,
+                lambda text: reader_for(language, options).phonemes(text),
+            ).symbols
         except LanguageError:
             pass  # espeak-ng speaks, as it does with a message
         else:

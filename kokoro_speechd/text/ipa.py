@@ -25,6 +25,7 @@ _WRITTEN = (
     *(("t͡s", "ʦ"), ("d͡z", "ʣ"), ("t͡ʃ", "ʧ"), ("d͡ʒ", "ʤ"), ("t͡ɕ", "ʨ"), ("d͡ʑ", "ʥ")),
     *(("tʃ", "ʧ"), ("dʒ", "ʤ"), ("tɕ", "ʨ"), ("dʑ", "ʥ")),
     *(("i\u032f", "ɪ"), ("u\u032f", "ʊ"), ("o\u032f", "ʊ"), ("e\u032f", "ɪ")),
+    *((".", ""), ("‖", ". "), ("|", ", ")),  # parts of a word; pauses
     *(("'", "ˈ"), ("’", "ˈ"), ("ʼ", ""), (":", "ː"), ("g", "ɡ")),
 )
 _SYLLABIC = re.compile("([lmnŋɹr])[\u0329\u030d]")
@@ -71,7 +72,7 @@ _BRITISH = (
     *(("O", "Q"), ("ɚ", "ə"), ("ɜɹ", "ɜː"), ("oː", "ɔː"), ("o", "Q"), ("æ", "a"), ("e", "ɛ"), ("[ɾT]", "t")),
     ("ᵻ", "ɪ"),
 )
-_ENGLISH = "bdfhijklmnpstuvwzðŋɑɐɔəɛɜɡɪɹʃʊʌʒʤʧˈˌθᵊAIWY "
+_ENGLISH = " ,.bdfhijklmnpstuvwzðŋɑɐɔəɛɜɡɪɹʃʊʌʒʤʧˈˌθᵊAIWY"
 _KNOWN = {"en-US": frozenset(_ENGLISH + "æᵻOT"), "en-GB": frozenset(_ENGLISH + "aɒːQ")}
 
 # The other languages': espeak-ng's diphthongs and tones as misaki has them.
@@ -80,7 +81,7 @@ _ITALIAN = (("ts", "ʦ"), ("dz", "ʣ"))
 _TONES = (("˧˩˧", "↓"), ("˨˩˦", "↓"), ("˧˥", "↗"), ("˥˩", "↘"), ("˥˥", "→"), ("˥", "→"))
 
 
-def kokoro_phonemes(ipa: str, language: str) -> str:
+def kokoro_symbols(ipa: str, language: str) -> str:
     """Return IPA (slashes or brackets around it do not matter) in Kokoro's symbols for a language tag.
 
     "" where nothing in it has a sound. Never raises; what is no IPA is left out, see `not_ipa`.
@@ -91,7 +92,7 @@ def kokoro_phonemes(ipa: str, language: str) -> str:
         text = _english(text, british=canonical == "en-GB")
         known: frozenset[str] = _KNOWN[canonical]
     else:
-        text, known = _other(text, canonical), SYMBOLS - PUNCTUATION | {" "}
+        text, known = _other(text, canonical), SYMBOLS - PUNCTUATION | set(" ,.")
     text = "".join(symbol for symbol in text if symbol in known)
     if canonical in ("ja", "zh"):
         text = text.translate(dict.fromkeys(map(ord, _STRESSES)))

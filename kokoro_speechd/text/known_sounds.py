@@ -12,14 +12,12 @@ import re
 import unicodedata
 from typing import TYPE_CHECKING
 
-from kokoro_speechd.text.languages import kokoro_language, reader_for
+from kokoro_speechd.text.languages import kokoro_language
 from kokoro_speechd.text.reading import Reading, Sounds
 from kokoro_speechd.text.script import Phonemes
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-
-    from kokoro_speechd.text.languages import ReaderOptions
 
 _VOWEL, _CONSONANT = "ana", "nana"  # read as a word in every language of Kokoro's
 _BEGINS_WITH_VOWEL = re.compile("[ˈˌ]?[aeiouyæøœɐɑɒɔəɛɜɪɨɯʊʌᵊᵻAIOQWY]")
@@ -32,15 +30,14 @@ _POSSESSIVE = re.compile(r"['’][sS](?!\w)")
 _SIBILANTS, _VOICELESS = frozenset("szʃʒʧʤ"), frozenset("ptkfθ")
 
 
-def phonemes_of(reading: Reading, language: str, options: ReaderOptions) -> Phonemes:
+def phonemes_of_reading(reading: Reading, language: str, read: Callable[[str], Phonemes]) -> Phonemes:
     """Return the phonemes of a reading with their places in the script.
 
-    Raises LanguageError when nothing here reads `language`.
+    `read` is the language's reader, called where there is something to read. Raises what it raises.
     """
     text, sounds = _with_stand_ins(reading, kokoro_language(language) or "")
     if not any(character.isalnum() or ord(character) > 0x7F for character in text.text):
         return Phonemes("", (), ())  # blank or plain punctuation: nothing to say, no reader needed
-    read = reader_for(language, options).phonemes
     phonemes = read(text.text)
     return text.place(_changed(phonemes, sounds, read) if sounds else phonemes)
 

@@ -18,7 +18,7 @@ import unicodedata
 from dataclasses import dataclass, replace
 
 from kokoro_speechd.errors import PronunciationError
-from kokoro_speechd.text.ipa import kokoro_phonemes, not_ipa
+from kokoro_speechd.text.ipa import kokoro_symbols, not_ipa
 
 OPTIONS = ("case", "part")
 WILDCARD = "*"
@@ -132,7 +132,7 @@ def _ipa(says: str) -> str:
     ipa = says.strip("/").strip()
     if not_ipa(ipa):
         raise PronunciationError("between the slashes stand characters that are no IPA")
-    if not kokoro_phonemes(ipa, "en"):
+    if not kokoro_symbols(ipa, "en"):
         raise PronunciationError("nothing between the slashes has a sound")
     return ipa
 

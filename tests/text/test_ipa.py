@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kokoro_speechd.text.ipa import kokoro_phonemes, not_ipa
+from kokoro_speechd.text.ipa import kokoro_symbols, not_ipa
 from kokoro_speechd.text.languages import KOKORO_LANGUAGES, ReaderOptions, reader_for
 from kokoro_speechd.text.vocabulary import SYMBOLS
 
@@ -61,15 +61,16 @@ from kokoro_speechd.text.vocabulary import SYMBOLS
         ("ja", "/koɲːit͡ɕiɰa/", "koɲːiʨiɰa"),
         ("ja", "/ˈto.kʲo/", "tokʲo"),
         ("zh-CN", "/ni˧˩˧ xau˧˩˧/", "ni↓ xau↓"),
+        ("en-US", "/ˈwʌn|ˈtu.ɪŋ‖θri/", "wˈʌn, tˈuɪŋ. θɹi"),
         # nothing that sounds
         ("en", "//", ""),
         ("en", "ˈˌ", ""),
-        ("fr", " . ", ""),
+        ("fr", " . | ", ""),
         ("en", "", ""),
     ],
 )
 def test_ipa_becomes_what_the_voices_learnt(language: str, ipa: str, symbols: str) -> None:
-    assert kokoro_phonemes(ipa, language) == symbols
+    assert kokoro_symbols(ipa, language) == symbols
 
 
 @pytest.mark.parametrize(
@@ -92,7 +93,7 @@ languages = st.sampled_from([*KOKORO_LANGUAGES, "de", "xx"])
 
 @given(st.text(alphabet=[*sorted(SYMBOLS), *"gɝɚʀɫ/()͡.'-éã"], max_size=30), languages)
 def test_any_text_gives_known_symbols(ipa: str, language: str) -> None:
-    symbols = kokoro_phonemes(ipa, language)
+    symbols = kokoro_symbols(ipa, language)
     assert set(symbols) <= SYMBOLS
     assert symbols == symbols.strip()
 
@@ -118,4 +119,4 @@ WORDS = (
 @pytest.mark.parametrize("word", WORDS)
 def test_what_the_reader_says_may_be_written_back(language: str, word: str) -> None:
     spoken = reader_for(language, ReaderOptions()).phonemes(word).symbols
-    assert kokoro_phonemes(spoken, language) == spoken
+    assert kokoro_symbols(spoken, language) == spoken

@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from kokoro_speechd.errors import LanguageError
-from kokoro_speechd.text.known_sounds import phonemes_of
+from kokoro_speechd.text.known_sounds import phonemes_of_reading
 from kokoro_speechd.text.languages import ReaderOptions, reader_for
 from kokoro_speechd.text.reading import Reading, Sounds, read
 from kokoro_speechd.text.script import Phonemes
@@ -30,7 +30,9 @@ def spoken(text: str, language: str) -> Phonemes:
         Sounds(found.start(), found.end(), NGINX if found[0].lower() == "nginx" else ZOOM)
         for found in re.finditer("nginx|zoom", reading.text, re.IGNORECASE)
     )
-    return phonemes_of(Reading(reading.text, reading.origins, sounds), language, OPTIONS)
+    return phonemes_of_reading(
+        Reading(reading.text, reading.origins, sounds), language, reader_for(language, OPTIONS).phonemes
+    )
 
 
 @pytest.mark.parametrize(
@@ -81,11 +83,15 @@ def test_they_keep_the_place_of_their_word(language: str, text: str) -> None:
 
 
 def test_a_sign_may_have_a_sound() -> None:
-    assert phonemes_of(Reading(":)", (0, 1), (Sounds(0, 2, "smˈIl"),)), "en", OPTIONS).symbols == "smˈIl"
+    smiles = Reading(":)", (0, 1), (Sounds(0, 2, "smˈIl"),))
+    assert phonemes_of_reading(smiles, "en", reader_for("en", OPTIONS).phonemes).symbols == "smˈIl"
 
 
 def test_plain_punctuation_is_silent() -> None:
-    assert phonemes_of(read("... ,"), "en", OPTIONS).symbols == ""
+    def reader(text: str) -> Phonemes:
+        raise AssertionError("no reader is needed")
+
+    assert phonemes_of_reading(read("... ,"), "en", reader).symbols == ""
 
 
 @settings(deadline=None, max_examples=60)

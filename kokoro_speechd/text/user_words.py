@@ -14,7 +14,7 @@ import unicodedata
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 
-from kokoro_speechd.text.ipa import kokoro_phonemes
+from kokoro_speechd.text.ipa import kokoro_symbols
 from kokoro_speechd.text.pronunciations import WILDCARD, Pronunciation
 from kokoro_speechd.text.reading import Reading, Sounds
 
@@ -71,7 +71,7 @@ class Dictionary:
         ipa = [
             Sounds(match.start, match.end, symbols)
             for match in matches
-            if match.entry.ipa and (symbols := kokoro_phonemes(match.says, self._language))
+            if match.entry.ipa and (symbols := kokoro_symbols(match.says, self._language))
         ]
         sounds = sorted([*reading.sounds, *ipa], key=lambda sound: sound.start)
         return _respelled(replace(reading, sounds=tuple(sounds)), matches)
