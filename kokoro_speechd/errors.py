@@ -6,6 +6,7 @@ KokoroSpeechdError
 ├── ModelError               the model files: missing, broken, foreign
 │   └── VoiceError           one voice file
 ├── LanguageError            no reader for a language
+├── PronunciationError       a word and how it is read that cannot be used
 ├── SynthesisError           a phrase could not be rendered
 │   └── Cancelled            it was not wanted any more
 ├── FrameError               a frame on the engine socket that breaks the rules
@@ -42,6 +43,10 @@ class VoiceError(ModelError):
 
 class LanguageError(KokoroSpeechdError):
     """Nothing here reads this language; the message names the language and what would help."""
+
+
+class PronunciationError(KokoroSpeechdError):
+    """A pronunciation of the user cannot be used; the message says why, and holds nothing of it."""
 
 
 class SynthesisError(KokoroSpeechdError):

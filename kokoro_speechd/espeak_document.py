@@ -9,10 +9,10 @@ from __future__ import annotations
 
 import math
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
-from kokoro_speechd.text.reading import read
+from kokoro_speechd.text.reading import Reading, read
 from kokoro_speechd.text.say_as import spoken_as
 from kokoro_speechd.text.script import Break, Manner, Mark, Script
 from kokoro_speechd.text.ssml import escape
@@ -40,6 +40,7 @@ class Base:
     pitch_range: int = 50
     volume: int = 100
     speed: float = 1.0  # the message's, against the normal rate
+    respell: Callable[[Reading], Reading] = lambda reading: reading  # as the user wants words to be read
 
 
 def to_espeak_ssml(script: Script, start: int = 0, base: Base | None = None) -> tuple[str, tuple[str, ...]]:
@@ -52,7 +53,7 @@ def to_espeak_ssml(script: Script, start: int = 0, base: Base | None = None) -> 
     base = base or Base()
     names: list[str] = []
     parts = ["<speak>"]
-    for piece in _pieces(script, start):
+    for piece in _pieces(script, start, base):
         if isinstance(piece, Break):
             seconds = piece.seconds / (base.speed if piece.paced else 1) + _SHORT
             parts.append(f'<break time="{round(1000 * seconds)}ms"/>')
@@ -65,9 +66,9 @@ def to_espeak_ssml(script: Script, start: int = 0, base: Base | None = None) -> 
     return "".join(parts), tuple(names)
 
 
-def _pieces(script: Script, start: int) -> Iterator[tuple[str, Manner] | Mark | Break]:
+def _pieces(script: Script, start: int, base: Base) -> Iterator[tuple[str, Manner] | Mark | Break]:
     """Yield text with its manner, marks and breaks, in order; a mark before a break at its place."""
-    reading = read(script.text[start:])
+    reading = base.respell(read(script.text[start:]))
     place = 0
 
     def until(offset: int) -> str:

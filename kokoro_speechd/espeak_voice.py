@@ -8,10 +8,12 @@ from __future__ import annotations
 
 import array
 from collections.abc import Iterator, Sequence
+from functools import partial
 
 from kokoro_speechd.audio import shaping
 from kokoro_speechd.espeak import Espeak, EspeakMark
 from kokoro_speechd.espeak_document import Base, to_espeak_ssml
+from kokoro_speechd.pronunciation_files import user_pronunciations
 from kokoro_speechd.text import reading, ssml
 from kokoro_speechd.text.foreign import tell_languages
 from kokoro_speechd.text.script import Script
@@ -48,6 +50,7 @@ def speak(
         shaping.range_to_espeak(parameters.pitch_range),
         shaping.volume_to_espeak(parameters.volume),
         shaping.rate_to_speed(parameters.rate, fastest),
+        partial(user_pronunciations().respell, language=language),
     )
     document, names = to_espeak_ssml(script, start, base)
     delivery = _Delivery(sink, names, Espeak.shared().sample_rate)

@@ -15,6 +15,8 @@ from kokoro_speechd.synthesis.model_files import (
     find_model,
     hub_cache_folder,
 )
+from kokoro_speechd.voices.catalogue import Voice, discover
+from kokoro_speechd.voices.mixing import Mix, offered
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +25,15 @@ class ModelPlace:
 
     files: ModelFiles | None
     problems: tuple[str, ...]
+    mixes: tuple[tuple[str, Mix], ...] = ()  # of the settings
+
+    def voices(self) -> list[Voice]:
+        """Return the voices of this place and the settings' mixes of them, by name."""
+        return offered(self.voice_files(), self.mixes)
+
+    def voice_files(self) -> list[Voice]:
+        """Return the voices without mixes."""
+        return discover(self.files.voices) if self.files else []
 
     @property
     def advice(self) -> str:
@@ -45,4 +56,4 @@ def locate_model(settings: Settings | None = None) -> ModelPlace:
         data_folders=paths.data_folders(),
         hub_cache=hub_cache_folder(),
     )
-    return ModelPlace(found.files, found.problems)
+    return ModelPlace(found.files, found.problems, settings.mixes)

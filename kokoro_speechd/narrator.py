@@ -5,7 +5,8 @@
               text in other languages finds its language                        text.foreign
 2. runs       text of one voice at one rate, silence between them               text.runs, voices.casting
 3. reading    what the server broke is mended, each character keeps its place   text.spoken_form
-4. phonemes   by the language's reader, each with its source characters         text.pronouncing
+4. phonemes   by the language's reader, or as the user wants them,              text.pronouncing
+              each with its source characters                                   text.known_sounds
 5. phrases    of so many phonemes as the model reads well                       text.phrases
 6. rendering  what was heard before is taken from memory                        synthesis.cached_engine
               durations, F0; the sample of every phoneme                        synthesis.engine
@@ -38,6 +39,7 @@ from kokoro_speechd.text.languages import ReaderOptions, reader_for
 from kokoro_speechd.text.pronouncing import phonemes_of
 from kokoro_speechd.text.runs import Run, runs_of
 from kokoro_speechd.text.script import Phonemes, Script
+from kokoro_speechd.text.spoken_form import Pronouncer
 from kokoro_speechd.text.tone import EVEN, Tone, tone_of
 from kokoro_speechd.text.vocabulary import is_silent
 from kokoro_speechd.utterance import Audio, Item, Kind, MarkReached, Utterance
@@ -81,6 +83,7 @@ class Manners:
     writing  whether other writing systems are spoken in a language of theirs
     guess    tells the language of a sentence; None: nobody does
     words    the fewest of a sentence for that
+    pronouncer  knows the user's words
     """
 
     options: ReaderOptions
@@ -89,6 +92,7 @@ class Manners:
     writing: bool = True
     guess: Guess | None = None
     words: int = 0
+    pronouncer: Pronouncer | None = None
 
 
 class Narrator:
@@ -163,7 +167,12 @@ class Narrator:
         pack = self._packs(speaker.voice)
         language = speaker.language
         phonemes = phonemes_of(
-            telling.script, run.start, run.end, language, lambda: reader_for(language, self._manners.options)
+            telling.script,
+            (run.start, run.end),
+            language,
+            lambda: reader_for(language, self._manners.options),
+            # What is kept on the disk is the same for every user.
+            None if telling.keep else self._manners.pronouncer,
         )
         first_limit, limit = self._limits
         for phrase in phrases.cut(phonemes, limit, first_limit=limit if telling.begun else first_limit):

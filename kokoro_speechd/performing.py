@@ -14,7 +14,7 @@ from collections.abc import Callable, Generator
 from dataclasses import replace
 from typing import Protocol
 
-from kokoro_speechd.audio.shaping import FASTEST
+from kokoro_speechd.audio.shaping import FASTEST, SEMITONES
 from kokoro_speechd.errors import EngineError, EspeakError, FrameError
 from kokoro_speechd.frames import SAMPLE_RATE
 from kokoro_speechd.utterance import Item, MarkReached, Sink, Utterance
@@ -78,6 +78,14 @@ class _Watch:
         return self._sink.mark(name)
 
 
+def _raised(utterance: Utterance, semitones: int) -> Utterance:
+    """Return an utterance that is spoken higher."""
+    pitch = min(100, utterance.parameters.pitch + round(semitones * 100 / SEMITONES))
+    return (
+        replace(utterance, parameters=replace(utterance.parameters, pitch=pitch)) if semitones else utterance
+    )
+
+
 class Performer:
     """Speaks with an engine and its stand-in. For one thread."""
 
@@ -109,6 +117,8 @@ class Performer:
         if choice.voice is not None:
             if not (use_espeak and bridge_loading):
                 self._engine.wait_until_loaded(performance)
+            asked = performance.utterance
+            performance.utterance = _raised(asked, choice.raised)
             try:
                 self._speak_with_kokoro(performance, choice, watch)
             except (EngineError, FrameError) as error:
@@ -116,6 +126,8 @@ class Performer:
                 self._engine.retry()
             else:
                 return True
+            finally:
+                performance.utterance = asked
         if use_espeak or choice.voice is None:
             return self._speak_with_espeak(performance, choice, watch, fastest, writing=writing)
         return False

@@ -14,8 +14,10 @@ from pathlib import Path
 from typing import Any, Literal
 
 from kokoro_speechd import paths
+from kokoro_speechd.voices.mixing import Mix, parse_mix
 
 FILE_NAME = "config.toml"
+MIXES = "voices"  # the table whose keys are the user's own
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +59,8 @@ class Settings:
     # [playback]
     output_device: str | None = None  # None: the sound server's default
     latency_ms: int = 50
+    # [voices]
+    mixes: tuple[tuple[str, Mix], ...] = ()  # name and mix
     # What was wrong in the files, each as "file:line: what"
     problems: tuple[str, ...] = ()
 
@@ -190,7 +194,10 @@ def load_settings(files: Iterable[Path] | None = None) -> Settings:
             problems.append(f"{path}: cannot be read: {error.strerror}")
             continue
         found, wrong = parse(data, str(path))
-        values.update(found)
+        mixes = dict(values.get("mixes", ())) | dict(found.get("mixes", ()))
+        values |= found
+        if mixes:
+            values["mixes"] = tuple(sorted(mixes.items()))
         problems += wrong
     return replace(Settings(), **values, problems=tuple(problems))
 
@@ -213,7 +220,12 @@ def parse(data: bytes, name: str) -> tuple[dict[str, Any], list[str]]:
     values: dict[str, Any] = {}
     problems: list[str] = []
     for table, content in document.items():
-        keys = TABLES.get(table)
+        keys = {} if table == MIXES else TABLES.get(table)
+        if table == MIXES and isinstance(content, dict):
+            found, wrong = _mixes(content)
+            values |= {"mixes": found} if found else {}
+            problems += [f"{name}:{_line_of(text, table, key)}: {what}" for key, what in wrong]
+            continue
         if keys is None:
             problems.append(f"{name}:{_line_of(text, '', table)}: unknown {_hint(table)}")
             continue
@@ -229,6 +241,29 @@ def parse(data: bytes, name: str) -> tuple[dict[str, Any], list[str]]:
             except (ValueError, RuntimeError) as error:  # RuntimeError: ~ of a user without a home
                 problems.append(f"{name}:{_line_of(text, table, key)}: {key} must be {error}")
     return values, problems
+
+
+def _mixes(content: Mapping[str, Any]) -> tuple[tuple[tuple[str, Mix], ...], list[tuple[str, str]]]:
+    """Return the mixed voices of the table [voices], and the names of wrong ones with what is wrong."""
+    mixes: list[tuple[str, Mix]] = []
+    wrong: list[tuple[str, str]] = []
+    for name, value in content.items():
+        mix, why = _mix(name, value)
+        if mix is not None:
+            mixes.append((name, mix))
+        else:
+            wrong.append((name, why))
+    return tuple(mixes), wrong
+
+
+def _mix(name: str, value: object) -> tuple[Mix | None, str]:
+    # Names travel in TAB-separated lines, and clients send them back.
+    if not name.strip() or not name.isprintable() or set(name) & set("+:") or name.startswith("espeak-"):
+        return None, "the name of a mixed voice has letters, digits, spaces, - and _"
+    try:
+        return parse_mix(value if isinstance(value, str) else ""), ""
+    except ValueError as error:
+        return None, f"{name} must be {error}"
 
 
 def _toml(text: str) -> dict[str, Any]:

@@ -6,12 +6,14 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 
 from kokoro_speechd import paths
 from kokoro_speechd.audio.tempo import Tempo
 from kokoro_speechd.errors import LanguageError, ModelError, SynthesisError, VoiceError
 from kokoro_speechd.model_place import locate_model
 from kokoro_speechd.narrator import Manners, Narrator
+from kokoro_speechd.pronunciation_files import user_pronunciations
 from kokoro_speechd.settings import Settings, load_settings
 from kokoro_speechd.synthesis.cached_engine import CachedEngine
 from kokoro_speechd.synthesis.engine import Engine
@@ -20,31 +22,42 @@ from kokoro_speechd.synthesis.model_files import ModelFiles
 from kokoro_speechd.synthesis.paced_engine import PacedEngine
 from kokoro_speechd.synthesis.sound_store import FolderStore, MemoryStore
 from kokoro_speechd.synthesis.verdict import Verdict, load_verdict
-from kokoro_speechd.synthesis.voice_pack import VoicePack, load_voice
+from kokoro_speechd.synthesis.voice_pack import VoicePack, load_voice, mix_voices
 from kokoro_speechd.synthesis.windows import WindowPlan
 from kokoro_speechd.text.fixed_sounds import fixed_utterances
 from kokoro_speechd.text.languages import ReaderOptions, reader_for
 from kokoro_speechd.utterance import Audio, Item, Kind, Parameters, Utterance
 from kokoro_speechd.voices.casting import Casting
-from kokoro_speechd.voices.catalogue import Voice, discover
+from kokoro_speechd.voices.catalogue import Voice
 from kokoro_speechd.voices.choice import Choice, choose, espeak_variant
+from kokoro_speechd.voices.mixing import find_voice
 
 _log = logging.getLogger(__name__)
 
 _SOUNDS = "sounds"  # the folder below the cache folder
 _MB = 1_000_000
+_MOST_PACKS = 100  # voices in memory, half a megabyte each
 
 
 class Studio:
     """Speaks utterances with any voice on this disk. For one thread."""
 
     def __init__(
-        self, engine: PacedEngine, manners: Manners, voices: list[Voice], default_voice: str, *, device: str
+        self,
+        engine: PacedEngine,
+        manners: Manners,
+        voices: list[Voice],
+        look: Callable[[], list[Voice]],
+        *,
+        default_voice: str,
+        device: str,
     ) -> None:
-        """`device`: what renders, for people."""
+        """`look` finds the voices that there are by now; `device`: what renders, for people."""
         self.device = device
-        self._narrator = Narrator(engine, Casting(voices, default_voice), self._pack, manners)
-        self._voices = {voice.name: voice for voice in voices}
+        self._look = look
+        self._voices = voices
+        self._casting = Casting(self._voices, default_voice)
+        self._narrator = Narrator(engine, self._casting, self._pack, manners)
         self._packs: dict[Voice, VoicePack] = {}
 
     def speak(
@@ -71,17 +84,28 @@ class Studio:
         next((item for item in word if isinstance(item, Audio)), None)
 
     def _own(self, name: str, language: str) -> Choice:
-        voice = self._voices.get(name)
+        voice = find_voice(name, self._voices)
+        if voice is None:
+            self._voices = self._look()  # somebody may have put it there meanwhile
+            self._casting.take(self._voices)
+            voice = find_voice(name, self._voices)
         if voice is None:
             raise VoiceError(f"there is no voice {name!r}")
         return Choice(voice, language, espeak_variant(voice))
 
     def _pack(self, voice: Voice) -> VoicePack:
         if voice not in self._packs:
-            if voice.path is None:
-                raise VoiceError(f"there is no voice {voice.name!r}")
-            self._packs[voice] = load_voice(voice.path)
+            while len(self._packs) >= _MOST_PACKS:  # mixes have any number of names
+                del self._packs[next(iter(self._packs))]
+            self._packs[voice] = _load(voice)
         return self._packs[voice]
+
+
+def _load(voice: Voice) -> VoicePack:
+    """Load a voice or mix. Raises VoiceError."""
+    if voice.path is not None:
+        return load_voice(voice.path)
+    return mix_voices(voice.name, [(load_voice(path), weight) for path, weight in voice.parts])
 
 
 def sound_folder(settings: Settings) -> FolderStore:
@@ -101,7 +125,7 @@ def open_studio(
     if place.files is None:
         raise ModelError("there is no model. " + place.advice)
     options = ReaderOptions(tagger=settings.english_tagger, jieba_cache=paths.cache_folder())
-    voices = discover(place.files.voices)
+    voices = place.voices()
     choice = choose(Parameters(), voices, (), settings.default_voice, settings.default_language)
     with ThreadPoolExecutor(2, thread_name_prefix="loader") as beside:
         # While the model loads, which hardly needs Python's lock. What fails here fails again later.
@@ -125,7 +149,11 @@ def open_studio(
     plan = WindowPlan() if verdict is None else verdict.windows
     paced = PacedEngine(cached, tempo)
     manners = _manners(settings, options, plan if settings.windows else None)
-    studio = Studio(paced, manners, voices, settings.default_voice, device=engine.device)
+
+    def look() -> list[Voice]:
+        return locate_model(replace(settings, mixes=load_settings().mixes)).voices()
+
+    studio = Studio(paced, manners, voices, look, default_voice=settings.default_voice, device=engine.device)
     if choice.voice is not None:
         try:
             studio.warm_up(choice.voice.name, choice.language)
@@ -166,6 +194,7 @@ def _manners(settings: Settings, options: ReaderOptions, plan: WindowPlan | None
         settings.writing_systems,
         guess,
         settings.language_words,
+        user_pronunciations(),
     )
 
 

@@ -26,13 +26,13 @@ def test_the_example_shows_every_setting_with_its_default(tmp_path: Path) -> Non
     switched_on.write_text(re.sub(r"^#(\w+ =)", r"\1", text, flags=re.MULTILINE))
     values, problems = parse(switched_on.read_bytes(), "f")
     assert problems == []
-    assert set(values) == {field.name for field in fields(Settings)} - {"problems"}
+    assert set(values) == {field.name for field in fields(Settings)} - {"mixes", "problems"}
     assert load_settings([switched_on]) == Settings()
 
 
 def test_every_setting_has_a_reader() -> None:
     assert [key for keys in TABLES.values() for key in keys] == [
-        field.name for field in fields(Settings) if field.name != "problems"
+        field.name for field in fields(Settings) if field.name not in ("mixes", "problems")
     ]
 
 
@@ -42,6 +42,26 @@ def test_the_users_file_overrides_the_systems_key_by_key(tmp_path: Path) -> None
     systems.write_text('[speech]\ndefault_voice = "af_sky"\nedge_silence_ms = 7\n[model]\nthreads = 3\n')
     settings = load_settings([mine, tmp_path / "absent.toml", systems])
     assert settings == Settings(default_voice="bm_fable", edge_silence_ms=7, threads=3)
+
+
+def test_voices_are_mixed_in_both_files(tmp_path: Path) -> None:
+    mine, systems = tmp_path / "mine.toml", tmp_path / "systems.toml"
+    mine.write_text(
+        '[voices]\ncalm = "af_heart:3+af_bella"\n"my own" = "am_puck+am_adam"\n'
+        'wrong = "af_heart:0"\nnumber = 3\n"a+b" = "af_heart"\n"espeak-x" = "af_heart"\n'
+    )
+    systems.write_text('[voices]\ncalm = "af_sky"\nloud = "am_onyx:2+am_puck:2"\n')
+    settings = load_settings([mine, systems])
+    assert [(name, mix.written) for name, mix in settings.mixes] == [
+        ("calm", "af_heart:0.75+af_bella:0.25"),
+        ("loud", "am_onyx:0.5+am_puck:0.5"),
+        ("my own", "am_puck:0.5+am_adam:0.5"),
+    ]
+    assert [problem.partition(": ")[0] for problem in settings.problems] == [
+        f"{mine}:{line}" for line in (4, 5, 6, 7)
+    ]
+    assert "wrong must be voices with weights above 0" in settings.problems[0]
+    assert wrong("voices = 1\n") == ["f:1: voices is a table: write [voices]"]
 
 
 def test_mistakes_are_named_and_the_rest_applies(tmp_path: Path) -> None:

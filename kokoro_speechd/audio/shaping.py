@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
+SEMITONES = 12  # at pitch 100
 ESPEAK_WPM = 175  # espeak-ng's normal speed, words per minute
 _FASTEST_WPM, _SLOWEST_WPM = 900, 80  # what espeak-ng can do
 FASTEST = 6.0  # times the voice's own pace, at the rate 100
@@ -41,7 +42,7 @@ def rate_to_speed(rate: int, fastest: float = FASTEST) -> float:
 
 def pitch_to_semitones(pitch: int) -> float:
     """Return by how many semitones the voice is raised: an octave at 100."""
-    return 12 * _clip(pitch) / 100
+    return SEMITONES * _clip(pitch) / 100
 
 
 def range_to_factor(pitch_range: int) -> float:

@@ -13,8 +13,8 @@ from kokoro_speechd.settings import load_settings
 from kokoro_speechd.studio import open_studio, sound_folder
 from kokoro_speechd.text.fixed_sounds import fixed_utterances
 from kokoro_speechd.utterance import Parameters
-from kokoro_speechd.voices.catalogue import discover
 from kokoro_speechd.voices.choice import choose
+from kokoro_speechd.voices.mixing import find_voice
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,14 +66,14 @@ def warm(manner: Manner) -> int:
         print("Nothing is kept on the disk: disk_mb is 0 below [cache] in config.toml.", file=sys.stderr)
         return 1
     place = locate_model(settings)
-    voices = discover(place.files.voices) if place.files else []
+    voices = place.voices()
     asked = Parameters(
         rate=manner.rate or 0, pitch=manner.pitch or 0, language=manner.language, voice=manner.voice
     )
     choice = choose(
         asked, voices, default_voice=settings.default_voice, default_language=settings.default_language
     )
-    if voices and (choice.voice is None or (manner.voice and choice.voice.name != manner.voice)):
+    if voices and (choice.voice is None or (manner.voice and find_voice(manner.voice, voices) is None)):
         raise VoiceError("there is no such voice here; `kokoro-speechd voices` lists them")
     studio = open_studio(settings)  # says what to do where there is no model
     if choice.voice is None:

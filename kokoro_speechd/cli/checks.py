@@ -17,8 +17,10 @@ from typing import TYPE_CHECKING
 
 from kokoro_speechd import paths
 from kokoro_speechd.errors import KokoroSpeechdError
+from kokoro_speechd.pronunciation_files import user_pronunciations
 from kokoro_speechd.settings import settings_files
 from kokoro_speechd.voices.catalogue import LANGUAGES, Voice
+from kokoro_speechd.voices.mixing import find_voice, why_not
 from kokoro_speechd.voices.tags import base
 
 if TYPE_CHECKING:
@@ -95,6 +97,19 @@ def settings_findings(settings: Settings) -> Iterator[Finding]:
         yield Finding("Settings", State.MISSING, problem, "Correct this line; the rest of the file applies.")
 
 
+def pronunciations() -> Iterator[Finding]:
+    """Look at the user's pronunciations, and every mistake in them."""
+    words = user_pronunciations()
+    files = words.files()
+    count = sum(len(file.entries) for file in files)
+    where = ", ".join(str(file.path) for file in files) or f"your own would be in {words.folder}"
+    yield Finding("Pronunciations", State.OK, f"{count}: {where}" if files else f"none; {where}")
+    for problem in words.problems():
+        yield Finding(
+            "Pronunciations", State.MISSING, problem, "Correct this; everything else in the folder applies."
+        )
+
+
 def model(place: ModelPlace) -> Iterator[Finding]:
     """Look at the model's files, and at those that were passed over."""
     if place.files is None:
@@ -120,13 +135,23 @@ def voices_findings(voices: Sequence[Voice], default_voice: str) -> Iterator[Fin
         return
     languages = sorted({voice.language for voice in voices if voice.language})
     yield Finding("Voices", State.OK, f"{len(voices)}, for {', '.join(languages) or 'no known language'}")
-    if default_voice.casefold() not in (voice.name.casefold() for voice in voices):
+    if find_voice(default_voice, voices) is None:
         yield Finding(
             "Default voice",
             State.OPTIONAL,
             f"{default_voice} is not among them: another voice speaks instead",
             "Put its file there, or set default_voice.",
         )
+
+
+def mixes(settings: Settings, place: ModelPlace) -> Iterator[Finding]:
+    """Look at the mixed voices of the settings."""
+    files = place.voice_files()
+    for name, mix in settings.mixes if files else ():
+        if wrong := why_not(name, mix, files):
+            yield Finding("Mixed voice", State.MISSING, wrong, "Correct it below [voices] in config.toml.")
+        else:
+            yield Finding("Mixed voice", State.OK, f"{name}: {mix.written}")
 
 
 def languages(voices: Sequence[Voice]) -> Iterator[Finding]:

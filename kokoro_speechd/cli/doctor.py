@@ -12,7 +12,6 @@ from kokoro_speechd.cli.checks import Finding, State
 from kokoro_speechd.errors import KokoroSpeechdError
 from kokoro_speechd.model_place import locate_model
 from kokoro_speechd.settings import load_settings
-from kokoro_speechd.voices.catalogue import discover
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -47,10 +46,12 @@ def examine(*, load: bool) -> Iterator[Finding]:
     yield checks.python()
     yield checks.libraries()
     yield from checks.settings_findings(settings)
+    yield from checks.pronunciations()
     place = locate_model(settings)
     yield from checks.model(place)
-    voices = discover(place.files.voices) if place.files else []
+    voices = place.voices()
     yield from checks.voices_findings(voices, settings.default_voice)
+    yield from checks.mixes(settings, place)
     if load and place.files is not None:
         yield _load()
     yield from checks.languages(voices)

@@ -75,6 +75,7 @@ def _parser() -> argparse.ArgumentParser:
     _add_say(commands)
     _add_steering(commands)
     _add_voices(commands)
+    _add_pronounce(commands)
     _add_doctor(commands)
     _add_model(commands)
     _add_cache(commands)
@@ -138,7 +139,31 @@ def _add_voices(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -
     )
     parser.add_argument("--language", metavar="TAG", help="only those of this language, such as en or en-GB")
     parser.add_argument("--json", action="store_true", help="for programs")
+    parser.add_argument(
+        "--listen", action="store_true", help="let each say its name, one after another; Ctrl-C ends it"
+    )
     parser.set_defaults(run=_voices)
+
+
+def _add_pronounce(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    parser = commands.add_parser(
+        "pronounce",
+        help="say how a word is read, or should be",
+        description="Say how a word is read and why; with SAYS: have it read so from the next message on.",
+        epilog="SAYS is a respelling, or IPA between slashes. In WORD, * stands for any letters and digits.",
+    )
+    parser.add_argument(
+        "word", metavar="WORD", nargs="?", help="a word, several words in quotes, or a pattern"
+    )
+    parser.add_argument("says", metavar="SAYS", nargs="*", help='such as guh-nome or "/ɡəˈnoʊm/"')
+    parser.add_argument("--language", metavar="TAG", help="such as fr or en-GB; all: for every language")
+    parser.add_argument("--case", action="store_true", help="only where it is written just like this")
+    parser.add_argument("--part", action="store_true", help="inside of words too")
+    parser.add_argument("--remove", action="store_true", help="forget WORD")
+    parser.add_argument("--list", action="store_true", help="list what you have written")
+    parser.add_argument("--listen", action="store_true", help="have the daemon say it")
+    parser.add_argument("--json", action="store_true", help="for programs: of WORD alone, or with --list")
+    parser.set_defaults(run=_pronounce, refuse=parser.error)
 
 
 def _add_doctor(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -266,9 +291,32 @@ def _daemon(_options: argparse.Namespace) -> int:
 
 
 def _voices(options: argparse.Namespace) -> int:
-    from kokoro_speechd.cli.voices import list_voices
+    from kokoro_speechd.cli.voices import list_voices, listen
 
+    if options.listen:
+        return listen(options.language)
     return list_voices(options.language, as_json=options.json)
+
+
+def _pronounce(options: argparse.Namespace) -> int:
+    from kokoro_speechd.cli import pronounce
+
+    if options.list:
+        if options.word or options.remove:
+            options.refuse("--list goes with --language and --json alone")
+        return pronounce.list_all(options.language, as_json=options.json)
+    if options.word is None:
+        options.refuse("which WORD?")
+    request = pronounce.Request(options.word, options.language, options.listen)
+    if options.remove:
+        if options.says:
+            options.refuse("--remove takes WORD alone")
+        return pronounce.remove(request)
+    if not options.says:
+        if options.case or options.part:
+            options.refuse("--case and --part go with SAYS")
+        return pronounce.show(request, as_json=options.json)
+    return pronounce.change(request, " ".join(options.says), case=options.case, part=options.part)
 
 
 def _doctor(options: argparse.Namespace) -> int:

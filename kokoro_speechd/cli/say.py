@@ -18,11 +18,11 @@ from kokoro_speechd.model_place import locate_model
 from kokoro_speechd.settings import Settings, load_settings
 from kokoro_speechd.text import ssml
 from kokoro_speechd.utterance import Audio, Kind, Parameters, Utterance
-from kokoro_speechd.voices.catalogue import discover
-from kokoro_speechd.voices.choice import ESPEAK_PREFIX, Choice, choose
+from kokoro_speechd.voices.catalogue import Voice
+from kokoro_speechd.voices.choice import Choice, choose, is_voice
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Sequence
     from typing import BinaryIO
 
 
@@ -101,12 +101,12 @@ def _say_here(request: Request) -> None:
     text = request.text if request.ssml else ssml.escape(request.text)
     utterance = Utterance(1, Kind.TEXT, text, parameters)
     place = locate_model(settings)
-    voices = discover(place.files.voices) if place.files else []
+    voices = place.voices()
     choice = choose(
         parameters, voices, default_voice=settings.default_voice, default_language=settings.default_language
     )
     if request.voice and voices:
-        _check_voice(request.voice, choice)
+        _check_voice(request.voice, voices)
     chunks: Iterable[bytes] | None = None
     rate, speaker = SAMPLE_RATE, "Kokoro"
     if choice.voice is not None:
@@ -126,10 +126,9 @@ def _say_here(request: Request) -> None:
     _deliver(chunks, rate, speaker, request.output, settings)
 
 
-def _check_voice(name: str, choice: Choice) -> None:
+def _check_voice(name: str, voices: Sequence[Voice]) -> None:
     """Refuse a voice that is not here. Screen readers get another one instead; here somebody typed it."""
-    chosen = choice.voice.name if choice.voice else f"{ESPEAK_PREFIX}{choice.language}"
-    if " ".join(chosen.casefold().split()) != " ".join(name.casefold().split()):
+    if not is_voice(name, voices):
         raise VoiceError(f"there is no voice {name!r} here; `kokoro-speechd voices` lists them")
 
 

@@ -6,9 +6,10 @@ from __future__ import annotations
 import json
 import sys
 
+from kokoro_speechd.cli import remote
 from kokoro_speechd.model_place import locate_model
 from kokoro_speechd.settings import load_settings
-from kokoro_speechd.voices.catalogue import Voice, discover
+from kokoro_speechd.voices.catalogue import Voice
 from kokoro_speechd.voices.tags import base, normalise
 
 
@@ -17,14 +18,12 @@ def voices_here() -> list[Voice]:
     settings = load_settings()
     for problem in settings.problems:
         print(problem, file=sys.stderr)
-    found = locate_model(settings)
-    return discover(found.files.voices) if found.files else []
+    return locate_model(settings).voices()
 
 
 def list_voices(language: str | None, *, as_json: bool) -> int:
     """Print the voices of a language, or all; return the exit code."""
-    everyone = voices_here()
-    voices = [voice for voice in everyone if language is None or _speaks(voice, language)]
+    voices = _voices_of(language)
     if as_json:
         rows = [
             {
@@ -32,18 +31,52 @@ def list_voices(language: str | None, *, as_json: bool) -> int:
                 "language": voice.language,
                 "gender": voice.gender,
                 "quality": voice.quality,
-                "path": str(voice.path),
+                "path": str(voice.path or ""),
+                "mix": voice.mix,
             }
             for voice in voices
         ]
         print(json.dumps(rows, indent=2))
     elif voices:
         _print_table([_row(voice) for voice in voices])
-    elif everyone:
-        print(f"No voice on this machine speaks {language!r}: espeak-ng would.", file=sys.stderr)
-    else:
-        print("There are no voices yet. `kokoro-speechd doctor` says what to put where.", file=sys.stderr)
     return 0 if voices else 1
+
+
+def listen(language: str | None) -> int:
+    """Have each voice of a language, or of all, say its name; return the exit code. An interrupt ends it.
+
+    Raises KokoroSpeechdError and OSError.
+    """
+    voices = _voices_of(language)
+    if not voices:
+        return 1
+    daemon = remote.started()
+    daemon.call("LoadModel")  # or espeak-ng would speak for the first ones
+    unheard = 0
+    for voice in voices:
+        print("  ".join(_row(voice)[:4]), flush=True)
+        how = daemon.speak(_said_name(voice), {"voice": voice.name, "interrupt": True})
+        if how == "stopped":
+            return 1  # by somebody else: no more of it is wanted
+        unheard += how != "finished"
+    return 1 if unheard else 0
+
+
+def _said_name(voice: Voice) -> str:
+    """Return what a voice is called, without the letters for its language and gender."""
+    known = voice.path is not None and voice.language is not None
+    return (voice.name.partition("_")[2] if known else voice.name).replace("_", " ")
+
+
+def _voices_of(language: str | None) -> list[Voice]:
+    """Return the voices of a language, or all; says on stderr why there are none."""
+    everyone = voices_here()
+    voices = [voice for voice in everyone if language is None or _speaks(voice, language)]
+    if everyone and not voices:
+        print(f"No voice on this machine speaks {language!r}: espeak-ng would.", file=sys.stderr)
+    elif not voices:
+        print("There are no voices yet. `kokoro-speechd doctor` says what to put where.", file=sys.stderr)
+    return voices
 
 
 def _speaks(voice: Voice, language: str) -> bool:
@@ -55,7 +88,7 @@ def _row(voice: Voice) -> list[str]:
     return [
         voice.name,
         *(fact or "-" for fact in (voice.language, voice.gender, voice.quality)),
-        str(voice.path),
+        str(voice.path or voice.mix),
     ]
 
 

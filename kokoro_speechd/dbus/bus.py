@@ -86,11 +86,11 @@ class Call:
         return int(taken[handle])
 
 
-def variants(**values: float | str) -> dict[str, Any]:
-    """Return values as D-Bus has them in a{sv}: int is x, float d, str s, bool b."""
+def variants(**values: float | str | list[dict[str, Any]]) -> dict[str, Any]:
+    """Return values as D-Bus has them in a{sv}: int is x, float d, str s, bool b, list of dicts aa{sv}."""
     from gi.repository import GLib
 
-    kinds = {bool: "b", int: "x", float: "d", str: "s"}
+    kinds = {bool: "b", int: "x", float: "d", str: "s", list: "aa{sv}"}
     return {name: GLib.Variant(kinds[type(value)], value) for name, value in values.items()}
 
 

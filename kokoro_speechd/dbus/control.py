@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from kokoro_speechd import __version__, paths
-from kokoro_speechd.dbus import ERRORS, NAME, PATH
+from kokoro_speechd.dbus import ERRORS, NAME, PATH, pronunciations
 from kokoro_speechd.dbus.bus import Call, Deferred, Service, variants
 from kokoro_speechd.dbus.options import Defaults, Request, hundred, invalid, read_request
 from kokoro_speechd.dbus.player import Events, Player
@@ -28,8 +28,8 @@ from kokoro_speechd.model_place import locate_model
 from kokoro_speechd.performing import Performance
 from kokoro_speechd.speaker import LocalEngine
 from kokoro_speechd.utterance import Kind, Parameters, Utterance
-from kokoro_speechd.voices.catalogue import Voice, discover
-from kokoro_speechd.voices.choice import ESPEAK_PREFIX, Choice, choose
+from kokoro_speechd.voices.catalogue import Voice
+from kokoro_speechd.voices.choice import Choice, choose, is_voice
 from kokoro_speechd.voices.tags import normalise, spoken_by_espeak
 
 if TYPE_CHECKING:
@@ -130,7 +130,7 @@ class Control:
         self._player.resume()
 
     def ListVoices(self) -> list[dict[str, Any]]:  # noqa: N802
-        """Return name, language, gender, quality and path of each voice; empty where it is not known."""
+        """Return name, language, gender, quality, path and mix of each voice; empty where there is none."""
         return [
             variants(
                 name=voice.name,
@@ -138,6 +138,7 @@ class Control:
                 gender=voice.gender or "",
                 quality=voice.quality or "",
                 path=str(voice.path or ""),
+                mix=voice.mix,
             )
             for voice in self._voices()
         ]
@@ -176,6 +177,22 @@ class Control:
 
         threading.Thread(target=work, name="synthesize", daemon=True).start()
         return answer
+
+    def Pronounce(self, text: str, options: Mapping[str, Any]) -> Deferred:  # noqa: N802
+        """Answer how a text is read. NamedError: InvalidArgument, TooLong, NotReady."""
+        return pronunciations.pronounce(text, options, self._daemon.settings)
+
+    def SetPronunciation(self, word: str, says: str, options: Mapping[str, Any]) -> None:  # noqa: N802
+        """Have a word read like this from now on. NamedError: InvalidArgument, NotWritten."""
+        pronunciations.set_pronunciation(word, says, options, self._daemon.settings)
+
+    def RemovePronunciation(self, word: str, options: Mapping[str, Any]) -> None:  # noqa: N802
+        """Forget a word. NamedError: InvalidArgument, NoSuchPronunciation, NotWritten."""
+        pronunciations.remove_pronunciation(word, options, self._daemon.settings)
+
+    def ListPronunciations(self) -> list[dict[str, Any]]:  # noqa: N802
+        """Return word, says, language, case, part, file and line of each entry."""
+        return pronunciations.list_pronunciations()
 
     def Reload(self) -> None:  # noqa: N802
         """Read the settings again; what is spoken is spoken on."""
@@ -255,7 +272,7 @@ class Control:
 
     @DefaultVoice.setter
     def DefaultVoice(self, name: str) -> None:  # noqa: N802
-        if name and not _is_voice(name, self._voices()):
+        if name and not is_voice(name, self._voices()):
             raise invalid("there is no such voice; ListVoices lists them")
         self._set_default(voice=name)
 
@@ -311,7 +328,7 @@ class Control:
     def _utterance(self, request: Request) -> Utterance:
         """Return an utterance with a number of its own. Raises NamedError: InvalidArgument, NotReady."""
         parameters, voices = request.parameters, self._voices()
-        if parameters.voice and not _is_voice(parameters.voice, voices):
+        if parameters.voice and not is_voice(parameters.voice, voices):
             raise invalid("there is no such voice; ListVoices lists them")
         if parameters.language and not _is_spoken(parameters.language):
             raise invalid("nothing here speaks this language")
@@ -323,21 +340,13 @@ class Control:
             return Utterance(self._number, Kind.TEXT, request.text, parameters)
 
     def _voices(self) -> list[Voice]:
-        files = locate_model(self._daemon.settings).files
-        return discover(files.voices) if files else []
+        return locate_model(self._daemon.settings).voices()
 
     def _choose(self, utterance: Utterance) -> Choice:
         settings = self._daemon.settings
         return choose(
             utterance.parameters, self._voices(), (), settings.default_voice, settings.default_language
         )
-
-
-def _is_voice(name: str, voices: list[Voice]) -> bool:
-    folded = name.casefold()
-    if folded.startswith(ESPEAK_PREFIX):
-        return _is_spoken(folded.removeprefix(ESPEAK_PREFIX))
-    return any(voice.name.casefold() == folded for voice in voices)
 
 
 def _is_spoken(language: str) -> bool:

@@ -12,7 +12,7 @@ from kokoro_speechd.model_place import locate_model
 from kokoro_speechd.settings import Settings
 from kokoro_speechd.speechd.dotconf import ModuleConfig
 from kokoro_speechd.utterance import Parameters
-from kokoro_speechd.voices.catalogue import Voice, discover
+from kokoro_speechd.voices.catalogue import Voice
 from kokoro_speechd.voices.choice import ESPEAK_PREFIX, Choice, choose
 from kokoro_speechd.voices.tags import ESPEAK_TAGS
 
@@ -71,5 +71,4 @@ class VoiceBook:
         return None if self._voices else locate_model(self._settings).advice
 
     def _look(self) -> list[Voice]:
-        found = locate_model(self._settings)
-        return discover(found.files.voices) if found.files else []
+        return locate_model(self._settings).voices()

@@ -11,6 +11,8 @@ from kokoro_speechd.errors import VoiceError
 from kokoro_speechd.synthesis.torch_file import is_plain_tensor, load_tensors
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     import torch
 
 STYLE_SIZE = 256
@@ -27,6 +29,13 @@ class VoicePack:
         """Return the style [1, 256] for a phrase of this many phonemes, or for the nearest number."""
         row: torch.Tensor = self.styles[max(0, min(phoneme_count, len(self.styles)) - 1)]
         return row
+
+
+def mix_voices(name: str, parts: Sequence[tuple[VoicePack, float]]) -> VoicePack:
+    """Return the weighted mean of voices, with as many rows as the shortest of them; weights add up to 1."""
+    rows = min(len(pack.styles) for pack, _ in parts)
+    weighted = [pack.styles[:rows] * weight for pack, weight in parts]
+    return VoicePack(name, sum(weighted[1:], start=weighted[0]))
 
 
 def load_voice(path: Path) -> VoicePack:

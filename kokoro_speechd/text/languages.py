@@ -64,6 +64,18 @@ class Reader(Protocol):
         """
 
 
+class _OneAtATime:
+    """Makes a reader that keeps to one text at a time one for any thread."""
+
+    def __init__(self, reader: Reader) -> None:
+        self._reader = reader
+        self._lock = threading.Lock()
+
+    def phonemes(self, text: str) -> Phonemes:
+        with self._lock:
+            return self._reader.phonemes(text)
+
+
 def kokoro_language(tag: str | None) -> str | None:
     """Return the key of KOKORO_LANGUAGES that reads text tagged `tag` (any case), None for none."""
     if not tag:
@@ -82,7 +94,7 @@ _building = threading.Lock()
 
 
 def reader_for(language: str, options: ReaderOptions) -> Reader:
-    """Return the reader of a language tag, built at the first call and kept.
+    """Return the reader of a language tag, for any thread; built at the first call and kept.
 
     Raises LanguageError for languages that Kokoro does not speak and for a reader whose packages are missing.
     """
@@ -100,7 +112,7 @@ def reader_for(language: str, options: ReaderOptions) -> Reader:
 def _english(language: str, options: ReaderOptions) -> Reader:
     from kokoro_speechd.text.english import EnglishReader
 
-    return EnglishReader(british=language == "en-GB", tagger=options.tagger)
+    return _OneAtATime(EnglishReader(british=language == "en-GB", tagger=options.tagger))
 
 
 def _espeak(language: str, _options: ReaderOptions) -> Reader:
@@ -112,7 +124,7 @@ def _espeak(language: str, _options: ReaderOptions) -> Reader:
 def _japanese(_language: str, options: ReaderOptions) -> Reader:
     from kokoro_speechd.text.japanese import JapaneseReader
 
-    return JapaneseReader(options.japanese_dictionary)
+    return _OneAtATime(JapaneseReader(options.japanese_dictionary))
 
 
 def _mandarin(_language: str, options: ReaderOptions) -> Reader:
@@ -121,7 +133,7 @@ def _mandarin(_language: str, options: ReaderOptions) -> Reader:
     def read_english(text: str) -> Phonemes:
         return reader_for("en-US", options).phonemes(text)
 
-    return MandarinReader(read_english, options.jieba_cache)
+    return _OneAtATime(MandarinReader(read_english, options.jieba_cache))
 
 
 _BUILDERS: dict[str, Callable[[str, ReaderOptions], Reader]] = {

@@ -6,24 +6,34 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 
 from kokoro_speechd.text.ipa import kokoro_symbols
-from kokoro_speechd.text.languages import Reader, kokoro_language
+from kokoro_speechd.text.known_sounds import phonemes_of_reading
+from kokoro_speechd.text.languages import Reader
 from kokoro_speechd.text.punctuation import SIGNS
 from kokoro_speechd.text.reading import Reading
 from kokoro_speechd.text.say_as import spoken_as
 from kokoro_speechd.text.script import Phonemes, Script, Span
-from kokoro_speechd.text.spoken_form import spoken_form
+from kokoro_speechd.text.spoken_form import Pronouncer, spoken_form
 
 NOTHING = Phonemes("", (), ())
 
 
 def phonemes_of(
-    script: Script, start: int, end: int, language: str, reader: Callable[[], Reader]
+    script: Script,
+    within: tuple[int, int],
+    language: str,
+    reader: Callable[[], Reader],
+    pronouncer: Pronouncer | None = None,
 ) -> Phonemes:
-    """Return the phonemes of the script's characters `start` … `end - 1`, with their places in the script.
+    """Return the phonemes of the script's characters (start, end), with their places in the script.
 
     `reader` is called where text must be read. Raises what it and its reader raise.
     """
-    parts = [part for part in _parts(script, start, end, language, reader) if part.symbols]
+
+    def read(reading: Reading) -> Phonemes:
+        form = spoken_form(reading.text, language, pronouncer)
+        return reading.place(_phonemes(form, language, reader))
+
+    parts = [part for part in _parts(script, within, language, read) if part.symbols]
     if not any(symbol not in SIGNS.values() and symbol != " " for part in parts for symbol in part.symbols):
         return NOTHING
     joined = parts[0]
@@ -33,39 +43,42 @@ def phonemes_of(
 
 
 def _parts(
-    script: Script, start: int, end: int, language: str, reader: Callable[[], Reader]
+    script: Script, within: tuple[int, int], language: str, read: Callable[[Reading], Phonemes]
 ) -> Iterator[Phonemes]:
     """Yield the phonemes of IPA, and of the text between."""
     waiting: list[Span] = []
-    for span in script.segments(start, end):
-        ipa = span.manner.ipa and kokoro_symbols(span.manner.ipa, kokoro_language(language) or "")
+    for span in script.segments(*within):
+        ipa = span.manner.ipa and kokoro_symbols(span.manner.ipa, language)
         if not ipa:
             waiting.append(span)  # also where IPA has nothing that the voices know
             continue
-        yield _read(script, waiting, language, reader)
+        if waiting:
+            yield read(_written(script, waiting, language))
         waiting = []
         yield Phonemes(ipa, (span.start,) * len(ipa), (span.end,) * len(ipa))
-    yield _read(script, waiting, language, reader)
+    if waiting:
+        yield read(_written(script, waiting, language))
 
 
-def _read(script: Script, spans: list[Span], language: str, reader: Callable[[], Reader]) -> Phonemes:
-    if not spans:
-        return NOTHING
+def _written(script: Script, spans: list[Span], language: str) -> Reading:
+    """Return the text of neighbouring spans, with what is said instead of it."""
     begin, end = spans[0].start, spans[-1].end
-    written = Reading(script.text[begin:end], tuple(range(begin, end))).replaced(
+    return Reading(script.text[begin:end], tuple(range(begin, end))).replaced(
         (span.start - begin, span.end - begin, _said(script, span, language))
         for span in spans
         if span.manner.say_as is not None
     )
-    read = spoken_form(written.text, language)
-    if not any(character.isalnum() or ord(character) > 0x7F for character in read.text):
-        # Blank or plain punctuation: no reader needed.
-        signs = [(SIGNS[char], place) for place, char in enumerate(read.text) if char in SIGNS]
-        places = tuple(place for _, place in signs)
-        found = Phonemes("".join(sign for sign, _ in signs), places, tuple(place + 1 for place in places))
-    else:
-        found = reader().phonemes(read.text)
-    return written.place(read.place(found))
+
+
+def _phonemes(form: Reading, language: str, reader: Callable[[], Reader]) -> Phonemes:
+    """Return the phonemes of a spoken form, with their places in what it was made of."""
+    if form.sounds or any(character.isalnum() or ord(character) > 0x7F for character in form.text):
+        return phonemes_of_reading(form, language, lambda text: reader().phonemes(text))
+    # Blank or plain punctuation: no reader needed.
+    signs = [(SIGNS[char], place) for place, char in enumerate(form.text) if char in SIGNS]
+    places = tuple(place for _, place in signs)
+    ends = tuple(place + 1 for place in places)
+    return form.place(Phonemes("".join(sign for sign, _ in signs), places, ends))
 
 
 def _said(script: Script, span: Span, language: str) -> str:

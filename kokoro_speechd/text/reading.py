@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from kokoro_speechd.text.script import Phonemes
@@ -23,19 +23,33 @@ _NAMELESS = {"\t": "tab", "\n": "new line", "\r": "carriage return", " ": "space
 
 
 @dataclass(frozen=True, slots=True)
+class Sounds:
+    """The phonemes, in Kokoro's symbols, of the characters `start` … `end - 1`, whatever these are."""
+
+    start: int
+    end: int
+    symbols: str
+
+
+@dataclass(frozen=True, slots=True)
 class Reading:
-    """Text to read; `origins[i]` is the offset in the script of `text[i]` and never decreases."""
+    """Text to read; `origins[i]` is the offset in the script of `text[i]` and never decreases.
+
+    `sounds` are pieces whose phonemes are known already, in order and apart.
+    """
 
     text: str
     origins: tuple[int, ...]
+    sounds: tuple[Sounds, ...] = ()
 
     def replaced(self, edits: Iterable[tuple[int, int, str]]) -> Reading:
         """Return the reading with `text[start:end]` replaced by a text, for each (start, end, text).
 
         Edits are in order and do not overlap. All of a replacement comes from where `start` came from, so a
         mark within the characters that it replaces falls behind it. What is put in where nothing is taken
-        out comes from the next character's place.
+        out comes from the next character's place. Known sounds of characters that are replaced are lost.
         """
+        edits = tuple(edits)
         parts: list[str] = []
         origins: list[int] = []
         done = 0
@@ -50,7 +64,7 @@ class Reading:
             done = end
         parts.append(self.text[done:])
         origins += self.origins[done:]
-        return Reading("".join(parts), tuple(origins))
+        return Reading("".join(parts), tuple(origins), tuple(_moved(self.sounds, edits)))
 
     def place(self, phonemes: Phonemes) -> Phonemes:
         """Return `phonemes` of `text` with places in the script instead of places in `text`."""
@@ -65,6 +79,18 @@ class Reading:
             for start, first, end in zip(starts, phonemes.starts, phonemes.ends, strict=True)
         )
         return Phonemes(phonemes.symbols, starts, ends)
+
+
+def _moved(sounds: Iterable[Sounds], edits: tuple[tuple[int, int, str], ...]) -> Iterator[Sounds]:
+    """Yield the sounds at their places after the edits, without those whose characters were replaced."""
+    shift = index = 0
+    for sound in sounds:
+        while index < len(edits) and edits[index][1] <= sound.start:
+            start, end, text = edits[index]
+            shift += len(text) - (end - start)
+            index += 1
+        if index == len(edits) or edits[index][0] >= sound.end:
+            yield Sounds(sound.start + shift, sound.end + shift, sound.symbols)
 
 
 def _spoken(char: str, before: str, after: str) -> str:

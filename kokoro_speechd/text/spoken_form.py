@@ -6,11 +6,23 @@ Each stage takes a `Reading` and returns one, so that every character keeps its 
 
 from __future__ import annotations
 
+from typing import Protocol
+
 from kokoro_speechd.text.languages import kokoro_language
 from kokoro_speechd.text.normalizing.stage import normalize
 from kokoro_speechd.text.reading import Reading, read
 
 
-def spoken_form(text: str, language: str) -> Reading:
+class Pronouncer(Protocol):
+    """Knows how the user wants words to be read."""
+
+    def apply(self, reading: Reading, language: str) -> Reading:
+        """Return the reading with these words as the user wants them. Never raises."""
+
+
+def spoken_form(text: str, language: str, pronouncer: Pronouncer | None = None) -> Reading:
     """Return what is to be read aloud for a script's text in a language that Kokoro speaks. Never raises."""
-    return normalize(read(text), kokoro_language(language) or "")
+    reading = read(text)
+    if pronouncer is not None:  # first, so that the user's words are found as they are written
+        reading = pronouncer.apply(reading, language)
+    return normalize(reading, kokoro_language(language) or "")

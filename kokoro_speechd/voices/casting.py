@@ -22,8 +22,12 @@ class Casting:
     """The voices of this machine, for the parts of a message."""
 
     def __init__(self, voices: Sequence[Voice], default_voice: str) -> None:
-        self._voices = voices
         self._default_voice = default_voice
+        self.take(voices)
+
+    def take(self, voices: Sequence[Voice]) -> None:
+        """Take the voices that there are now."""
+        self._voices = voices
         self._languages = {
             base(language) for voice in voices if (language := kokoro_language(voice.language)) is not None
         }

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
     from pathlib import Path
 
 _log = logging.getLogger(__name__)
@@ -44,6 +44,7 @@ _GRADES = {
     "": "ef_dora em_alex em_santa pf_dora pm_alex pm_santa",
 }
 KNOWN = {name: grade or None for grade, names in _GRADES.items() for name in names.split()}
+_SHARES = 10_000  # of a mix: finer weights are not written
 _BEST_FIRST = [f"{letter}{sign}" for letter in "ABCDEF" for sign in ("+", "", "-")]
 
 
@@ -56,12 +57,27 @@ class Voice:
     gender: str | None  # "female" or "male"
     quality: str | None  # the model card's grade, "A" to "F"
     path: Path | None = None  # the voice file
+    parts: tuple[tuple[Path, float], ...] = ()  # of a mix: the files and their weights
+
+    @property
+    def mix(self) -> str:
+        """Of a mix: its parts as they are written, "af_heart:0.7+af_bella:0.3"; of others ""."""
+        if not self.parts:
+            return ""
+        return write_mix([(path.name.removesuffix(".pt"), weight) for path, weight in self.parts])
 
     @property
     def rank(self) -> tuple[int, str]:
         """Sorts the best voice first; ungraded ones come last, equal ones by name."""
         graded = self.quality in _BEST_FIRST
         return (_BEST_FIRST.index(self.quality or "") if graded else len(_BEST_FIRST)), self.name
+
+
+def write_mix(parts: Sequence[tuple[str, float]]) -> str:
+    """Return a mix as it is written, "af_heart:0.7+af_bella:0.3"; read again it is the same."""
+    shares = [round(weight * _SHARES) for _, weight in parts]
+    shares[shares.index(max(shares))] += _SHARES - sum(shares)  # thirds
+    return "+".join(f"{name}:{share / _SHARES:g}" for (name, _), share in zip(parts, shares, strict=True))
 
 
 def describe(name: str) -> Voice:

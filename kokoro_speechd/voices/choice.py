@@ -8,22 +8,25 @@
    language of the settings, else the default voice's. In this language:
    a. the user's AddVoice for this language and type;
    b. the voice of this type: male1 is the best male voice of the region, male2 the second best, and so on
-      in a circle; a child is the last one; then the same in the other regions of the language;
+      in a circle; then the same in the other regions of the language. Kokoro has no child's voice: a girl is
+      a woman's voice raised by `CHILD_PITCH` semitones, a boy another woman's, raised less, as on the radio;
    c. without a type, or without a voice of its gender: the default voice if it speaks this language, else
       the best one that does.
 3. No voice here speaks this language, but caller or settings name it and espeak-ng speaks it: espeak-ng.
 4. Otherwise the default voice, else the best of all.
 
-"Best" is the model card's grade, then the name. Without any voice espeak-ng speaks.
+"Best" is the model card's grade, then the name; a mix is chosen by its name alone. Without any voice
+espeak-ng speaks.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from kokoro_speechd.text.languages import kokoro_language
 from kokoro_speechd.voices.catalogue import Voice, describe
+from kokoro_speechd.voices.mixing import find_voice, fold
 from kokoro_speechd.voices.tags import base, normalise, spoken_by_espeak
 
 if TYPE_CHECKING:
@@ -34,7 +37,7 @@ if TYPE_CHECKING:
 ESPEAK_PREFIX = "espeak-"
 LAST_RESORT = "en-US"
 
-# SSIP's voice types: gender, and the place among the voices of this gender (-1: the last).
+# SSIP's voice types: gender, and the place among the voices of this gender.
 VOICE_TYPES = {
     "male1": ("male", 0),
     "male2": ("male", 1),
@@ -42,9 +45,12 @@ VOICE_TYPES = {
     "female1": ("female", 0),
     "female2": ("female", 1),
     "female3": ("female", 2),
-    "child_male": ("male", -1),
-    "child_female": ("female", -1),
+    "child_male": ("female", 4),
+    "child_female": ("female", 3),
 }
+# How far a grown-up's voice is raised, in semitones: women speak around 200 Hz, children around 260.
+CHILD_PITCH = {"child_male": 3, "child_female": 5}
+_FROM_A_MAN = 6  # semitones more where there are men's voices only
 # espeak-ng's voice variants that come nearest; its plain voice is a man's.
 _ESPEAK_VARIANTS = {
     "male2": "m3",
@@ -73,6 +79,7 @@ class Choice:
     voice: Voice | None
     language: str  # a normalised tag
     espeak_variant: str | None = None
+    raised: int = 0  # semitones by which the Kokoro voice speaks higher; espeak-ng has a variant for it
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,10 +90,9 @@ class _Chooser:
 
     def named(self, name: str, voice_type: str | None, language: str | None) -> Choice | None:
         """Return the voice of this name; None when there is none."""
-        folded = _fold(name)
-        for voice in sorted(self.voices, key=lambda voice: voice.name != name):  # the exact name first
-            if _fold(voice.name) == folded:
-                return self.choice(voice, voice_type, language)
+        if voice := find_voice(name, self.voices):
+            return self.choice(voice, voice_type, language)
+        folded = fold(name)
         if folded.startswith(ESPEAK_PREFIX):
             tag = normalise(folded.removeprefix(ESPEAK_PREFIX))
             if tag is not None and spoken_by_espeak(tag):
@@ -110,14 +116,14 @@ class _Chooser:
         speaking = [voice for voice, region in regions if region and base(region) == base(wanted)]
         gender, place = VOICE_TYPES.get(voice_type or "", (None, 0))
         for group in (near, speaking) if gender else ():
-            if same := [voice for voice in group if voice.gender == gender]:
+            if same := [voice for voice in group if voice.gender == gender and not voice.parts]:
                 return same[place % len(same)]
         for group in (near, speaking):
             for voice in group:
                 if voice.name == self.default_voice:
                     return voice
-            if group:
-                return group[0]
+            if plain := [voice for voice in group if not voice.parts]:
+                return plain[0]
         return None
 
 
@@ -135,10 +141,11 @@ def choose(
     default_language: str | None = None,
 ) -> Choice:
     """Return who speaks with these parameters. Never fails; the rules are in this module's docstring."""
-    default = next(
-        (voice.name for voice in voices if _fold(voice.name) == _fold(default_voice)), default_voice
-    )
-    fallback = normalise(default_language) or describe(default).language or LAST_RESORT
+    found = find_voice(default_voice, voices)
+    default = found.name if found else default_voice
+    if found and found not in voices:
+        voices = [*voices, found]  # a mix without a name
+    fallback = normalise(default_language) or (found or describe(default)).language or LAST_RESORT
     chooser = _Chooser(voices, default, fallback)
     voice_type = parameters.voice_type.casefold() if parameters.voice_type else None
     asked = normalise(parameters.language)
@@ -154,10 +161,23 @@ def choose(
     wanted = asked or normalise(default_language)
     if voice is None and (wanted is None or not spoken_by_espeak(wanted)):
         voice = next((voice for voice in voices if voice.name == default), None)
-        voice = voice or min(voices, key=lambda voice: voice.rank, default=None)
+        voice = voice or min(voices, key=_rank, default=None)
     if voice is None:
         return Choice(None, language, _ESPEAK_VARIANTS.get(voice_type or ""))
-    return chooser.choice(voice, voice_type, language)
+    return replace(chooser.choice(voice, voice_type, language), raised=_raised(voice, voice_type))
+
+
+def is_voice(name: str, voices: Sequence[Voice]) -> bool:
+    """Tell whether somebody who names this voice gets it."""
+    folded = fold(name)
+    tag = normalise(folded.removeprefix(ESPEAK_PREFIX)) if folded.startswith(ESPEAK_PREFIX) else None
+    return find_voice(name, voices) is not None or (tag is not None and spoken_by_espeak(tag))
+
+
+def _raised(voice: Voice, voice_type: str | None) -> int:
+    """Return by how many semitones a voice is raised to be a child's."""
+    semitones = CHILD_PITCH.get(voice_type or "", 0)
+    return semitones + _FROM_A_MAN if semitones and voice.gender == "male" else semitones
 
 
 def _rules_for(added: Iterable[AddVoice], language: str, voice_type: str | None) -> list[AddVoice]:
@@ -176,7 +196,3 @@ def _rules_for(added: Iterable[AddVoice], language: str, voice_type: str | None)
 
 def _rank(voice: Voice) -> tuple[int, str]:
     return voice.rank
-
-
-def _fold(name: str) -> str:
-    return " ".join(name.casefold().split())

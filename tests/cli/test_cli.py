@@ -6,6 +6,7 @@ import json
 import subprocess
 import sys
 import wave
+from importlib import resources
 from pathlib import Path
 
 import pytest
@@ -133,6 +134,27 @@ def test_no_voices(home: Home) -> None:
     assert (ran.returncode, json.loads(ran.stdout)) == (1, [])
 
 
+def test_mixed_voices_are_listed_and_wrong_ones_named(home: Home) -> None:
+    (home.model / "voices").mkdir(parents=True)
+    for name in ("af_heart", "af_bella"):
+        (home.model / f"voices/{name}.pt").write_bytes(b"PK\x03\x04")
+    (home.model / "kokoro-v1_0.pth").write_bytes(b"PK\x03\x04")
+    config = resources.files("kokoro_speechd.synthesis").joinpath("kokoro-config.json").read_bytes()
+    (home.model / "config.json").write_bytes(config)
+    mixes = '[voices]\ncalm = "af_heart+af_bella:3"\nodd = "af_heart+nobody"\nbad = "+"\n'
+    ran = home.run("voices", "--json", settings=mixes)
+    assert b"config.toml:4: bad must be voices" in ran.stderr
+    assert [(row["name"], row["mix"]) for row in json.loads(ran.stdout)] == [
+        ("af_bella", ""),
+        ("af_heart", ""),
+        ("calm", "af_heart:0.25+af_bella:0.75"),
+    ]
+    assert "calm      en-US  female  -" in home.run("voices").stdout.decode()
+    found = json.loads(home.run("doctor", "--json").stdout)["findings"]
+    mixed = {row["detail"]: row["state"] for row in found if row["subject"] == "Mixed voice"}
+    assert mixed == {"calm: af_heart:0.25+af_bella:0.75": "ok", "odd is mixed of nobody, not here": "missing"}
+
+
 def findings(ran: subprocess.CompletedProcess[bytes]) -> dict[str, dict[str, str]]:
     document = json.loads(ran.stdout)
     assert ran.returncode == (0 if document["ok"] else 1)
@@ -208,7 +230,7 @@ def test_the_rehearsal_model_speaks(home: Home) -> None:
     assert b"NOISE, NOT SPEECH" in ran.stderr
     voices = json.loads(home.run("voices", "--json").stdout)
     assert voices
-    assert {"name", "language", "gender", "quality", "path"} == set(voices[0])
+    assert {"name", "language", "gender", "quality", "path", "mix"} == set(voices[0])
     assert voices[0]["name"].encode() in home.run("voices").stdout
     ran = home.run("say", "Hello", "--voice", voices[0]["name"].upper(), "--output", "a.wav")
     assert ran.returncode == 0, ran.stderr
@@ -217,6 +239,10 @@ def test_the_rehearsal_model_speaks(home: Home) -> None:
     rate, samples = sound((home.root / "a.wav").read_bytes())
     assert rate == 24_000
     assert any(samples)
+    mix = f"{voices[0]['name']}:2 + {voices[1]['name']}"
+    ran = home.run("say", "Hello", "--voice", mix, "--output", "a.wav")
+    assert (ran.returncode, ran.stderr) == (0, b"")
+    assert b"spoken by Kokoro" in ran.stdout
     ran = home.run("say", "Hello", "--voice", "nobody", "--output", "b.wav")
     assert ran.returncode == 1
     assert (

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import subprocess
 import threading
 import time
@@ -151,7 +152,7 @@ def test_what_is_served_is_what_is_in_the_repository(caller: Caller) -> None:
     ran = caller.run("gdbus", "introspect", "--session", "--dest", NAME, "--object-path", PATH, "--xml")
     served = members(ET.fromstring(ran.stdout))  # noqa: S314 - our own daemon
     assert served == members(ET.fromstring(interface_xml()))  # noqa: S314
-    assert len(served) == 11 + 3 + 11
+    assert len(served) == 15 + 3 + 11
 
 
 def test_an_utterance_with_marks(caller: Caller) -> None:
@@ -228,6 +229,61 @@ def test_voices(caller: Caller) -> None:
     assert "'language': <'en-US'>" in answer
     assert "'gender': <'female'>" in answer
     assert answer.count("'path': <'/") == 19
+    assert answer.count("'mix': <''>") == 19
+    caller.finished(caller.speak("x", '{"voice": <"af_heart:2+bf_emma">}'))
+    assert f"{ERROR}InvalidArgument" in caller.call("Speak", "x", '{"voice": <"af_heart:2+nobody">}')
+
+
+def test_pronunciations(caller: Caller) -> None:
+    folder = Path(caller.environment["XDG_CONFIG_HOME"]) / "kokoro-speechd/pronunciations"
+    assert caller.call("ListPronunciations") == "(@aa{sv} [],)"
+    assert "'phonemes': <'nˈOm'>" in caller.call("Pronounce", "GNOME", "{}")
+    assert caller.call("SetPronunciation", "GNOME", "guh-nome", "{}") == "()"
+    found = caller.call("Pronounce", "GNOME", "{}")
+    for fact in (
+        "'language': <'en-US'>",
+        "'phonemes': <'ɡˈʌnˈOm'>",
+        "'by': <'kokoro'>",
+        "'says': <'guh-nome'>",
+        f"'file': <'{folder}/en.txt'>",
+        "'line': <int64 1>",
+    ):
+        assert fact in found, found
+    assert (
+        caller.call("SetPronunciation", "SQL", "/ɛskjuːˈɛl/", '{"language": <"fr">, "case": <true>}') == "()"
+    )
+    assert "'phonemes': <'ɛskjuːˈɛl'>" in caller.call("Pronounce", "SQL", '{"language": <"fr">}')
+    assert "'by': <'espeak-ng'>" in caller.call("Pronounce", "SQL", '{"language": <"de">}')
+    assert (folder / "fr.txt").read_text() == "SQL [case] = /ɛskjuːˈɛl/\n"
+    assert caller.call("ListPronunciations").count("'word': <") == 2
+    assert f"{ERROR}NoSuchPronunciation" in caller.call(
+        "RemovePronunciation", "GNOME", '{"language": <"fr">}'
+    )
+    assert caller.call("RemovePronunciation", "GNOME", "{}") == "()"
+    assert caller.call("RemovePronunciation", "sql", "{}").endswith("of this word")  # [case] is minded
+    assert caller.call("RemovePronunciation", "SQL", '{"language": <"fr">}') == "()"
+    assert caller.call("ListPronunciations") == "(@aa{sv} [],)"
+
+
+def test_wrong_pronunciations_have_their_names(caller: Caller) -> None:
+    for says, options in (
+        ("", '{"language": <"xx">}'),
+        ("/привет/", "{}"),
+        ("x", '{"case": <1>}'),
+        ("x", '{"whole": <true>}'),
+        ("x", '{"language": <true>}'),
+    ):
+        assert f"{ERROR}InvalidArgument" in caller.call("SetPronunciation", "secret", says, options)
+    assert f"{ERROR}InvalidArgument" in caller.call("SetPronunciation", "", "x", "{}")
+    assert f"{ERROR}TooLong" in caller.call("Pronounce", "secret " * 200, "{}")
+    folder = Path(caller.environment["XDG_CONFIG_HOME"]) / "kokoro-speechd/pronunciations"
+    shutil.rmtree(folder)
+    folder.write_text("no folder")
+    try:
+        assert f"{ERROR}NotWritten" in caller.call("SetPronunciation", "secret", "x", "{}")
+    finally:
+        folder.unlink()
+    assert "secret" not in caller.daemon.log.read_text()
 
 
 @pytest.mark.parametrize("form", ["wav", "raw"])

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from kokoro_speechd.utterance import Parameters
 from kokoro_speechd.voices.catalogue import KNOWN, describe
-from kokoro_speechd.voices.choice import VOICE_TYPES, AddVoice, Choice, choose
+from kokoro_speechd.voices.choice import CHILD_PITCH, VOICE_TYPES, AddVoice, Choice, choose
 from kokoro_speechd.voices.tags import ESPEAK_LANGUAGES, normalise
 
 ALL = [describe(name) for name in KNOWN] + [describe("My  Mix")]
@@ -45,10 +45,10 @@ def summary(choice: Choice) -> tuple[str | None, str]:
         (None, "male1", "en-us", ("am_fenrir", "en-US")),
         (None, "male2", "en-US", ("am_michael", "en-US")),
         (None, "male3", "EN-us", ("am_puck", "en-US")),
-        (None, "child_male", "en-us", ("am_adam", "en-US")),
+        (None, "child_male", "en-us", ("af_kore", "en-US")),  # boys are spoken by women
         (None, "female1", "en-us", ("af_heart", "en-US")),
         (None, "FEMALE2", "en-us", ("af_bella", "en-US")),
-        (None, "child_female", "en-us", ("af_river", "en-US")),
+        (None, "child_female", "en-us", ("af_aoede", "en-US")),
         (None, "female1", "en-gb", ("bf_emma", "en-GB")),
         (None, "male1", "en_GB.UTF-8", ("bm_fable", "en-GB")),
         (None, "male1", "en-au", ("bm_fable", "en-GB")),  # nearer to Britain
@@ -199,6 +199,38 @@ def test_espeak_sounds_alike(
 ) -> None:
     parameters = Parameters(voice=voice, voice_type=voice_type, language=language)
     assert choose(parameters, ALL).espeak_variant == variant
+
+
+@pytest.mark.parametrize("language", ["en-us", "en-gb", "es", "fr", "hi", "it", "ja", "pt-br", "zh"])
+def test_every_type_speaks_every_language(language: str) -> None:
+    """Children speak higher than the voice that lends itself, girls higher than boys; nobody else does."""
+    heard = {
+        voice_type: choose(Parameters(voice_type=voice_type, language=language), ALL)
+        for voice_type in VOICE_TYPES
+    }
+    for voice_type, choice in heard.items():
+        assert choice.voice is not None
+        assert choice.voice.language is not None
+        assert choice.voice.language.partition("-")[0] == language.partition("-")[0]
+        wanted = "female" if "child" in voice_type or "female" in voice_type or language == "fr" else "male"
+        assert choice.voice.gender == wanted
+        assert (choice.raised > 0) == ("child" in voice_type)
+    assert heard["child_female"].raised > heard["child_male"].raised
+
+
+def test_a_childs_voice_of_a_man_where_there_are_no_women() -> None:
+    men = [describe("am_puck"), describe("am_adam")]
+    boy = choose(Parameters(voice_type="child_male", language="en"), men)
+    girl = choose(Parameters(voice_type="child_female", language="en"), men, (), "am_adam")
+    assert (boy.voice, girl.voice) == (men[0], men[1])
+    assert CHILD_PITCH["child_female"] < boy.raised < girl.raised < 12
+
+
+def test_a_voice_that_was_named_is_not_raised() -> None:
+    assert choose(Parameters(voice="af_sky", voice_type="child_female"), ALL).raised == 0
+    rules = [AddVoice("en", "child_female", "af_sky")]
+    choice = choose(Parameters(voice_type="child_female", language="en-us"), ALL, rules)
+    assert (choice.voice and choice.voice.name, choice.raised) == ("af_sky", 0)
 
 
 texts = (

@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import importlib
+from dataclasses import replace
 from functools import cache
 from typing import TYPE_CHECKING
 
@@ -50,5 +51,5 @@ def normalize(reading: Reading, language: str) -> Reading:
     if known is None or not reading.text:
         return reading
     wording, rules = known
-    ascii_digits = Reading(any_digits_as_ascii(reading.text), reading.origins)
+    ascii_digits = replace(reading, text=any_digits_as_ascii(reading.text))
     return rewrite(ascii_digits, rules, spaced=wording.spaced)

@@ -1,0 +1,78 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""`voices --listen` and `pronounce --listen`: a real daemon with a model, bus and sound server."""
+
+from __future__ import annotations
+
+import signal
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.cli.test_cli_daemon import User
+from tests.desktop import wait_until
+from tests.private_bus import session_bus
+
+pytestmark = [pytest.mark.desktop, pytest.mark.slow]
+
+
+@pytest.fixture(scope="module")
+def user(tmp_path_factory: pytest.TempPathFactory, rehearsal_model: Path) -> Iterator[User]:
+    root = tmp_path_factory.mktemp("listener")
+    with session_bus(root / "bus") as address:
+        user = User(root / "user", address)
+        voices = root / "voices"
+        voices.mkdir()
+        for name in ("bf_emma", "bm_george", "ff_siwis"):
+            (voices / f"{name}.pt").symlink_to(rehearsal_model / f"voices/{name}.pt")
+        config = Path(user.environment["XDG_CONFIG_HOME"]) / "kokoro-speechd/config.toml"
+        config.write_text(
+            f'[model]\nmodel_path = "{rehearsal_model}"\nvoice_path = "{voices}"\n'
+            '[voices]\ncalm = "bf_emma+bm_george"\n[cache]\nwarm = false\n'
+        )
+        try:
+            user.desktop.start_sound()
+            yield user
+        finally:
+            user.desktop.close()
+
+
+def test_each_voice_of_a_language_says_its_name(user: User) -> None:
+    recorder = user.desktop.recorder
+    assert recorder is not None
+    begun = time.monotonic()
+    ran = user.run("voices", "--listen", "--language", "en-GB")
+    assert (ran.returncode, ran.stderr) == (0, "")
+    assert [line.split()[:3] for line in ran.stdout.splitlines()] == [
+        ["bf_emma", "en-GB", "female"],
+        ["bm_george", "en-GB", "male"],
+        ["calm", "en-GB", "female"],
+    ]
+    assert recorder.loudness_since(begun) > 300
+    statistics = user.status()["statistics"]
+    assert isinstance(statistics, dict)
+    assert statistics["finished"] == 3  # all three by Kokoro
+    ran = user.run("voices", "--listen", "--language", "de")
+    assert (ran.returncode, ran.stdout) == (1, "")
+
+
+def test_an_interrupt_ends_the_walk_at_once(user: User) -> None:
+    walking = user.begin("voices", "--listen")
+    assert walking.stdout is not None
+    assert walking.stdout.readline().startswith("bf_emma")
+    wait_until(user.is_speaking, 20, "it does not speak")
+    walking.send_signal(signal.SIGINT)
+    rest, _ = walking.communicate(timeout=20)
+    assert walking.returncode == 130
+    assert len(rest.splitlines()) < 3
+    wait_until(lambda: not user.is_speaking(), 20, "it speaks on")
+
+
+def test_a_word_is_heard_as_it_was_written_down(user: User) -> None:
+    recorder = user.desktop.recorder
+    assert recorder is not None
+    begun = time.monotonic()
+    ran = user.run("pronounce", "GNOME", "one two three", "--language", "en-GB", "--listen")
+    assert (ran.returncode, ran.stderr) == (0, "")
+    assert recorder.loudness_since(begun) > 300
