@@ -63,10 +63,13 @@ class _Found:
     ends: list[int]
     marks: list[tuple[int, int, str]]  # of the tag, and the name
     data: list[tuple[int, int]]  # places within CDATA, where a tag would be text
+    brackets: list[int]  # places of "<" that begin no tag
 
     def add(self, text: str, offset: int, *, entities: bool) -> None:
         position = 0
         while position < len(text):
+            if entities and text[position] == "<":
+                self.brackets.append(offset + position)
             match = _ENTITY.match(text, position) if entities and text[position] == "&" else None
             end = match.end() if match else position + 1
             self.characters.append(ssml.unescape(text[position:end])[0] if match else text[position])
@@ -82,13 +85,15 @@ class _Found:
 
 def prepare(text: str, language: str, *, is_ssml: bool) -> Prepared:
     """Return what to speak for a client's text. `language` tells how words are found in it."""
-    found = _find_all(text) if is_ssml else _Found(list(text), [*range(len(text))], [], [], [])
+    found = _find_all(text) if is_ssml else _Found(list(text), [*range(len(text))], [], [], [], [])
     if not is_ssml:
         found.ends = [*range(1, len(text) + 1)]
     told: list[tuple[int, int, tuple[Event, ...]]] = [
         (start, end, (Event(EventType.MARK, start, start, name),)) for start, end, name in found.marks
     ]
     told += [(events[0].start, events[0].start, events) for events in _spoken(found, language)]
+    # What we put in ends with ">", and that could be what a "<" of the text lacks to swallow words.
+    told += [(place, place + 1, ()) for place in found.brackets]
     told.sort(key=lambda place: place[:2])
     parts: list[str] = []
     events: dict[str, tuple[Event, ...]] = {}
@@ -96,15 +101,18 @@ def prepare(text: str, language: str, *, is_ssml: bool) -> Prepared:
     inside = next(data)
     done = 0
     for start, end, what in told:
-        while inside[1] <= start:
-            inside = next(data)
+        before = text[done:start]
+        parts.append(before if is_ssml else ssml.escape(before))
+        done = end
+        if not what:
+            parts.append("&lt;")
+            continue
         name = f"{_NAMES}{len(events)}"
         events[name] = what
         mark = f'<mark name="{name}"/>'
-        before = text[done:start]
-        parts.append(before if is_ssml else ssml.escape(before))
+        while inside[1] <= start:
+            inside = next(data)
         parts.append(f"{_CDATA_END}{mark}{_CDATA}" if inside[0] <= start else mark)
-        done = end
     parts.append(text[done:] if is_ssml else ssml.escape(text[done:]))
     return Prepared("".join(parts), events)
 
@@ -159,7 +167,7 @@ def _is_around(character: str) -> bool:
 
 def _find_all(document: str) -> _Found:
     """Return what is spoken of an SSML document and its marks, with their places in it."""
-    found = _Found([], [], [], [], [])
+    found = _Found([], [], [], [], [], [])
     absent: set[str] = set()  # ends that do not come any more: looked for once
     done = position = 0
     while (position := document.find("<", position)) >= 0:
