@@ -63,8 +63,8 @@ class Daemon:
         """Serve until a signal says that it is over."""
         self.speaker.start()
         self.server.start()
-        self.control.start()
-        self.spiel.start()
+        if self.control.start():
+            self.spiel.start()
         if self.settings.load == "start":
             self.keeper.load()
         self._manager.ready(_STATUS)

@@ -67,12 +67,12 @@ class Spiel:
         self._told: list[SpielVoice] = []
 
     def start(self) -> None:
-        """Own the name on the session bus; without a bus everything else works."""
+        """Own the name on the session bus; where it is taken everything else works."""
         self._told = self.Voices
         try:
             self._service.start()
         except BusError as error:
-            _log.info("no Spiel provider: %s", error)
+            _log.warning("no Spiel provider: %s", error)
             return
         self._watch.start()
         self._daemon.keeper.on_change(self.refresh)

@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import os
+import sys
 import threading
 import time
 from collections.abc import Iterator
@@ -18,7 +19,7 @@ from tests.daemon_driver import Daemon
 from tests.dbus.spiel_client import Heard, SpielClient, Stream
 from tests.desktop import wait_until
 from tests.private_bus import session_bus
-from tests.private_home import private_environment
+from tests.private_home import end_daemon, private_environment
 
 pytestmark = [pytest.mark.desktop, pytest.mark.slow]
 
@@ -294,6 +295,25 @@ def test_without_a_model_espeak_speaks_and_voices_are_told_when_they_come(
             assert "af_heart" in told[0]
         finally:
             provider.close()
+
+
+def test_the_bus_starts_the_provider(tmp_path: Path) -> None:
+    services = tmp_path / "bus/services"
+    services.mkdir(parents=True)
+    file = Path(__file__).parent.parent.parent / f"systemd/{SPIEL_NAME}.service"
+    command = str(Path(sys.prefix) / "bin/kokoro-speechd")
+    (services / file.name).write_text(file.read_text().replace("/usr/bin/kokoro-speechd", command))
+    environment = private_environment(tmp_path / "user")
+    # The bus gives what it starts its own environment, and the address of itself.
+    with session_bus(tmp_path / "bus", environment) as address:
+        client = SpielClient(address)
+        try:
+            assert SPIEL_NAME in client.names("ListActivatableNames")
+            assert SPIEL_NAME not in client.names("ListNames")
+            assert any(client.speak("Hello", voice="espeak-en").sound)
+        finally:
+            client.close()
+            end_daemon(environment)
 
 
 def test_chunks_are_written_as_a_whole() -> None:
