@@ -40,7 +40,9 @@ FORMAT = f"audio/x-spiel,format=S16LE,channels=1,rate={SAMPLE_RATE}"
 # Of the interface's VoiceFeature: events of words, sentences and SSML's marks.
 FEATURES = 0x1 | 0x2 | 0x8
 
-_MOST_REQUESTS = 128  # at the same time; a client hands over all that it will say at once
+# At the same time; a client hands over all that it will say at once.
+_MOST_REQUESTS = 128
+_MOST_CHARACTERS = 10 * LONGEST_TEXT
 _SLOWEST, _FASTEST = 0.1, 10.0
 
 SpielVoice = tuple[str, str, str, int, list[str]]  # name, id, format, features, languages
@@ -120,19 +122,17 @@ class Spiel:
         descriptor = call.take_fd(handle)
         try:
             self._check(descriptor, text)
-            parameters = Parameters(
-                rate=to_rate(rate), pitch=to_pitch(pitch), voice=voice_id or None, language=language or None
-            )
-            requests = self._watch.requests
-            self._latest = {
-                sender: request for sender, request in self._latest.items() if request in requests
-            }
-            request = Request(descriptor, self._latest.get(call.sender))
-            self._watch.add(request)
         except BaseException:
             os.close(descriptor)
             raise
+        parameters = Parameters(
+            rate=to_rate(rate), pitch=to_pitch(pitch), voice=voice_id or None, language=language or None
+        )
+        requests = self._watch.requests
+        self._latest = {sender: request for sender, request in self._latest.items() if request in requests}
+        request = Request(descriptor, len(text), self._latest.get(call.sender))
         self._latest[call.sender] = request
+        self._watch.add(request)
 
         def work() -> None:
             try:
@@ -143,7 +143,11 @@ class Spiel:
             finally:
                 self._watch.close(request)
 
-        threading.Thread(target=work, name="synthesize", daemon=True).start()
+        try:
+            threading.Thread(target=work, name="synthesize", daemon=True).start()
+        except RuntimeError:  # no thread can be had; the pipe's reader must not wait for ever
+            self._watch.close(request)
+            raise
 
     def _check(self, descriptor: int, text: str) -> None:
         """Raise NamedError where nothing can come of a call."""
@@ -152,8 +156,12 @@ class Spiel:
         flags = fcntl.fcntl(descriptor, fcntl.F_GETFL)
         if flags & os.O_ACCMODE == os.O_RDONLY:
             raise invalid("pipe_fd is the end of a pipe that can be written to")
-        if len(self._watch.requests) >= _MOST_REQUESTS:
-            raise NamedError(ERRORS + "Busy", f"{_MOST_REQUESTS} texts are spoken already")
+        requests = self._watch.requests
+        if (
+            len(requests) >= _MOST_REQUESTS
+            or sum(request.size for request in requests) + len(text) > _MOST_CHARACTERS
+        ):
+            raise NamedError(ERRORS + "Busy", f"{len(requests)} texts are spoken already")
         keeper, settings = self._daemon.keeper, self._daemon.settings
         if not settings.espeak_fallback and (keeper.state == "unavailable" or not self._voices()):
             raise NamedError(ERRORS + "NotReady", keeper.reason or locate_model(settings).advice)

@@ -39,8 +39,10 @@ class Request:
     its pipe or is over: what is heard first is made first, and one that is never read holds up no other.
     """
 
-    def __init__(self, descriptor: int, before: Request | None) -> None:
+    def __init__(self, descriptor: int, size: int, before: Request | None) -> None:
+        """`size`: characters of its text."""
         self.descriptor = descriptor
+        self.size = size
         self.settled = threading.Event()
         self._before = before
         self._performance: Performance | None = None
@@ -61,16 +63,17 @@ class Request:
             writer = PipeWriter(self.descriptor, self.settled.set)
             # A player waits for these bytes before it shows that it is ready.
             if writer.write(HEADER):
-                self._perform(prepare(), writer, engine)
+                self._perform(prepare, writer, engine)
         except Exception as error:  # noqa: BLE001 - the edge of a thread
             _log.error("a Spiel request failed:\n%s", places_of(error))
         finally:
             self.settled.set()
 
-    def _perform(self, order: Order, writer: PipeWriter, engine: Engine) -> None:
+    def _perform(self, prepare: Callable[[], Order], writer: PipeWriter, engine: Engine) -> None:
         before, self._before = self._before, None
         if before is not None:
             before.settled.wait()
+        order = prepare()
         performance = Performance(order.utterance)
         with self._lock:
             if self._over:
@@ -125,7 +128,8 @@ class Watch:
         """Watch a request's pipe until `close`."""
         with self._lock:
             self._requests[request.descriptor] = request
-            with contextlib.suppress(PermissionError):  # a file, which nobody closes
+            # A file, which nobody closes, or more than epoll takes: then writing finds out.
+            with contextlib.suppress(OSError):
                 self._poll.register(request.descriptor, select.EPOLLONESHOT)
 
     def close(self, request: Request) -> None:

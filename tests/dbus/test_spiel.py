@@ -153,6 +153,21 @@ def test_bad_calls(provider: Provider) -> None:
     assert "secret" not in provider.log()
 
 
+def test_more_than_it_can_hold_is_refused_and_what_it_holds_goes_on(provider: Provider) -> None:
+    files = provider.daemon.files()
+    streams = [provider.spiel.ask(f"{number}. {'z ' * 49_990}") for number in range(10)]
+    reading, writing = os.pipe()
+    assert provider.spiel.send("one more " * 1000, writing) == ERROR + "Busy"
+    os.close(writing)
+    assert os.read(reading, 1) == b""
+    os.close(reading)
+    for stream in streams:
+        assert stream.header() == b"0.01"
+        stream.close()
+    wait_until(lambda: provider.daemon.files() == files, 20, "the pipes stay open")
+    assert any(provider.spiel.speak("x").sound)
+
+
 def test_cancelling_closes_the_pipe_and_stops_synthesis(provider: Provider) -> None:
     files = provider.daemon.files()
     stream = provider.spiel.ask(LONG)
@@ -239,8 +254,10 @@ def test_many_calls_leave_no_files_and_no_memory_behind(provider: Provider) -> N
                 os.close(writing)
                 assert os.read(reading, 1) == b""
                 os.close(reading)
+            wait_until(lambda: provider.daemon.files() < files + 50, 30, "files stay open")
         wait_until(provider.is_quiet, 60, "it goes on")
 
+    files = provider.daemon.files()
     many_calls()  # what is set up once
     files, memory = provider.daemon.files(), provider.daemon.rss()
     many_calls()

@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from kokoro_speechd.dbus.spiel import to_pitch, to_rate
 from kokoro_speechd.dbus.spiel_stream import EventType
 from kokoro_speechd.dbus.spiel_text import Prepared, prepare
 from kokoro_speechd.text import ssml
@@ -151,3 +152,17 @@ def test_the_time_is_linear(piece: str) -> None:
     begun = time.monotonic()
     prepare(piece * (100_000 // len(piece)), "ja", is_ssml=True)
     assert time.monotonic() - begun < 20  # quadratic would be minutes
+
+
+@pytest.mark.parametrize(
+    ("pitch", "expected"), [(0.0, -100), (1.0, 0), (1.25, 25), (2.0, 100), (-5.0, -100), (1e300, 100)]
+)
+def test_pitch(pitch: float, expected: int) -> None:
+    assert to_pitch(pitch) == expected
+
+
+def test_rate() -> None:
+    rates = [to_rate(rate) for rate in (float("-inf"), 0.0, 0.1, 0.5, 1.0, 1.5, 2.0, 10.0, float("inf"))]
+    assert rates == sorted(rates)
+    assert (rates[0], rates[4], rates[-1]) == (-100, 0, 100)
+    assert to_rate(float("nan")) == to_pitch(float("nan")) == 0
