@@ -30,7 +30,7 @@ for name, language, variant in voices:
                  event_types=[speechd.CallbackType.BEGIN, speechd.CallbackType.END,
                               speechd.CallbackType.CANCEL, speechd.CallbackType.INDEX_MARK])
     assert ended.wait(60), name
-    assert [kind for kind, _ in heard] == ["begin", "index_mark", "end"], (name, heard)
+    assert [kind for kind, _ in heard] == ["begin", "index_marks", "end"], (name, heard)
     assert heard[1][1] == "m"
     print(name, language, variant)
 client.close()

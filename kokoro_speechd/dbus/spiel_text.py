@@ -72,7 +72,7 @@ class _Found:
                 self.brackets.append(offset + position)
             match = _ENTITY.match(text, position) if entities and text[position] == "&" else None
             end = match.end() if match else position + 1
-            self.characters.append(ssml.unescape(text[position:end])[0] if match else text[position])
+            self.characters.append(_unescaped(text[position:end]) if match else text[position])
             self.starts.append(offset + position)
             self.ends.append(offset + end)
             position = end
@@ -198,7 +198,11 @@ def _note_tag(found: _Found, tag: re.Match[str]) -> None:
         written = tag["attributes"] if tag["attributes"] is not None else tag["broken"]
         if match := _NAME.search(written):
             value = next(value for value in match.groups() if value is not None)
-            found.marks.append((tag.start(), tag.end(), ssml.unescape(value)))
+            found.marks.append((tag.start(), tag.end(), _unescaped(value)))
+
+
+def _unescaped(text: str) -> str:
+    return ssml.scan(text).text if "&" in text else text
 
 
 def _unspoken_end(document: str, position: int, absent: set[str]) -> tuple[int, bool]:
