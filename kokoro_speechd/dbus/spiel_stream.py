@@ -26,7 +26,7 @@ _SOUND = struct.Struct("<BI")
 _EVENT = struct.Struct("<BBIII")
 _SOUND_CHUNK, _EVENT_CHUNK = 1, 2
 _SAMPLES = (MOST - _SOUND.size) // 2 * 2
-_CLOSED = select.POLLERR | select.POLLNVAL
+_CLOSED = select.POLLERR | select.POLLHUP | select.POLLNVAL
 
 
 class EventType(IntEnum):
