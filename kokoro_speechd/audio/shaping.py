@@ -38,9 +38,9 @@ def rate_to_speed(rate: int, fastest: float = FASTEST) -> float:
     return float(fastest**steps if steps > 0 else _SLOWEST**-steps)
 
 
-def speed_to_rate(speed: float) -> int:
+def speed_to_rate(speed: float, fastest: float = FASTEST) -> int:
     """Return the rate whose speed is nearest to a factor on the voice's own pace."""
-    return min(range(-100, 101), key=lambda rate: abs(math.log(rate_to_speed(rate) / speed)))
+    return min(range(-100, 101), key=lambda rate: abs(math.log(rate_to_speed(rate, fastest) / speed)))
 
 
 def pitch_to_semitones(pitch: int) -> float:

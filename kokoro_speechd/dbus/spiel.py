@@ -16,7 +16,7 @@ import threading
 from importlib import resources
 from typing import TYPE_CHECKING
 
-from kokoro_speechd.audio.shaping import speed_to_rate
+from kokoro_speechd.audio.shaping import FASTEST, speed_to_rate
 from kokoro_speechd.dbus import ERRORS, SPIEL_NAME, SPIEL_PATH
 from kokoro_speechd.dbus.bus import Call, Service
 from kokoro_speechd.dbus.options import LONGEST_TEXT, invalid
@@ -43,7 +43,7 @@ FEATURES = 0x1 | 0x2 | 0x8
 # At the same time; a client hands over all that it will say at once.
 _MOST_REQUESTS = 128
 _MOST_CHARACTERS = 10 * LONGEST_TEXT
-_SLOWEST, _FASTEST = 0.1, 10.0
+_LOWEST, _HIGHEST = 0.1, 10.0  # of Spiel's rates
 
 SpielVoice = tuple[str, str, str, int, list[str]]  # name, id, format, features, languages
 
@@ -126,7 +126,10 @@ class Spiel:
             os.close(descriptor)
             raise
         parameters = Parameters(
-            rate=to_rate(rate), pitch=to_pitch(pitch), voice=voice_id or None, language=language or None
+            rate=to_rate(rate, self._daemon.settings.fastest),
+            pitch=to_pitch(pitch),
+            voice=voice_id or None,
+            language=language or None,
         )
         requests = self._watch.requests
         self._latest = {sender: request for sender, request in self._latest.items() if request in requests}
@@ -171,21 +174,21 @@ class Spiel:
         choice = choose(parameters, self._voices(), (), settings.default_voice, settings.default_language)
         prepared = prepare(text, choice.language, is_ssml=is_ssml)
         utterance = Utterance(0, Kind.TEXT, prepared.document, parameters)
-        return Order(utterance, choice, prepared.events, settings.espeak_fallback)
+        return Order(utterance, choice, prepared.events, settings.espeak_fallback, settings.fastest)
 
     def _voices(self) -> list[Voice]:
         files = locate_model(self._daemon.settings).files
         return discover(files.voices) if files else []
 
 
-def to_rate(rate: float) -> int:
+def to_rate(rate: float, fastest: float = FASTEST) -> int:
     """Return SSIP's rate for Spiel's, a factor from 0.1 to 10; what is no number is 1."""
-    return speed_to_rate(min(_FASTEST, max(_SLOWEST, rate))) if not math.isnan(rate) else 0
+    return 0 if math.isnan(rate) else speed_to_rate(min(_HIGHEST, max(_LOWEST, rate)), fastest)
 
 
 def to_pitch(pitch: float) -> int:
     """Return SSIP's pitch for Spiel's, from 0 to 2 with 1 for the voice's own; what is no number is 1."""
-    return round(100 * (min(2.0, max(0.0, pitch)) - 1)) if not math.isnan(pitch) else 0
+    return 0 if math.isnan(pitch) else round(100 * (min(2.0, max(0.0, pitch)) - 1))
 
 
 def _languages(language: str | None) -> list[str]:

@@ -30,6 +30,7 @@ class Order:
     choice: Choice
     events: dict[str, tuple[Event, ...]]
     use_espeak: bool
+    fastest: float  # see `shaping`
 
 
 class Request:
@@ -81,7 +82,9 @@ class Request:
             self._performance = performance
         performer = Performer(engine, share_espeak=True)
         sink = _Sink(writer, order.events, performance)
-        if not performer.perform(performance, order.choice, sink, use_espeak=order.use_espeak):
+        if not performer.perform(
+            performance, order.choice, sink, use_espeak=order.use_espeak, fastest=order.fastest
+        ):
             _log.warning("a Spiel request stayed silent")
 
 
