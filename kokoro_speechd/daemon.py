@@ -7,6 +7,7 @@
     speaker      all utterances, one worker                      speaker
     server       the modules' connections                        engine_server
     control      the D-Bus interface, where there is a bus       dbus
+    spiel        the provider for Spiel's clients, on this bus   dbus
 
 The main thread waits for signals and does nothing else: SIGTERM and SIGINT end the daemon, SIGHUP makes it
 read its settings again.
@@ -24,6 +25,7 @@ import time
 
 from kokoro_speechd import memory, rendezvous
 from kokoro_speechd.dbus.control import Control
+from kokoro_speechd.dbus.spiel import Spiel
 from kokoro_speechd.engine_server import EngineServer
 from kokoro_speechd.model_keeper import ModelKeeper
 from kokoro_speechd.service_manager import ServiceManager, inherited_sockets
@@ -55,12 +57,14 @@ class Daemon:
         self.speaker = Speaker(self.keeper, self.statistics, manager)
         self.server = EngineServer(listening, self.speaker, self.keeper)
         self.control = Control(self)
+        self.spiel = Spiel(self)
 
     def run(self) -> None:
         """Serve until a signal says that it is over."""
         self.speaker.start()
         self.server.start()
-        self.control.start()
+        if self.control.start():
+            self.spiel.start()
         if self.settings.load == "start":
             self.keeper.load()
         self._manager.ready(_STATUS)
@@ -79,6 +83,7 @@ class Daemon:
         self.settings = _read_settings()
         self.keeper.reload(self.settings)
         self.server.tell_settings()
+        self.spiel.refresh()
         self._manager.reloaded(_STATUS)
 
     def bus_lost(self) -> None:
@@ -92,6 +97,7 @@ class Daemon:
         if self._own_file is not None:
             rendezvous.remove_socket(self._own_file)
         self.server.close()
+        self.spiel.stop()
         self.control.stop()
         self.speaker.cancel_all()
         self._lock.release()

@@ -7,6 +7,8 @@ a new one, or a cancel, makes the older worthless at once. One worker renders fo
 1. first the newest of those that are short and still silent: somebody pressed a key and waits;
 2. then who waits in silence, then who will run out of sound first.
 
+A polite listener goes behind all others, wherever they would hear a difference.
+
 Between the layers of the model, too, an utterance is looked at that may go first; it is rendered right there,
 in the midst of the longer one, which loses nothing. A listener that is far enough ahead of what it hears, or
 does not read, is left alone until it needs more, so nobody waits for it. With nothing to do the worker makes
@@ -51,9 +53,17 @@ class Job:
     """One utterance on its way through the worker. Made by `Listener.speak`."""
 
     def __init__(
-        self, utterance: Utterance, voice: str, language: str, number: int, speaker: Speaker
+        self,
+        utterance: Utterance,
+        voice: str,
+        language: str,
+        number: int,
+        speaker: Speaker,
+        *,
+        polite: bool = False,
     ) -> None:
         self.utterance = utterance
+        self.polite = polite
         self.voice = voice
         self.language = language
         self.number = number
@@ -72,7 +82,7 @@ class Job:
     def interactive(self) -> bool:
         """Whether somebody waits for these few sounds, and has heard none of them."""
         short = self.utterance.kind is not Kind.TEXT or len(self.utterance.text) <= _SHORT
-        return short and self.played_out is None
+        return short and self.played_out is None and not self.polite
 
     @property
     def over(self) -> bool:
@@ -131,15 +141,16 @@ class Job:
 class Listener:
     """Somebody with one utterance at a time."""
 
-    def __init__(self, speaker: Speaker) -> None:
+    def __init__(self, speaker: Speaker, *, polite: bool = False) -> None:
         self._speaker = speaker
+        self._polite = polite
         self._lock = threading.Lock()
         self._current: Job | None = None
 
     def speak(self, utterance: Utterance, voice: str, language: str) -> Job:
         """Ask for an utterance instead of the one before. Raises EngineError when there is no model now."""
         self.cancel()
-        job = self._speaker.accept(utterance, voice, language)
+        job = self._speaker.accept(utterance, voice, language, polite=self._polite)
         with self._lock:
             self._current = job
         return job
@@ -182,21 +193,21 @@ class Speaker:
         for callback in self._on_change:
             callback()
 
-    def listener(self) -> Listener:
+    def listener(self, *, polite: bool = False) -> Listener:
         """Return a new listener."""
-        return Listener(self)
+        return Listener(self, polite=polite)
 
     @property
     def queue_length(self) -> int:
         """The number of utterances that are not wholly rendered."""
         return len(self._jobs)
 
-    def accept(self, utterance: Utterance, voice: str, language: str) -> Job:
+    def accept(self, utterance: Utterance, voice: str, language: str, *, polite: bool = False) -> Job:
         """Take an utterance. Raises EngineError when there is no model now; it is loaded if it can be."""
         self._keeper.require()
         with self._changed:
             self._number += 1
-            job = Job(utterance, voice, language, self._number, self)
+            job = Job(utterance, voice, language, self._number, self, polite=polite)
             self._jobs.append(job)
             self._statistics.count("utterances")
             self._keeper.hold()
@@ -326,13 +337,21 @@ class Speaker:
 
 def _turn(job: Job) -> tuple[int, float, int]:
     """Return the key of whose turn it is: the smallest."""
-    return (0 if job.interactive else 1, 0.0 if job.interactive else job.played_out or 0.0, -job.number)
+    if job.interactive:
+        return 0, 0.0, -job.number
+    if job.polite:
+        return 1, max(job.played_out or 0.0, time.monotonic()) + _COMFORT, -job.number
+    return 1, job.played_out or 0.0, -job.number
 
 
 def _goes_before(other: Job, job: Job) -> bool:
     """Return whether a job may be interrupted by another one."""
     if other.interactive:
         return True
+    if other.polite:
+        return False  # not in the midst of another's, where nobody could interrupt it
+    if job.polite:
+        return _turn(other) < _turn(job)
     in_hand = (job.played_out or 0.0) - time.monotonic()
     return other.played_out is None and in_hand > _COMFORT
 
@@ -340,8 +359,8 @@ def _goes_before(other: Job, job: Job) -> bool:
 class LocalEngine:
     """The speaker as an engine for performers in this process; see `performing.Engine`."""
 
-    def __init__(self, speaker: Speaker, keeper: ModelKeeper) -> None:
-        self._listener = speaker.listener()
+    def __init__(self, speaker: Speaker, keeper: ModelKeeper, *, polite: bool = False) -> None:
+        self._listener = speaker.listener(polite=polite)
         self._keeper = keeper
 
     def speak(self, performance: Performance, voice: str, language: str) -> Generator[Item, None, None]:

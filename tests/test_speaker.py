@@ -29,7 +29,8 @@ class Studio:
     def __init__(self) -> None:
         self.gate = threading.Event()
         self.gate.set()
-        self.log: list[str] = []
+        self.log: list[str] = []  # what was begun
+        self.done: list[str] = []
         self.checks = 0
 
     def speak(
@@ -45,6 +46,7 @@ class Studio:
                 raise SynthesisError("it failed")
             if utterance.text == "breaks":
                 raise ZeroDivisionError(utterance.text)
+            self.done.append(f"{voice} {number}")
             yield Audio(SECOND, number)
         yield MarkReached("end")
 
@@ -66,9 +68,9 @@ class Bench:
         self.speaker = Speaker(self.keeper, self.statistics, ServiceManager())
         self.speaker.start()
 
-    def say(self, text: str, who: str, generation: int = 1) -> Job:
+    def say(self, text: str, who: str, generation: int = 1, *, polite: bool = False) -> Job:
         utterance = Utterance(generation, Kind.TEXT, text, Parameters())
-        return self.speaker.listener().speak(utterance, who, "en-US")
+        return self.speaker.listener(polite=polite).speak(utterance, who, "en-US")
 
     def begins(self, entry: str) -> None:
         wait_until(lambda: entry in self.studio.log, 10, f"{entry} did not begin: {self.studio.log}")
@@ -127,6 +129,46 @@ def test_the_newest_short_one_goes_first(bench: Bench) -> None:
     order = [entry for entry in bench.studio.log if not entry.startswith("long")]
     assert order == ["c 0", "b 0", "a 0"]
     long.cancel()
+
+
+def test_a_polite_one_does_not_interrupt(bench: Bench) -> None:
+    bench.studio.gate.clear()
+    long = bench.say(LONG, "long")
+    bench.begins("long 0")
+    short = bench.say("a", "short", polite=True)
+    bench.studio.gate.set()
+    assert everything(short)[-1] == Ended("finished")
+    assert bench.studio.done[0] == "long 0"
+    assert long.take(10) == Audio(SECOND, 0)
+    long.cancel()
+
+
+@pytest.mark.parametrize("text", ["a", LONG])
+@pytest.mark.parametrize("polite", ["b", LONG])
+def test_all_others_interrupt_a_polite_one(bench: Bench, text: str, polite: str) -> None:
+    bench.studio.gate.clear()
+    first = bench.say(polite, "polite", polite=True)
+    bench.begins("polite 0")
+    other = bench.say(text, "other")
+    bench.studio.gate.set()
+    assert other.take(10) == Audio(SECOND, 0)
+    assert bench.studio.log[:2] == ["polite 0", "other 0"]
+    assert first.take(10) == Audio(SECOND, 0)  # it lost nothing
+    first.cancel()
+    other.cancel()
+
+
+def test_a_polite_one_that_was_there_first_waits(bench: Bench) -> None:
+    bench.studio.gate.clear()
+    key = bench.say("k", "key")
+    bench.begins("key 0")
+    jobs = [bench.say("a", "a", polite=True), bench.say(LONG, "long"), bench.say("b", "b")]
+    bench.studio.gate.set()
+    everything(jobs[0])
+    order = list(dict.fromkeys(entry.partition(" ")[0] for entry in bench.studio.log))
+    assert order == ["key", "b", "long", "a"]
+    for job in [key, *jobs]:
+        job.cancel()
 
 
 def test_two_long_ones_take_turns(bench: Bench) -> None:

@@ -12,6 +12,8 @@ from pathlib import Path
 
 import pytest
 
+from kokoro_speechd.dbus import NAME, SPIEL_NAME
+
 UNITS = Path(__file__).parent.parent / "systemd"
 ANALYZE = shutil.which("systemd-analyze")
 COMMAND = Path(sys.prefix) / "bin" / "kokoro-speechd"
@@ -78,10 +80,10 @@ def test_systemd_would_say_it(tmp_path: Path, unit: str, right: str, wrong: str)
     assert wrong.rpartition("=")[2] in said
 
 
-def test_the_bus_starts_what_systemd_starts() -> None:
-    [activation] = UNITS.glob("io.github.*.service")
-    bus = keys_of(activation)["D-BUS Service"]
-    assert bus["Name"] == activation.stem == "io.github.kokoro_speechd"
+@pytest.mark.parametrize("name", [NAME, SPIEL_NAME])
+def test_the_bus_starts_what_systemd_starts(name: str) -> None:
+    bus = keys_of(UNITS / f"{name}.service")["D-BUS Service"]
+    assert bus["Name"] == name
     assert (UNITS / bus["SystemdService"]).exists()
     assert bus["Exec"] == keys_of(UNITS / bus["SystemdService"])["Service"]["ExecStart"]
 

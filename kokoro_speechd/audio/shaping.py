@@ -14,6 +14,7 @@ sixth of the pace is of no use. All are monotone. Values beyond the ends count a
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING
 
@@ -38,6 +39,11 @@ def rate_to_speed(rate: int, fastest: float = FASTEST) -> float:
     """Return the factor on the voice's own pace: `fastest` ** (rate / 100), 3 ** (rate / 100) below 0."""
     steps = _clip(rate) / 100
     return float(fastest**steps if steps > 0 else _SLOWEST**-steps)
+
+
+def speed_to_rate(speed: float, fastest: float = FASTEST) -> int:
+    """Return the rate whose speed is nearest to a factor on the voice's own pace."""
+    return min(range(-100, 101), key=lambda rate: abs(math.log(rate_to_speed(rate, fastest) / speed)))
 
 
 def pitch_to_semitones(pitch: int) -> float:

@@ -70,6 +70,11 @@ class Call:
     def __init__(self, invocation: Any) -> None:
         self._invocation = invocation
 
+    @property
+    def sender(self) -> str:
+        """The caller's unique name on the bus."""
+        return str(self._invocation.get_sender())
+
     def take_fd(self, handle: int) -> int:
         """Return the file descriptor behind an argument of type `h`; the method owns and closes it.
 

@@ -72,18 +72,19 @@ class Control:
             ),
         )
 
-    def start(self) -> None:
-        """Own the name on the session bus; without a bus everything else works."""
+    def start(self) -> bool:
+        """Own the name on the session bus; return False without one: everything else works."""
         self._look_for_model()
         self._service.on_lost = self._daemon.bus_lost
         try:
             self._service.start()
         except BusError as error:
             _log.warning("%s", error)
-            return
+            return False
         self._player.start()
         self._daemon.keeper.on_change(self._look_for_model)
         self._daemon.speaker.on_change(self.refresh)
+        return True
 
     def stop(self) -> None:
         """Stop everything that is spoken here and leave the bus."""

@@ -11,6 +11,7 @@ import re
 from collections.abc import Callable
 
 from kokoro_speechd.text.dates import spoken_date
+from kokoro_speechd.text.languages import kokoro_language
 from kokoro_speechd.text.reading import name_character, name_key
 
 _BEEPS = {"es": "bip", "fr": "bip", "it": "bip", "pt": "bip", "ja": "ピー", "zh": "哔", "hi": "बीप"}
@@ -88,6 +89,15 @@ def _roman(written: str) -> int:
     )
 
 
+def _time(text: str, _form: str | None, language: str) -> str:
+    canonical = kokoro_language(language)
+    if canonical is None:
+        return text  # espeak-ng reads it
+    from kokoro_speechd.text.normalizing.said_time import said_time
+
+    return said_time(text, canonical)
+
+
 def _expletive(_text: str, _form: str | None, language: str) -> str:
     return _BEEPS.get(language, "beep")
 
@@ -102,5 +112,6 @@ _KINDS: dict[str, Callable[[str, str | None, str], str]] = {
     **dict.fromkeys(("cardinal", "number"), _cardinal),
     "ordinal": _ordinal,
     "date": spoken_date,
+    "time": _time,
     **dict.fromkeys(("expletive", "bleep"), _expletive),
 }

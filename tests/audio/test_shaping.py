@@ -108,3 +108,11 @@ def test_never_clips_and_never_gets_softer(samples: list[float], one: float, oth
     limit = max(map(abs, samples))
     for sample, strong in zip(samples, high, strict=True):
         assert strong == pytest.approx(sample * min(loud, 1 / limit if limit else 1) * 32767, abs=0.6)
+
+
+def test_a_speed_has_its_rate() -> None:
+    assert [shaping.speed_to_rate(shaping.rate_to_speed(rate)) for rate in range(-100, 101)] == [
+        *range(-100, 101)
+    ]
+    assert shaping.speed_to_rate(0.001) == -100
+    assert shaping.speed_to_rate(1000.0) == 100

@@ -38,12 +38,6 @@ def say_day(month: int, day: int, wording: Wording) -> str | None:
     return None if date is None else cldr_date(date, "MMMMd", wording.locale)
 
 
-def say_month(year: int, month: int, wording: Wording) -> str | None:
-    """Return a month with its year, None if there is none."""
-    date = date_of(year, month, 1)
-    return None if date is None else cldr_date(date, "yMMMM", wording.locale)
-
-
 def rules(wording: Wording) -> list[Rule]:
     """Return the rules for dates and times."""
 
