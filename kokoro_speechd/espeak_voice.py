@@ -10,8 +10,11 @@ import array
 from collections.abc import Iterator, Sequence
 
 from kokoro_speechd.audio import shaping
+from kokoro_speechd.capital_sound import CapitalSink
 from kokoro_speechd.espeak import Espeak, EspeakMark
-from kokoro_speechd.text import reading, ssml
+from kokoro_speechd.text import ssml
+from kokoro_speechd.text.keys import capital_pattern
+from kokoro_speechd.text.modes import modes_of
 from kokoro_speechd.text.script import Script
 from kokoro_speechd.utterance import Kind, Sink, Utterance
 
@@ -37,18 +40,19 @@ def speak(
     Blocks until everything went to the sink or the sink wants no more. Raises EspeakError.
     """
     parameters = utterance.parameters
-    spelled = utterance.kind is Kind.CHAR and len(utterance.text) == 1
-    document, names = ssml.to_espeak_ssml(script, start)
-    delivery = _Delivery(sink, names, Espeak.shared().sample_rate)
+    modes = modes_of(utterance)
+    rate = Espeak.shared().sample_rate
+    document, names = ssml.to_espeak_ssml(modes.with_capital_sounds(script), start, language, modes)
+    delivery = _Delivery(CapitalSink(sink, rate, parameters.volume), names, rate)
     Espeak.shared().synthesize(
-        utterance.text if spelled else document,
+        document,
         language,
         wpm=shaping.rate_to_wpm(parameters.rate, fastest),
         pitch=shaping.pitch_to_espeak(parameters.pitch),
         pitch_range=shaping.range_to_espeak(parameters.pitch_range),
         volume=shaping.volume_to_espeak(parameters.volume),
-        ssml=not spelled,
-        spell=spelled,
+        ssml=True,
+        tell_capitals=modes.capitals == "spell" and capital_pattern(language) == "{}",
         variant=variant,
         on_audio=delivery.take,
     )
@@ -114,10 +118,8 @@ class _Store:
 
 
 def script_for_espeak(utterance: Utterance) -> Script:
-    """Return what espeak-ng reads for an utterance; it names single characters itself."""
-    if utterance.kind is Kind.TEXT:
-        return ssml.scan(utterance.text)
-    return Script(utterance.text if utterance.kind is Kind.CHAR else reading.name_key(utterance.text))
+    """Return what espeak-ng reads for an utterance."""
+    return ssml.scan(utterance.text) if utterance.kind is Kind.TEXT else Script(utterance.text)
 
 
 class _Delivery:

@@ -3,6 +3,7 @@
 
 1. script     the document's text and marks                         text.ssml
 2. reading    what the server broke is mended, each character keeps its place   text.reading
+              characters, keys, spelling, punctuation and capitals as the caller wants them   text.modes
 3. phonemes   by the language's reader, each with its source characters         text.languages
 4. phrases    of so many phonemes as the model reads well            text.phrases
 5. rendering  what was heard before is taken from memory            synthesis.cached_engine
@@ -24,8 +25,10 @@ from typing import TYPE_CHECKING
 
 from kokoro_speechd.audio import shaping
 from kokoro_speechd.frames import SAMPLE_RATE
-from kokoro_speechd.text import phrases, reading, ssml
+from kokoro_speechd.capital_sound import with_sounds
+from kokoro_speechd.text import phrases, ssml
 from kokoro_speechd.text.languages import ReaderOptions, reader_for
+from kokoro_speechd.text.modes import Modes, modes_of
 from kokoro_speechd.text.script import Mark, Phonemes, Script
 from kokoro_speechd.text.spoken_form import spoken_form
 from kokoro_speechd.text.vocabulary import is_silent
@@ -48,12 +51,8 @@ _WHOLE_PHRASE = 100
 
 
 def script_of(utterance: Utterance) -> Script:
-    """Return what is to be read for an utterance of any kind."""
-    if utterance.kind is Kind.TEXT:
-        return ssml.scan(utterance.text)
-    if utterance.kind is Kind.CHAR:
-        return Script(reading.name_character(utterance.text, utterance.parameters.language or ""))
-    return Script(reading.name_key(utterance.text))
+    """Return what is to be read for an utterance of any kind; characters and keys are named later."""
+    return ssml.scan(utterance.text) if utterance.kind is Kind.TEXT else Script(utterance.text)
 
 
 class Narrator:
@@ -85,8 +84,9 @@ class Narrator:
         between all steps and raises Cancelled when the utterance is not wanted any more.
         Raises LanguageError when nothing here reads `language`, SynthesisError when the model fails.
         """
-        script = script_of(utterance)
-        phonemes = self._phonemes(script, language)
+        modes = modes_of(utterance)
+        script = modes.with_capital_sounds(script_of(utterance))
+        phonemes = self._phonemes(script, language, modes)
         marks = list(script.marks)
         parameters = utterance.parameters
         gain = shaping.volume_to_gain(parameters.volume)
@@ -111,15 +111,17 @@ class Narrator:
                 if self._plan is None or keep
                 else sound.pieces(self._plan, heard.seconds_in_hand)
             )
-            yield from _with_marks(
-                (shaping.to_int16(piece, gain) for piece in heard.given(pieces)), places, phrase.starts[0]
+            yield from with_sounds(
+                _with_marks(
+                    (shaping.to_int16(piece, gain) for piece in heard.given(pieces)), places, phrase.starts[0]
+                ),
+                parameters.volume,
             )
-        for mark in marks:
-            yield MarkReached(mark.name)
+        yield from with_sounds((MarkReached(mark.name) for mark in marks), parameters.volume)
 
-    def _phonemes(self, script: Script, language: str) -> Phonemes:
+    def _phonemes(self, script: Script, language: str, modes: Modes) -> Phonemes:
         """Return the script's phonemes with their places in the script."""
-        read = spoken_form(script.text, language)
+        read = spoken_form(script.text, language, modes)
         if not any(character.isalnum() or ord(character) > 0x7F for character in read.text):
             return Phonemes("", (), ())  # blank or plain punctuation: nothing to say, no reader needed
         return read.place(reader_for(language, self._options).phonemes(read.text))

@@ -7,10 +7,12 @@ Each stage takes a `Reading` and returns one, so that every character keeps its 
 from __future__ import annotations
 
 from kokoro_speechd.text.languages import kokoro_language
+from kokoro_speechd.text.modes import AS_WRITTEN, Modes
 from kokoro_speechd.text.normalizing.stage import normalize
-from kokoro_speechd.text.reading import Reading, read
+from kokoro_speechd.text.reading import Reading
 
 
-def spoken_form(text: str, language: str) -> Reading:
+def spoken_form(text: str, language: str, modes: Modes = AS_WRITTEN) -> Reading:
     """Return what is to be read aloud for a script's text in a language that Kokoro speaks. Never raises."""
-    return normalize(read(text), kokoro_language(language) or "")
+    reading = modes.read(text, language)
+    return reading if modes.verbatim else normalize(reading, kokoro_language(language) or "")

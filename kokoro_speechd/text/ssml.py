@@ -11,8 +11,10 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from kokoro_speechd.text.reading import read
+from kokoro_speechd.text.character_names import name_parts
+from kokoro_speechd.text.modes import AS_WRITTEN, Modes
 from kokoro_speechd.text.script import Mark, Script
+from kokoro_speechd.text.spelling import NAMED
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -189,14 +191,16 @@ def escape(text: str) -> str:
     return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
 
 
-def to_espeak_ssml(script: Script, start: int = 0) -> tuple[str, tuple[str, ...]]:
+def to_espeak_ssml(
+    script: Script, start: int = 0, language: str = "en", modes: Modes = AS_WRITTEN
+) -> tuple[str, tuple[str, ...]]:
     """Return clean SSML of `script` from character `start` on, and the names its numbered marks stand for.
 
     The document is well-formed whatever the script holds: characters that XML forbids are left out, numbers
     that the server broke are whole again, and mark N of the document is element N of the names. Marks before
     `start` are left out.
     """
-    reading = read(script.text[start:])
+    reading = modes.read(script.text[start:], language)
     names: list[str] = []
     parts = ["<speak>"]
     done = place = 0
@@ -205,10 +209,29 @@ def to_espeak_ssml(script: Script, start: int = 0) -> tuple[str, tuple[str, ...]
             continue
         while place < len(reading.text) and reading.origins[place] < mark.offset - start:
             place += 1
-        parts.append(escape(reading.text[done:place]))
+        parts.append(_speakable(reading.text[done:place], language))
         parts.append(f'<mark name="{len(names)}"/>')
         names.append(mark.name)
         done = place
-    parts.append(escape(reading.text[done:]))
+    parts.append(_speakable(reading.text[done:], language))
     parts.append("</speak>")
     return "".join(parts), tuple(names)
+
+
+def _speakable(text: str, language: str) -> str:
+    """Return text as SSML, in which characters are named that are to be named."""
+    return NAMED.sub(lambda match: _named(match[1], language), escape(text))
+
+
+def _named(char: str, language: str) -> str:
+    parts: list[str] = []
+    for part in name_parts(unescape(char), language):
+        text = escape(part.text)
+        if part.kind == "letter":
+            # A capital would be called so in any mode.
+            small = part.text.lower() if len(part.text.lower()) == 1 else part.text
+            text = f'<say-as interpret-as="characters">&#{ord(small)};</say-as>'
+        elif part.kind == "english":
+            text = f'<voice xml:lang="en">{text}</voice>'
+        parts.append(text)
+    return f" {' '.join(parts)} "
