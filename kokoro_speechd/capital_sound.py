@@ -22,13 +22,11 @@ def tone(sample_rate: int, volume: int) -> bytes:
     """Return the sound as int16 mono little endian, at SSIP's volume."""
     count = int(_SECONDS * sample_rate)
     peak = _PEAK * volume_to_gain(volume)
-    samples = array.array(
-        "h",
-        (
-            round(peak * math.sin(math.pi * index / count) ** 2 * math.sin(2 * math.pi * _HERTZ * index / sample_rate))
-            for index in range(count)
-        ),
-    )
+    step = 2 * math.pi * _HERTZ / sample_rate
+    samples = array.array("h")
+    for index in range(count):
+        envelope = math.sin(math.pi * index / count) ** 2
+        samples.append(round(peak * envelope * math.sin(step * index)))
     if sys.byteorder == "big":
         samples.byteswap()
     return samples.tobytes()
@@ -63,5 +61,3 @@ class CapitalSink:
         if name == CAPITAL_SOUND:
             return self._sink.audio(tone(self._rate, self._volume), self._rate)
         return self._sink.mark(name)
-
-

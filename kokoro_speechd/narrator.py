@@ -24,8 +24,8 @@ from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING
 
 from kokoro_speechd.audio import shaping
-from kokoro_speechd.frames import SAMPLE_RATE
 from kokoro_speechd.capital_sound import with_sounds
+from kokoro_speechd.frames import SAMPLE_RATE
 from kokoro_speechd.text import phrases, ssml
 from kokoro_speechd.text.languages import ReaderOptions, reader_for
 from kokoro_speechd.text.modes import Modes, modes_of

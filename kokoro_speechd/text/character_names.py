@@ -31,7 +31,8 @@ ENGLISH = "en-US"
 # Accents whose spacing twin Unicode does not know as such, because ASCII had it before.
 _TWINS = {"\u0300": "`", "\u0302": "^", "\u0303": "~"}
 _TWINS |= {
-    unicodedata.normalize("NFKD", twin)[1:]: twin for twin in "\u00a8\u00af\u00b4\u00b8\u02d8\u02d9\u02da\u02db\u02dd"
+    unicodedata.normalize("NFKD", twin)[1:]: twin
+    for twin in "\u00a8\u00af\u00b4\u00b8\u02d8\u02d9\u02da\u02db\u02dd"
 }
 # Characters that are called like their keys, where nothing else is known.
 _KEYS = {" ": "space", "\t": "tab", "\n": "return", "\r": "return", "\x08": "backspace", "\x7f": "delete"}
@@ -44,7 +45,7 @@ _NATIVE_SCRIPTS = {"ja": ("HIRAGANA", "KATAKANA", "CJK", "HALFWIDTH KATAKANA"), 
 
 @dataclass(frozen=True, slots=True)
 class NamePart:
-    """A piece of a name: a letter to be named by espeak-ng's rules, or words in the language or in English."""
+    """A piece of a name: a letter that espeak-ng names, or words in the language or in English."""
 
     kind: Literal["letter", "words", "english"]
     text: str

@@ -20,7 +20,16 @@ KEYS: dict[str, tuple[str, ...]] = {
     "meta": ("meta", "meta", "méta", "मेटा", "meta", "メタ", "meta", "Meta"),
     "window": ("windows", "windows", "windows", "विंडोज़", "windows", "ウィンドウズ", "windows", "Windows"),
     "function": ("function", "función", "fonction", "फ़ंक्शन", "funzione", "ファンクション", "função", "功能键"),
-    "compose": ("compose", "componer", "composition", "कंपोज़", "componi", "コンポーズ", "composição", "撰写键"),
+    "compose": (
+        "compose",
+        "componer",
+        "composition",
+        "कंपोज़",
+        "componi",
+        "コンポーズ",
+        "composição",
+        "撰写键",
+    ),
     "caps lock": (
         *("caps lock", "bloqueo de mayúsculas", "verrouillage majuscule", "कैप्स लॉक"),
         *("blocca maiuscole", "キャプスロック", "caps lock", "大写锁定"),

@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What a message is, and the modes in which its caller wants it: characters, keys, spelling, punctuation, capitals.
+"""What a message is and how its caller wants it: characters, keys; spelling, punctuation, capitals.
 
-The first of the stages, for Kokoro's readers and for espeak-ng alike. speech-dispatcher does none of this twice:
-where it has named the punctuation itself it asks for none, and it leaves spelling and capitals to us.
+The first of the stages, for Kokoro's readers and for espeak-ng alike. Nothing is done twice: where
+speech-dispatcher has named the punctuation itself it asks for none; spelling and capitals it leaves to us.
 """
 
 from __future__ import annotations

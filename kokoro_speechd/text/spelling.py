@@ -27,12 +27,12 @@ def named(char: str) -> str:
 
 
 def without_signs(text: str) -> str:
-    """Return text from outside without our signs; others like them, of as little meaning, take their place."""
+    """Return text from outside without our signs; others of as little meaning take their place."""
     return text.replace(_BEGIN, "\ufdd2").replace(_END, "\ufdd2")
 
 
 def name_single_letter(reading: Reading) -> Reading:
-    """Name the only letter of a text: "a" is then no article, "y" no conjunction. Screen readers' key echo."""
+    """Name the only letter of a text, as in key echo: "a" is then no article, "y" no conjunction."""
     letters = unicodedata.normalize("NFC", reading.text)
     if len(letters) == 1 and letters.isalpha():
         return reading.replaced([(0, len(reading.text), named(letters))])

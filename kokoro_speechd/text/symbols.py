@@ -121,5 +121,3 @@ def parse(text: str) -> SymbolFile:
                 "" if name == _INHERITED else name.strip(), level if level in LEVELS else "", preserve
             )
     return SymbolFile(patterns, symbols)
-
-
