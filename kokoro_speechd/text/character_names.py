@@ -43,6 +43,9 @@ _ANOTHER_LANGUAGE = re.compile(r"\(\^?[a-z]")
 _NATIVE_SCRIPTS = {"ja": ("HIRAGANA", "KATAKANA", "CJK", "HALFWIDTH KATAKANA"), "zh": ("CJK", "BOPOMOFO")}
 
 
+_WITHOUT_SOUND = " SMALL TU"  # by itself
+
+
 @dataclass(frozen=True, slots=True)
 class NamePart:
     """A piece of a name: a letter that espeak-ng names, or words in the language or in English."""
@@ -78,8 +81,12 @@ def _name_parts(char: str, language: str) -> tuple[NamePart, ...]:
 
 def _letter(char: str, language: str) -> tuple[NamePart, ...]:
     native = _NATIVE_SCRIPTS.get(language.partition("-")[0], ())
-    if native and unicodedata.name(char, "").startswith(native):
-        return (NamePart("words", char),)
+    unicode = unicodedata.name(char, "")
+    if native and unicode.startswith(native):
+        if unicode.endswith(_WITHOUT_SOUND):
+            return _english(char)
+        # In Katakana, because は and へ by themselves would be read as the particles.
+        return (NamePart("words", chr(ord(char) + 0x60) if "\u3041" <= char <= "\u3096" else char),)
     if (twin := _TWINS.get(char)) and (name := symbol_name(twin, language)):
         return (NamePart("words", name),)
     if letter_name(char, language):
@@ -89,7 +96,7 @@ def _letter(char: str, language: str) -> tuple[NamePart, ...]:
     parts = unicodedata.normalize("NFD", char)
     if len(parts) > 1 and not "\uac00" <= char <= "\ud7a3":
         return tuple(part for piece in parts for part in _name_parts(piece, language))
-    if _NUMBER_IN_NAME.search(unicodedata.name(char, "")) and number_name(char, language):
+    if _NUMBER_IN_NAME.search(unicode) and number_name(char, language):
         return (NamePart("letter", char),)
     return _english(char)
 
@@ -98,7 +105,7 @@ def _sequence(chars: str, language: str) -> tuple[NamePart, ...]:
     """Name what is several characters to Unicode: by one name, as a word, or one after another."""
     if name := symbol_name(chars, language):
         return (NamePart("words", name),)
-    if all(char.isalpha() or unicodedata.category(char)[0] == "M" for char in chars):
+    if chars[0].isalpha() and all(char.isalpha() or unicodedata.category(char)[0] == "M" for char in chars):
         return (NamePart("words", chars),)
     return tuple(part for char in chars[:100] for part in _name_parts(char, language))
 
