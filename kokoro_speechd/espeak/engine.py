@@ -165,6 +165,8 @@ class Espeak:
         status = self._run(document, native.SSML if ssml else 0)
         raised = self._raised
         self._receive = self._raised = None
+        # It would be in force for phonemes as well.
+        self._library.espeak_SetParameter(native.CAPITALS, 0, 0)
         # What was cut off leaves a character for the next text; SSML may leave a voice and a way of reading.
         self._voice = None if ssml else self._voice
         self._run("", 0)

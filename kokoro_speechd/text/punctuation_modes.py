@@ -31,6 +31,7 @@ def name_punctuation(reading: Reading, language: str, mode: str) -> Reading:
     edits: list[tuple[int, int, str]] = []
     text = reading.text
     done = 0  # where the last symbol that was named ends
+    after = " "  # what stands before the next one
     for match in _finder(language).finditer(text):
         written = match[0]
         identifier = _identifier(match, language)
@@ -42,7 +43,10 @@ def name_punctuation(reading: Reading, language: str, mode: str) -> Reading:
                 name = _with_groups(name, punctuation(language).patterns[identifier], match)
             count = f"{len(written)} " if match.lastgroup == _RUN and len(written) > 1 else ""
             kept = written if symbol.preserve == "always" else ""
-            before = "" if match.start() in (0, done) or text[match.start() - 1] == " " else " "
+            # One space on either side, where none stands there.
+            if match.start() > done:
+                after = text[match.start() - 1]
+            before = "" if after == " " else " "
             done = match.end()
             after = "" if text[done : done + 1] in ("", " ") else " "
             edits.append((match.start(), done, f"{before}{count}{name}{kept}{after}"))

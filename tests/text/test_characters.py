@@ -149,7 +149,10 @@ SLOW = pytest.mark.slow
 
 @pytest.mark.parametrize(
     ("language", "step"),
-    [pytest.param("en-US", 1, marks=SLOW), *((language, 97) for language in ("es", "fr", "it", "ja", "pt-BR", "zh"))],
+    [
+        pytest.param("en-US", 1, marks=SLOW),
+        *((language, 97) for language in ("es", "fr", "it", "ja", "pt-BR", "zh")),
+    ],
 )
 def test_every_character_of_the_first_plane_has_sound(language: str, step: int) -> None:
     read = reader(language)
@@ -166,7 +169,9 @@ def test_any_text_can_be_named_and_keeps_its_places(char: str, language: str) ->
     text = f"so {named(char)}, yes"
     phonemes = reader(language).phonemes(text)
     assert list(phonemes.starts) == sorted(phonemes.starts)
-    assert all(0 <= start <= end <= len(text) for start, end in zip(phonemes.starts, phonemes.ends, strict=True))
+    assert all(
+        0 <= start <= end <= len(text) for start, end in zip(phonemes.starts, phonemes.ends, strict=True)
+    )
     assert set(phonemes.symbols) <= SYMBOLS
 
 
