@@ -13,7 +13,6 @@ from kokoro_speechd.audio import shaping
 from kokoro_speechd.capital_sound import CapitalSink
 from kokoro_speechd.espeak import Espeak, EspeakMark
 from kokoro_speechd.text import ssml
-from kokoro_speechd.text.keys import capital_pattern
 from kokoro_speechd.text.modes import modes_of
 from kokoro_speechd.text.script import Script
 from kokoro_speechd.utterance import Kind, Sink, Utterance
@@ -52,7 +51,7 @@ def speak(
         pitch_range=shaping.range_to_espeak(parameters.pitch_range),
         volume=shaping.volume_to_espeak(parameters.volume),
         ssml=True,
-        tell_capitals=modes.capitals == "spell" and capital_pattern(language) == "{}",
+        tell_capitals=modes.espeak_tells_capitals(language),
         variant=variant,
         on_audio=delivery.take,
     )

@@ -11,7 +11,7 @@ import re
 from dataclasses import dataclass, replace
 
 from kokoro_speechd.text.capitals import capital_places, tell_capitals
-from kokoro_speechd.text.keys import key_text
+from kokoro_speechd.text.keys import capital_pattern, key_text
 from kokoro_speechd.text.punctuation_modes import name_punctuation
 from kokoro_speechd.text.reading import Reading, read
 from kokoro_speechd.text.script import Mark, Script
@@ -37,6 +37,10 @@ class Modes:
     def verbatim(self) -> bool:
         """Whether characters or keys are told, so that no rule for running text applies."""
         return self.kind is not Kind.TEXT or self.spelling
+
+    def espeak_tells_capitals(self, language: str) -> bool:
+        """Return whether capitals are to be told by espeak-ng's word, because we have none in the language."""
+        return self.capitals == "spell" and capital_pattern(language) == "{}"
 
     def read(self, text: str, language: str) -> Reading:
         """Return the reading of a script's text. Never raises."""

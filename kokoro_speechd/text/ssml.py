@@ -209,25 +209,27 @@ def to_espeak_ssml(
             continue
         while place < len(reading.text) and reading.origins[place] < mark.offset - start:
             place += 1
-        parts.append(_speakable(reading.text[done:place], language))
+        parts.append(_speakable(reading.text[done:place], language, modes))
         parts.append(f'<mark name="{len(names)}"/>')
         names.append(mark.name)
         done = place
-    parts.append(_speakable(reading.text[done:], language))
+    parts.append(_speakable(reading.text[done:], language, modes))
     parts.append("</speak>")
     return "".join(parts), tuple(names)
 
 
-def _speakable(text: str, language: str) -> str:
+def _speakable(text: str, language: str, modes: Modes) -> str:
     """Return text as SSML, in which characters are named that are to be named."""
-    return NAMED.sub(lambda match: _named(match[1], language), escape(text))
+    own_word = modes.espeak_tells_capitals(language)
+    return NAMED.sub(lambda match: _named(match[1], language, own_word), escape(text))
 
 
-def _named(char: str, language: str) -> str:
+def _named(char: str, language: str, own_word: bool) -> str:
+    """Return SSML that names a character; `own_word`: espeak-ng says "capital" before capitals in text."""
     parts: list[str] = []
     for part in name_parts(unescape(char), language):
         text = escape(part.text)
-        if part.kind == "letter":
+        if part.kind == "letter" and not (own_word and part.text.isupper()):
             # A capital would be called so in any mode.
             small = part.text.lower() if len(part.text.lower()) == 1 else part.text
             text = f'<say-as interpret-as="characters">&#{ord(small)};</say-as>'
