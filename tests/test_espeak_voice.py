@@ -28,7 +28,9 @@ class Heard:
 
     @property
     def seconds(self) -> float:
-        return sum(len(item) for item in self.items if isinstance(item, bytes)) / 2 / Espeak.shared().sample_rate
+        return (
+            sum(len(item) for item in self.items if isinstance(item, bytes)) / 2 / Espeak.shared().sample_rate
+        )
 
 
 def speak(text: str, language: str = "en-US", kind: Kind = Kind.TEXT, **parameters: object) -> Heard:
@@ -39,7 +41,9 @@ def speak(text: str, language: str = "en-US", kind: Kind = Kind.TEXT, **paramete
 
 
 @pytest.mark.parametrize("language", ["en-US", "de", "es", "hi", "la", "ru"])
-@pytest.mark.parametrize("char", ["a", "Z", "é", "7", ".", " ", "→", "😀", "\u0301", "ᚠ", "漢", "\x07", "℃", "⏰"])
+@pytest.mark.parametrize(
+    "char", ["a", "Z", "é", "7", ".", " ", "→", "😀", "\u0301", "ᚠ", "漢", "\x07", "℃", "⏰"]
+)
 def test_every_character_is_heard(char: str, language: str) -> None:
     assert speak(char, language, Kind.CHAR).seconds > 0.1
 
@@ -86,6 +90,11 @@ def test_a_capital_is_told_by_a_sound_and_marks_stay() -> None:
 
 def test_marks_stay_in_order_in_all_modes() -> None:
     text = "<speak>" + "".join(f'<mark name="{n}"/>Wo, rd({n}) ' for n in range(20)) + "</speak>"
-    for parameters in ({"punctuation": "all"}, {"spelling": True}, {"capitals": "spell"}, {"capitals": "icon"}):
+    for parameters in (
+        {"punctuation": "all"},
+        {"spelling": True},
+        {"capitals": "spell"},
+        {"capitals": "icon"},
+    ):
         heard = speak(text, rate=100, **parameters)
         assert [item for item in heard.items if isinstance(item, str)] == [str(n) for n in range(20)]

@@ -98,7 +98,9 @@ def test_the_users_own_sound_comes_first(sounds: Path) -> None:
 
 
 def test_an_icon_needs_no_numpy() -> None:
-    program = "import sys, kokoro_speechd.sound_icons as s; s.sound_icon('x', 0); print('numpy' in sys.modules)"
+    program = (
+        "import sys, kokoro_speechd.sound_icons as s; s.sound_icon('x', 0); print('numpy' in sys.modules)"
+    )
     ran = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
     assert ran.stdout.strip() == "False"
 

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """The names and levels of punctuation and other symbols in a hundred languages: speech-dispatcher's own.
 
-They lie in `speech-dispatcher/locale/` below the XDG data folders, wherever speech-dispatcher is installed:
+They lie in `/usr/share/speech-dispatcher/locale/` or below another data folder, beside every speech-dispatcher:
 NVDA's symbols, Orca's names and Unicode's names of emoji (CLDR), in one format. So a symbol has the same name
 whether the server or we say it. Where they are missing nothing has a name here. A file is read when its first
 symbol is looked for.
@@ -12,12 +12,14 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from functools import lru_cache
+from pathlib import Path
 
 from kokoro_speechd import paths
 
 LEVELS = {"none": 0, "some": 1, "most": 2, "all": 3, "char": 4}
 """From which punctuation mode on a symbol is named; "char": only where it stands alone."""
 
+_PREFIXES = (Path("/usr/local/share"), Path("/usr/share"))
 _COMMON = "en"  # what a language leaves open is as in English
 _FILES = ("symbols.dic", "orca.dic", "orca-chars.dic", "emojis.dic")
 _INHERITED = "↑↑↑"  # CLDR's word for "as in the wider language"
@@ -89,9 +91,10 @@ def _file(folder: str, name: str) -> SymbolFile:
     """Return a file's content; an empty one where there is none."""
     if not re.fullmatch(r"[A-Za-z0-9_@]+", folder):
         return SymbolFile({}, {})
-    for data in paths.data_folders():
+    # Its files lie below the prefix that it was built for, whatever the XDG folders are.
+    for data in (*(own.parent for own in paths.data_folders()), *_PREFIXES):
         try:
-            text = (data.parent / "speech-dispatcher/locale" / folder / name).read_text("utf-8-sig")
+            text = (data / "speech-dispatcher/locale" / folder / name).read_text("utf-8-sig")
         except (OSError, ValueError):
             continue
         return parse(text)

@@ -201,6 +201,7 @@ def test_without_dictionaries_there_are_english_names(monkeypatch: pytest.Monkey
     from kokoro_speechd.text import character_names, symbols
 
     monkeypatch.setenv("XDG_DATA_DIRS", "/nowhere")
+    monkeypatch.setattr(symbols, "_PREFIXES", ())
     caches = (symbols._file, symbols.punctuation, character_names._name_parts)
     for cache in caches:
         cache.cache_clear()
