@@ -48,6 +48,12 @@ def test_every_character_is_heard(char: str, language: str) -> None:
     assert speak(char, language, Kind.CHAR).seconds > 0.1
 
 
+@pytest.mark.parametrize("text", ["0", "8", "h", "H", "ø", "1980", "kl. 8, 0"])
+def test_greenlandic_does_not_end_the_process(text: str) -> None:
+    assert speak(text, "kl").seconds > 0.1
+    assert speak(text, "kl", Kind.CHAR).seconds > 0.1
+
+
 @pytest.mark.parametrize("language", ["en-US", "de", "es", "fi"])
 def test_keys_are_heard(language: str) -> None:
     assert speak("control_alt_F1", language, Kind.KEY).seconds > 0.7

@@ -17,11 +17,15 @@ _LANGUAGE_SWITCH = re.compile(r"\(\^?[a-z][a-z^-]*\)")
 _NO_SOUND = str.maketrans("", "", " ˈˌ^")
 
 
+def names_letters(language: str) -> bool:
+    """Say whether letters can be named in a language; in Greenlandic many of them would end the process."""
+    return language.partition("-")[0].lower() != "kl"
+
+
 def can_be_letter(char: str) -> bool:
     """Say whether espeak-ng may be asked for the name of `char`: one letter, digit or accent.
 
-    The names of some symbols are too long for its buffer and would end the process; so would those of 0 and 8
-    in Greenlandic.
+    The names of some symbols are too long for its buffer and would end the process.
     """
     kind = unicodedata.category(char) if len(char) == 1 else ""
     return (kind[:1] in ("L", "M") or kind in ("Nd", "Nl")) and char not in _UNSAFE
@@ -33,7 +37,7 @@ def letter_name(char: str, language: str) -> str:
 
     Raises EspeakError.
     """
-    if not can_be_letter(char):
+    if not can_be_letter(char) or not names_letters(language):
         return ""
     name = _name(char, language)
     # What has no name is told by the hexadecimal digits of its number, those of the small letter.
@@ -43,7 +47,7 @@ def letter_name(char: str, language: str) -> str:
 
 def number_name(char: str, language: str) -> str:
     """Return "Chinese letter 6f22" and the like in IPA, for letters without a name. Raises EspeakError."""
-    return _name(char, language) if can_be_letter(char) else ""
+    return _name(char, language) if can_be_letter(char) and names_letters(language) else ""
 
 
 def _small(char: str) -> str:

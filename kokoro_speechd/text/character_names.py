@@ -22,7 +22,7 @@ from typing import Literal
 
 from kokoro_speechd.errors import EspeakError
 from kokoro_speechd.espeak import Espeak
-from kokoro_speechd.espeak.letters import can_be_letter, letter_name, number_name
+from kokoro_speechd.espeak.letters import can_be_letter, letter_name, names_letters, number_name
 from kokoro_speechd.text.keys import key_name
 from kokoro_speechd.text.symbols import symbol_name
 
@@ -87,6 +87,8 @@ def _letter(char: str, language: str) -> tuple[NamePart, ...]:
             return _english(char)
         # In Katakana, because は and へ by themselves would be read as the particles.
         return (NamePart("words", chr(ord(char) + 0x60) if "\u3041" <= char <= "\u3096" else char),)
+    if not names_letters(language) and char.isalnum():
+        return (NamePart("words", char),)
     if (twin := _TWINS.get(char)) and (name := symbol_name(twin, language)):
         return (NamePart("words", name),)
     if letter_name(char, language):
@@ -111,7 +113,7 @@ def _sequence(chars: str, language: str) -> tuple[NamePart, ...]:
 
 
 def _espeak_knows(char: str, language: str) -> bool:
-    if not char.isprintable():
+    if not char.isprintable() or not names_letters(language):
         return False
     heard = "".join(clause.phonemes for clause in Espeak.shared().clauses(char, language))
     return bool(heard) and not _ANOTHER_LANGUAGE.search(heard)

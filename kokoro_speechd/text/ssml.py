@@ -53,6 +53,7 @@ _SEPARATING = frozenset(
 )
 # What begins like this ends like that and is never spoken.
 _UNSPOKEN = (("<!--", "-->"), ("<?", "?>"), ("<!", ">"))
+_GREENLANDIC_DIGIT = re.compile(r"(?<!\d)[08](?!\d)")
 _CDATA = "<![CDATA["
 
 
@@ -221,14 +222,14 @@ def to_espeak_ssml(
 def _speakable(text: str, language: str, modes: Modes) -> str:
     """Return text as SSML, in which characters are named that are to be named."""
     own_word = modes.espeak_tells_capitals(language)
-    return NAMED.sub(lambda match: _named(match[1], language, own_word), escape(text))
+    return NAMED.sub(lambda match: _named(match[1], language, own_word), _safe(text, language))
 
 
 def _named(char: str, language: str, own_word: bool) -> str:
     """Return SSML that names a character; `own_word`: espeak-ng says "capital" before capitals in text."""
     parts: list[str] = []
     for part in name_parts(unescape(char), language):
-        text = escape(part.text)
+        text = _safe(part.text, language)
         if part.kind == "letter" and not (own_word and part.text.isupper()):
             # A capital would be called so in any mode.
             small = part.text.lower() if len(part.text.lower()) == 1 else part.text
@@ -237,3 +238,10 @@ def _named(char: str, language: str, own_word: bool) -> str:
             text = f'<voice xml:lang="en">{text}</voice>'
         parts.append(text)
     return f" {' '.join(parts)} "
+
+
+def _safe(text: str, language: str) -> str:
+    """Return text as SSML; espeak-ng 1.52 ends the process at a single 0 or 8 in Greenlandic."""
+    if language.partition("-")[0] == "kl":
+        text = _GREENLANDIC_DIGIT.sub(lambda match: "nul" if match[0] == "0" else "arfineq pingasut", text)
+    return escape(text)
