@@ -230,13 +230,13 @@ def test_names_of_letters(char: str, language: str, name: str):
 
 @pytest.mark.slow
 def test_no_letter_in_any_language_ends_the_process():
-    """espeak-ng 1.52 overruns a buffer for the names of some symbols; each language in a process of its own."""
+    """espeak-ng 1.52 overruns a buffer for some names; each language is tried in a process of its own."""
     program = """
 import os, sys, unicodedata
 from kokoro_speechd.espeak import Espeak
 from kokoro_speechd.espeak.letters import letter_name
 languages = sorted({voice.language for voice in Espeak.shared().languages()})
-letters = [chr(code) for code in range(0x3400) if chr(code).isalnum() or unicodedata.category(chr(code))[0] == "M"]
+letters = [char for char in map(chr, range(0x3400)) if unicodedata.category(char)[0] in "LMN"]
 failed = []
 for language in languages:
     if not (child := os.fork()):

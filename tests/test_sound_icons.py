@@ -8,6 +8,7 @@ import struct
 import subprocess
 import sys
 import wave
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -111,7 +112,7 @@ def test_the_sound_of_capitals_is_short_and_begins_and_ends_softly(rate: int) ->
     assert len(heard) == pytest.approx(0.05 * rate, abs=1)
     assert 3000 < max(heard) < 10_000
     assert abs(heard[0]) < 50 > abs(heard[-1])
-    crossings = sum(before < 0 <= after for before, after in zip(heard, heard[1:], strict=False))
+    crossings = sum(before < 0 <= after for before, after in pairwise(heard))
     assert crossings / 0.05 == pytest.approx(1200, rel=0.05)
     assert max(samples(tone(rate, 0))) == pytest.approx(max(heard) / 2, rel=0.01)
     assert not any(samples(tone(rate, -100)))

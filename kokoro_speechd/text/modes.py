@@ -39,7 +39,7 @@ class Modes:
         return self.kind is not Kind.TEXT or self.spelling
 
     def espeak_tells_capitals(self, language: str) -> bool:
-        """Return whether capitals are to be told by espeak-ng's word, because we have none in the language."""
+        """Return whether capitals are told by espeak-ng's word, because we have none in the language."""
         return self.capitals == "spell" and capital_pattern(language) == "{}"
 
     def read(self, text: str, language: str) -> Reading:

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """The names and levels of punctuation and other symbols in a hundred languages: speech-dispatcher's own.
 
-They lie in `/usr/share/speech-dispatcher/locale/` or below another data folder, beside every speech-dispatcher:
+They lie in `/usr/share/speech-dispatcher/locale/` or below another data folder, beside every server:
 NVDA's symbols, Orca's names and Unicode's names of emoji (CLDR), in one format. So a symbol has the same name
 whether the server or we say it. Where they are missing nothing has a name here. A file is read when its first
 symbol is looked for.

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Characters by name: letters in every language that Kokoro speaks, symbols, and all of Unicode's first plane."""
+"""Characters by name: letters in every language of Kokoro, symbols, all of Unicode's first plane."""
 
 from __future__ import annotations
 
@@ -33,11 +33,11 @@ def name(char: str, language: str) -> str:
 # Written down by ear and from grammars, not from the program's output.
 LETTERS = {
     "en-US": {
-        "a": "ˈA", "A": "ˈA", "b": "bˈi", "e": "ˈi", "h": "ˈAʧ", "i": "ˈI", "j": "ʤˈA", "o": "ˈO", "q": "kjˈu",
-        "r": "ˈɑɹ", "t": "tˈi", "u": "jˈu", "w": "dˈʌbᵊljˌu", "x": "ˈɛks", "y": "wˈI", "z": "zˈi", "Z": "zˈi",
+        "a": "ˈA", "A": "ˈA", "b": "bˈi", "e": "ˈi", "h": "ˈAʧ", "i": "ˈI", "j": "ʤˈA", "o": "ˈO",
+        "q": "kjˈu", "r": "ˈɑɹ", "t": "tˈi", "u": "jˈu", "w": "dˈʌbᵊljˌu", "x": "ˈɛks", "y": "wˈI", "z": "zˈi", "Z": "zˈi",
         "é": "ˌiəkjˈut", "ñ": "ˌɛntˈɪldə", "7": "sˈɛvən", "α": "ˈælfə", "\u0301": "əkjˈut",
     },
-    "en-GB": {"a": "ˈA", "h": "ˈAʧ", "o": "ˈQ", "r": "ˈɑː", "z": "zˈɛd", "Z": "zˈɛd", "5": "fˈIv", "é": "ˌiːəkjˈuːt"},
+    "en-GB": {"a": "ˈA", "h": "ˈAʧ", "o": "ˈQ", "r": "ˈɑː", "z": "zˈɛd", "Z": "zˈɛd", "5": "fˈIv"},
     "es": {
         "a": "ˈa", "b": "bˈe", "c": "θˈe", "h": "ˈaʧe", "j": "xˈota", "ñ": "ˈɛɲe", "q": "kˈu", "v": "ˈuβe",
         "w": "ˌuβe ðˈoβle", "x": "ˈɛkis", "y": "ˌiɣɾiˈeɣa", "z": "θˈɛta", "é": "ˈe aθentwˈaða", "5": "θˈinko",
@@ -51,7 +51,7 @@ LETTERS = {
         "a": "ˈaː", "c": "ʧˈi", "g": "ʤˈi", "h": "ˈakːa", "y": "ˈipsilon", "z": "ʣˈɛta", "è": "ˌeːɡrˈave",
         "é": "ˌeːakˈuːto", "2": "dˈue",
     },
-    "ja": {"あ": "a", "き": "kʲi", "は": "ha", "へ": "he", "ン": "ɴ", "漢": "kaɴ", "5": "ɡo", "a": "ˈA", "z": "zˈi"},
+    "ja": {"あ": "a", "き": "kʲi", "は": "ha", "へ": "he", "ン": "ɴ", "漢": "kaɴ", "5": "ɡo", "a": "ˈA"},
     "pt-BR": {
         "a": "ˈa", "h": "aɡˈa", "j": "ʒˈɔtæ", "w": "dˈablju", "x": "ʃˈis", "y": "ˈipsiloŋ", "z": "zˈe",
         "é": "ˌɛaɡˈudʊ", "ç": "sˌeseʤˈiljæ",

@@ -85,8 +85,10 @@ COMBINATIONS = {
            "左シフト", "デッドキー«`»", "キャプスロック"],
     "pt-BR": ["shift «a»", "control alt delete", "enter do teclado numérico", "page up",
               "shift da esquerda", "«`», tecla morta", "caps lock"],
-    "zh": ["Shift «a»", "Control Alt 删除键", "小键盘 回车键", "上翻页键", "左 Shift", "死键 «`»", "大写锁定"],
-    "de": ["shift «a»", "control alt delete", "keypad enter", "page up", "left shift", "dead «`»", "caps lock"],
+    "zh": ["Shift «a»", "Control Alt 删除键", "小键盘 回车键", "上翻页键",
+           "左 Shift", "死键 «`»", "大写锁定"],
+    "de": ["shift «a»", "control alt delete", "keypad enter", "page up",
+           "left shift", "dead «`»", "caps lock"],
 }  # fmt: skip
 
 
