@@ -66,7 +66,8 @@ class Modes:
         elif self.kind is Kind.KEY:
             spoken = key_text(text, language)
         else:  # a sound icon that is not there
-            spoken = read(_SEPARATORS.sub(" ", without_signs(text))).text or named(text.strip() or " ")
+            words = read(_SEPARATORS.sub(" ", without_signs(text))).text
+            spoken = words if any(map(str.isalnum, words)) else named(text.strip() or " ")
         return Reading(spoken, (0,) * len(spoken))
 
 

@@ -34,7 +34,8 @@ def name(char: str, language: str) -> str:
 LETTERS = {
     "en-US": {
         "a": "ˈA", "A": "ˈA", "b": "bˈi", "e": "ˈi", "h": "ˈAʧ", "i": "ˈI", "j": "ʤˈA", "o": "ˈO",
-        "q": "kjˈu", "r": "ˈɑɹ", "t": "tˈi", "u": "jˈu", "w": "dˈʌbᵊljˌu", "x": "ˈɛks", "y": "wˈI", "z": "zˈi", "Z": "zˈi",
+        "q": "kjˈu", "r": "ˈɑɹ", "t": "tˈi", "u": "jˈu", "w": "dˈʌbᵊljˌu", "x": "ˈɛks",
+        "y": "wˈI", "z": "zˈi", "Z": "zˈi",
         "é": "ˌiəkjˈut", "ñ": "ˌɛntˈɪldə", "7": "sˈɛvən", "α": "ˈælfə", "\u0301": "əkjˈut",
     },
     "en-GB": {"a": "ˈA", "h": "ˈAʧ", "o": "ˈQ", "r": "ˈɑː", "z": "zˈɛd", "Z": "zˈɛd", "5": "fˈIv"},
