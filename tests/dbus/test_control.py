@@ -284,8 +284,8 @@ def test_wrong_arguments_have_their_names(caller: Caller) -> None:
 
 def test_modes_are_heard(caller: Caller, tmp_path: Path) -> None:
     lengths = []
-    for option in ("", "'punctuation': GLib.Variant('s', 'all')",
-                   "'spelling': GLib.Variant('b', True)", "'capitals': GLib.Variant('s', 'icon')"):  # fmt: skip
+    modes = (("punctuation", "'s', 'all'"), ("spelling", "'b', True"), ("capitals", "'s', 'icon'"))
+    for option in ("", *(f"'{name}': GLib.Variant({value})" for name, value in modes)):
         path = tmp_path / "sound"
         with path.open("wb") as file:
             arguments = f"('Hello, (you)', {{{option}}}, 0)"
