@@ -10,6 +10,7 @@ import string
 from collections.abc import Iterator
 
 from kokoro_speechd.text.languages import kokoro_language
+from kokoro_speechd.text.symbols import punctuation
 from kokoro_speechd.utterance import Kind, Parameters, Utterance
 
 # Letters besides a to z; for scripts that do not use these, instead of them.
@@ -45,5 +46,9 @@ def fixed_utterances(language: str, parameters: Parameters) -> Iterator[Utteranc
         "\t",
     ):
         yield Utterance(0, Kind.CHAR, char, parameters)
+    for char, symbol in punctuation(language).symbols.items():
+        if char in string.punctuation and symbol.name and symbol.preserve == "always":
+            # As the server sends it, with the symbol behind its name.
+            yield Utterance(0, Kind.TEXT, f"{symbol.name}{char}", parameters)
     for key in _KEYS:
         yield Utterance(0, Kind.KEY, key, parameters)

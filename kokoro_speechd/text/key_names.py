@@ -85,11 +85,11 @@ KEYS: dict[str, tuple[str, ...]] = {
 
 PATTERNS: dict[str, tuple[str, ...]] = {
     "left of two": (
-        *("left {}", "{} de la izquierda", "{} de gauche", "बायाँ {}"),
+        *("left {}", "{} de la izquierda", "{} gauche", "बायाँ {}"),
         *("{} di sinistra", "左{}", "{} da esquerda", "左 {}"),
     ),
     "right of two": (
-        *("right {}", "{} de la derecha", "{} de droite", "दायाँ {}"),
+        *("right {}", "{} de la derecha", "{} droit", "दायाँ {}"),
         *("{} di destra", "右{}", "{} da direita", "右 {}"),
     ),
     "keypad": (

@@ -12,13 +12,16 @@ from kokoro_speechd.text.character_names import NamePart, name_parts, unicode_na
 from kokoro_speechd.text.english_unknown import english_symbols
 from kokoro_speechd.text.espeak_reader import ESPEAK_LANGUAGES, kokoro_symbols
 from kokoro_speechd.text.phoneme_builder import PhonemeBuilder
-from kokoro_speechd.text.punctuation import signs
+from kokoro_speechd.text.punctuation import OPENING, SIGNS
 from kokoro_speechd.text.spelling import NAMED
 from kokoro_speechd.text.vocabulary import SYMBOLS, is_silent, keep_known
 
 if TYPE_CHECKING:
     from kokoro_speechd.text.languages import Reader
     from kokoro_speechd.text.script import Phonemes
+
+
+_BEHIND_A_NAME = frozenset(written for written, sign in SIGNS.items() if sign not in OPENING)
 
 
 class NamingReader:
@@ -48,10 +51,10 @@ class NamingReader:
     def _read(self, speech: PhonemeBuilder, text: str, start: int, end: int) -> None:
         """Add the words between two characters; the signs at their beginning belong to what was before."""
         words = start
-        while words < end and not text[words].isalnum():
+        while start > 0 and words < end and (text[words].isspace() or text[words] in _BEHIND_A_NAME):
             words += 1
         for place in range(start, words):
-            speech.add(signs(text[place]), place, place + 1)
+            speech.add(SIGNS.get(text[place], ""), place, place + 1)
         if words == end:
             return
         read = self._reader.phonemes(text[words:end].rstrip())

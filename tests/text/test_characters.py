@@ -165,6 +165,20 @@ def test_every_character_of_the_first_plane_has_sound(language: str, step: int) 
     assert silent == []
 
 
+@pytest.mark.parametrize(
+    ("text", "symbols"),
+    [
+        (f"so {named('a')}, yes", "sˌO ˈA, jˈɛs"),
+        (f"{named('a')}, {named('b')}. {named('c')}", "ˈA, bˈi. sˈi"),
+        (f"{named('&')} $5", "ænd fˈIv dˈɑləɹz"),
+        (f"(left {named('a')})", "(lˈɛft ˈA)"),
+        (f"capital {named('A')}", "kˈæpəTᵊl ˈA"),
+    ],
+)
+def test_names_stand_between_words(text: str, symbols: str) -> None:
+    assert reader("en-US").phonemes(text).symbols == symbols
+
+
 @given(st.text(max_size=6), st.sampled_from(["en-US", "es", "hi"]))
 def test_any_text_can_be_named_and_keeps_its_places(char: str, language: str) -> None:
     text = f"so {named(char)}, yes"

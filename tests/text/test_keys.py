@@ -77,7 +77,7 @@ COMBINATIONS = {
     "es": ["mayúsculas «a»", "control alt suprimir", "intro del teclado numérico", "retroceso de página",
            "mayúsculas de la izquierda", "«`», tecla muerta", "bloqueo de mayúsculas"],
     "fr": ["maj «a»", "contrôle alt supprimer", "entrée du pavé numérique", "page précédente",
-           "maj de gauche", "«`», touche morte", "verrouillage majuscule"],
+           "maj gauche", "«`», touche morte", "verrouillage majuscule"],
     "hi": ["शिफ्ट «a»", "कंट्रोल आल्ट डिलीट", "कीपैड एंटर", "पेज अप", "बायाँ शिफ्ट", "डेड «`»", "कैप्स लॉक"],
     "it": ["maiuscolo «a»", "control alt cancella", "invio del tastierino numerico", "pagina su",
            "maiuscolo di sinistra", "«`», tasto morto", "blocca maiuscole"],
