@@ -35,14 +35,12 @@ _TWINS |= {
     for twin in "\u00a8\u00af\u00b4\u00b8\u02d8\u02d9\u02da\u02db\u02dd"
 }
 # Characters that are called like their keys, where nothing else is known.
-_KEYS = {" ": "space", "\t": "tab", "\n": "return", "\r": "return", "\x08": "backspace", "\x7f": "delete"}
-_KEYS["\x1b"] = "escape"
+_KEYS = {" ": "space", "\t": "tab", "\n": "return", "\r": "return", "\x1b": "escape", "\x7f": "delete"}
 _NUMBER_IN_NAME = re.compile(r"[- ][0-9A-F]{4,6}\b")  # "CJK UNIFIED IDEOGRAPH-6F22"
 _ANOTHER_LANGUAGE = re.compile(r"\(\^?[a-z]")
+_DIGITS = frozenset("0123456789")
 # Scripts that a reader reads character by character as they are named.
 _NATIVE_SCRIPTS = {"ja": ("HIRAGANA", "KATAKANA", "CJK", "HALFWIDTH KATAKANA"), "zh": ("CJK", "BOPOMOFO")}
-
-
 _WITHOUT_SOUND = " SMALL TU"  # by itself
 
 
@@ -66,9 +64,9 @@ def name_parts(char: str, language: str) -> tuple[NamePart, ...]:
 def _name_parts(char: str, language: str) -> tuple[NamePart, ...]:
     if char == "space":  # SSIP's only name for a character
         char = " "
-    if len(char) > 1:
-        return _sequence(char, language)
-    if char in "0123456789":
+    if len(char) != 1:
+        return _sequence(char, language) if char else ()
+    if char in _DIGITS:
         return (NamePart("words", char),)
     if can_be_letter(char):
         return _letter(char, language)
@@ -120,7 +118,8 @@ def _espeak_knows(char: str, language: str) -> bool:
 
 
 def _english(char: str) -> tuple[NamePart, ...]:
-    name = symbol_name(char, ENGLISH) or unicode_name(char)
+    letter = char.upper() if char.isascii() and char.isalpha() else ""
+    name = letter or symbol_name(char, ENGLISH) or unicode_name(char)
     if name:
         return (NamePart("english", name),)
     code = f"U{ord(char):04X}" if len(char) == 1 else ""

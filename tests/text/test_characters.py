@@ -117,6 +117,7 @@ PARTS = [
     ("っ", "ja", "english", "hiragana letter small tu"),
     ("क्ष", "hi", "words", "क्ष"),
     ("7", "fr", "words", "7"),
+    ("b", "cv", "english", "B"),
 ]
 
 
