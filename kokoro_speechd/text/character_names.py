@@ -105,8 +105,9 @@ def _sequence(chars: str, language: str) -> tuple[NamePart, ...]:
     """Name what is several characters to Unicode: by one name, as a word, or one after another."""
     if name := symbol_name(chars, language):
         return (NamePart("words", name),)
-    if chars[0].isalpha() and all(char.isalpha() or unicodedata.category(char)[0] == "M" for char in chars):
-        return (NamePart("words", chars),)
+    words = chars.strip()  # a later stage may have put a word in a sign's place
+    if words[:1].isalpha() and all(char.isalpha() or unicodedata.category(char)[0] == "M" for char in words):
+        return (NamePart("words", words),)
     return tuple(part for char in chars[:100] for part in _name_parts(char, language))
 
 

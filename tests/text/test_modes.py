@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from kokoro_speechd.text.modes import AS_WRITTEN, CAPITAL_SOUND, Modes, modes_of
 from kokoro_speechd.text.reading import read
 from kokoro_speechd.text.script import Mark, Script
+from kokoro_speechd.text.spoken_form import spoken_form
 from kokoro_speechd.text.ssml import to_espeak_ssml
 from kokoro_speechd.text.vocabulary import is_silent
 from kokoro_speechd.utterance import Kind, Parameters, Utterance
@@ -239,3 +240,20 @@ def test_readers_say_what_the_modes_ask_for(language: str, modes: Modes) -> None
     plain = read_aloud(AS_WRITTEN.read(text, language).text)
     assert not is_silent(told)
     assert len(told) > len(plain) + 3
+
+
+@pytest.mark.parametrize(
+    ("text", "language", "modes", "symbols"),
+    [
+        ("50% & so", "hi", Modes(punctuation="all"), "pəcˈaːs pətˈɪʃət ɔːɾ"),
+        ("A", "en-US", Modes(capitals="spell"), "kˈæpəTᵊl ˈA"),
+        ("12", "en-US", Modes(spelling=True), "wˈʌn, tˈu"),
+        ("12", "en-US", Modes(), "twˈɛlv"),
+        ("3 .14!", "en-US", Modes(punctuation="all"), "θɹˈi pYnt wˈʌn fˈɔɹ bˈæŋ"),
+    ],
+)
+def test_rules_for_running_text_and_modes_together(
+    text: str, language: str, modes: Modes, symbols: str
+) -> None:
+    told = reader(language).phonemes(spoken_form(text, language, modes).text).symbols
+    assert told.startswith(symbols)
