@@ -12,10 +12,13 @@ from collections.abc import Iterator, Sequence
 from kokoro_speechd.audio import shaping
 from kokoro_speechd.capital_sound import CapitalSink
 from kokoro_speechd.espeak import Espeak, EspeakMark
+from kokoro_speechd.espeak_document import Base, to_espeak_ssml
 from kokoro_speechd.text import ssml
+from kokoro_speechd.text.foreign import tell_languages
 from kokoro_speechd.text.modes import modes_of
 from kokoro_speechd.text.script import Script
 from kokoro_speechd.utterance import Kind, Sink, Utterance
+from kokoro_speechd.voices.tags import normalise
 
 _SILENCE = 50  # of 32767: espeak-ng's own silence is below
 _PIECE = 600  # characters: some 40 seconds of sound, computed in as many milliseconds
@@ -40,16 +43,24 @@ def speak(
     """
     parameters = utterance.parameters
     modes = modes_of(utterance)
-    rate = Espeak.shared().sample_rate
-    document, names = ssml.to_espeak_ssml(modes.with_capital_sounds(script), start, language, modes)
-    delivery = _Delivery(CapitalSink(sink, rate, parameters.volume), names, rate)
+    sample_rate = Espeak.shared().sample_rate
+    base = Base(
+        normalise(language) or language,
+        variant,
+        shaping.pitch_to_espeak(parameters.pitch),
+        shaping.range_to_espeak(parameters.pitch_range),
+        shaping.volume_to_espeak(parameters.volume),
+        shaping.rate_to_speed(parameters.rate, fastest),
+    )
+    document, names = to_espeak_ssml(modes.with_capital_sounds(script), start, base, modes)
+    delivery = _Delivery(CapitalSink(sink, sample_rate, parameters.volume), names, sample_rate)
     Espeak.shared().synthesize(
         document,
         language,
         wpm=shaping.rate_to_wpm(parameters.rate, fastest),
-        pitch=shaping.pitch_to_espeak(parameters.pitch),
-        pitch_range=shaping.range_to_espeak(parameters.pitch_range),
-        volume=shaping.volume_to_espeak(parameters.volume),
+        pitch=base.pitch,
+        pitch_range=base.pitch_range,
+        volume=base.volume,
         ssml=True,
         tell_capitals=modes.espeak_tells_capitals(language),
         variant=variant,
@@ -72,16 +83,29 @@ def speak_in_pieces(
 
     For a process in which others need espeak-ng meanwhile. Raises EspeakError.
     """
+    for store in rendered(utterance, script, language, start=start, variant=variant, fastest=fastest):
+        if not store.deliver(sink):
+            return
+
+
+def rendered(
+    utterance: Utterance,
+    script: Script,
+    language: str,
+    *,
+    start: int = 0,
+    variant: str | None = None,
+    fastest: float = shaping.FASTEST,
+) -> Iterator[Store]:
+    """Yield what `speak` would hand to a sink, in pieces of some 40 seconds of sound. Raises EspeakError."""
     for begin, end in _pieces(script.text, start):
+        store = Store(begin)
         last = end == len(script.text)
-        marks = tuple(mark for mark in script.marks if begin <= mark.offset and (last or mark.offset < end))
-        store = _Store()
-        piece = Script(script.text[:end], marks)
+        piece = script if last else script.until(end)
         speak(utterance, piece, language, store, start=begin, variant=variant, fastest=fastest)
         if not last:
             store.audio(bytes(2 * int(_PAUSE * Espeak.shared().sample_rate)), Espeak.shared().sample_rate)
-        if not store.deliver(sink):
-            return
+        yield store
 
 
 def _pieces(text: str, start: int) -> Iterator[tuple[int, int]]:
@@ -97,28 +121,39 @@ def _pieces(text: str, start: int) -> Iterator[tuple[int, int]]:
         start += cut
 
 
-class _Store:
-    """Keeps what a sink was to get."""
+class Store:
+    """Keeps what a sink was to get: samples with their rate, and names of marks.
 
-    def __init__(self) -> None:
-        self._items: list[tuple[bytes, int] | str] = []
+    `offset` is the script's character where it begins.
+    """
+
+    def __init__(self, offset: int) -> None:
+        self.offset = offset
+        self.items: list[tuple[bytes, int] | str] = []
 
     def audio(self, samples: bytes, sample_rate: int) -> bool:
-        self._items.append((samples, sample_rate))
+        """Keep samples."""
+        self.items.append((samples, sample_rate))
         return True
 
     def mark(self, name: str) -> bool:
-        self._items.append(name)
+        """Keep a mark."""
+        self.items.append(name)
         return True
 
     def deliver(self, sink: Sink) -> bool:
         """Hand everything on; return False when the sink wants no more."""
-        return all(sink.mark(item) if isinstance(item, str) else sink.audio(*item) for item in self._items)
+        return all(sink.mark(item) if isinstance(item, str) else sink.audio(*item) for item in self.items)
 
 
-def script_for_espeak(utterance: Utterance) -> Script:
-    """Return what espeak-ng reads for an utterance."""
-    return ssml.scan(utterance.text) if utterance.kind is Kind.TEXT else Script(utterance.text)
+def script_for_espeak(utterance: Utterance, language: str, *, writing: bool = True) -> Script:
+    """Return what espeak-ng reads for an utterance.
+
+    `writing`: text in other writing systems is in languages of theirs.
+    """
+    if utterance.kind is Kind.TEXT:
+        return tell_languages(ssml.scan(utterance.text), language, writing=writing)
+    return Script(utterance.text)
 
 
 class _Delivery:

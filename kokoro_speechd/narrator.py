@@ -1,46 +1,61 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""From an utterance to sound with its marks, in Kokoro's voice.
+"""From an utterance to sound with its marks.
 
-1. script     the document's text and marks                         text.ssml
-2. reading    what the server broke is mended, each character keeps its place   text.reading
-              characters, keys, spelling, punctuation and capitals as the caller wants them   text.modes
-3. phonemes   by the language's reader, each with its source characters         text.languages
-4. phrases    of so many phonemes as the model reads well            text.phrases
-5. rendering  what was heard before is taken from memory            synthesis.cached_engine
-              durations, F0; the sample of every phoneme             synthesis.engine
-              then the sound, in windows                             synthesis.windows
-              faster and slower than the model speaks well: stretched  synthesis.paced_engine
-6. shaping    gain, 16 bit                                          audio.shaping
+1. script     the document's text, marks, spans and breaks                      text.ssml
+              text in other languages finds its language                        text.foreign
+2. runs       text of one voice at one rate, silence between them               text.runs, voices.casting
+3. reading    what the server broke is mended, each character keeps its place   text.spoken_form
+              characters, keys, spelling, punctuation, capitals as asked for    text.modes
+4. phonemes   by the language's reader, each with its source characters         text.pronouncing
+5. phrases    of so many phonemes as the model reads well                       text.phrases
+6. rendering  what was heard before is taken from memory                        synthesis.cached_engine
+              durations, F0; the sample of every phoneme                        synthesis.engine
+              then the sound, in windows                                        synthesis.windows
+              stretched where the model itself would be too fast or slow        synthesis.paced_engine
+              a run of espeak-ng's is its sound, at our sample rate             espeak_voice
+7. shaping    loudness of spans, gain, 16 bit                                   audio.shaping
 
 Marks travel in the same stream as the audio, at the sample where the first phoneme at or after their
-place begins; those behind the last phoneme come at the end.
+place begins; those behind the last phoneme before a break come before its silence.
 """
 
 from __future__ import annotations
 
-import time
-from collections import deque
+from bisect import bisect_right
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+from itertools import chain
 from typing import TYPE_CHECKING
 
 from kokoro_speechd.audio import shaping
+from kokoro_speechd.audio.resampling import resample_parts
+from kokoro_speechd.audio.silence import quiet_start
 from kokoro_speechd.capital_sound import with_sounds
+from kokoro_speechd.errors import EspeakError, LanguageError, VoiceError
 from kokoro_speechd.frames import SAMPLE_RATE
+from kokoro_speechd.telling import Telling, place_marks, with_marks
 from kokoro_speechd.text import phrases, ssml
+from kokoro_speechd.text.foreign import Guess, tell_languages
 from kokoro_speechd.text.languages import ReaderOptions, reader_for
-from kokoro_speechd.text.modes import Modes, modes_of
-from kokoro_speechd.text.script import Mark, Phonemes, Script
-from kokoro_speechd.text.spoken_form import spoken_form
+from kokoro_speechd.text.modes import modes_of
+from kokoro_speechd.text.pronouncing import phonemes_of
+from kokoro_speechd.text.runs import Run, runs_of
+from kokoro_speechd.text.script import Phonemes, Script
+from kokoro_speechd.text.tone import EVEN, Tone, tone_of
 from kokoro_speechd.text.vocabulary import is_silent
 from kokoro_speechd.utterance import Audio, Item, Kind, MarkReached, Utterance
+from kokoro_speechd.voices.casting import Casting
+from kokoro_speechd.voices.choice import Choice
 
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
+    from kokoro_speechd.synthesis.cached_engine import Sounding
     from kokoro_speechd.synthesis.paced_engine import PacedEngine
     from kokoro_speechd.synthesis.voice_pack import VoicePack
     from kokoro_speechd.synthesis.windows import WindowPlan
+    from kokoro_speechd.voices.catalogue import Voice
 
 # Phonemes of a phrase. The model takes 510. The prosody of a phrase is computed before its first sound, so
 # the first phrase is short; later ones are read in more context while earlier ones are heard. Without windows
@@ -55,129 +70,195 @@ def script_of(utterance: Utterance) -> Script:
     return ssml.scan(utterance.text) if utterance.kind is Kind.TEXT else Script(utterance.text)
 
 
+@dataclass(frozen=True, slots=True)
+class Manners:
+    """How a narrator goes about it, from the settings.
+
+    options  for the readers
+    plan     the windows in which phrases are rendered; None: whole
+    edge     seconds of silence that a phrase keeps at its end, at most
+    writing  whether other writing systems are spoken in a language of theirs
+    guess    tells the language of a sentence; None: nobody does
+    words    the fewest of a sentence for that
+    """
+
+    options: ReaderOptions
+    plan: WindowPlan | None = None
+    edge: float = 0.05
+    writing: bool = True
+    guess: Guess | None = None
+    words: int = 0
+
+
 class Narrator:
     """Renders utterances with one engine. For one thread."""
 
-    def __init__(self, engine: PacedEngine, options: ReaderOptions, plan: WindowPlan | None) -> None:
-        """`plan`: the windows in which phrases are rendered; None: whole."""
+    def __init__(
+        self,
+        engine: PacedEngine,
+        casting: Casting,
+        packs: Callable[[Voice], VoicePack],
+        manners: Manners,
+    ) -> None:
+        """`packs` returns a voice ready for the engine; it raises VoiceError."""
         self._engine = engine
-        self._options = options
-        self._plan = plan
+        self._casting = casting
+        self._packs = packs
+        self._manners = manners
         self._limits = (
             (FIRST_PHRASE, PHRASE)
-            if plan is not None and engine.makes_windows
+            if manners.plan is not None and engine.makes_windows
             else (_WHOLE_PHRASE, _WHOLE_PHRASE)
         )
 
     def speak(
-        self,
-        utterance: Utterance,
-        voice: VoicePack,
-        language: str,
-        check: Callable[[], None],
-        *,
-        keep: bool = False,
+        self, utterance: Utterance, own: Choice, check: Callable[[], None], *, keep: bool = False
     ) -> Iterator[Item]:
-        """Yield audio and marks of an utterance as soon as each piece is ready.
+        """Yield audio and marks of an utterance, in its `own` voice, as soon as each piece is ready.
 
         `keep`: see `CachedEngine.begin`; nobody waits for it, so it is rendered whole. `check` is called
-        between all steps and raises Cancelled when the utterance is not wanted any more.
-        Raises LanguageError when nothing here reads `language`, SynthesisError when the model fails.
+        between all steps and raises Cancelled when the utterance is not wanted any more. Raises LanguageError
+        when nothing here reads the language, VoiceError, SynthesisError when the model fails.
         """
-        modes = modes_of(utterance)
-        script = modes.with_capital_sounds(script_of(utterance))
-        phonemes = self._phonemes(script, language, modes)
-        marks = list(script.marks)
-        parameters = utterance.parameters
-        gain = shaping.volume_to_gain(parameters.volume)
-        first_limit, limit = self._limits
-        heard = _Playback()
-        for phrase in phrases.cut(phonemes, limit, first_limit=first_limit):
+        yield from with_sounds(self._tell(utterance, own, check, keep), utterance.parameters.volume)
+
+    def _tell(
+        self, utterance: Utterance, own: Choice, check: Callable[[], None], keep: bool
+    ) -> Iterator[Item]:
+        script = script_of(utterance)
+        if utterance.kind is Kind.TEXT:
+            manners = self._manners
+            script = tell_languages(
+                script, own.language, writing=manners.writing, guess=manners.guess, words=manners.words
+            )
+        script = modes_of(utterance).with_capital_sounds(script)
+        telling = Telling(script, utterance, own, check, keep, list(script.marks))
+        for run in runs_of(script, lambda manner: self._casting.choose(manner, own)):
             check()
-            if is_silent(phrase):
-                continue
-            sound = self._engine.begin(
-                phrase.symbols,
-                voice,
-                speed=self._engine.pace(parameters.rate),
-                pitch_semitones=shaping.pitch_to_semitones(parameters.pitch),
-                range_factor=shaping.range_to_factor(parameters.pitch_range),
-                check=check,
-                keep=keep,
-            )
-            places, marks = place_marks(marks, phrase, [int(start) for start in sound.starts])
-            pieces = (
-                iter([sound.whole()])
-                if self._plan is None or keep
-                else sound.pieces(self._plan, heard.seconds_in_hand)
-            )
-            yield from with_sounds(
-                _with_marks(
-                    (shaping.to_int16(piece, gain) for piece in heard.given(pieces)), places, phrase.starts[0]
-                ),
-                parameters.volume,
-            )
-        yield from with_sounds((MarkReached(mark.name) for mark in marks), parameters.volume)
-
-    def _phonemes(self, script: Script, language: str, modes: Modes) -> Phonemes:
-        """Return the script's phonemes with their places in the script."""
-        read = spoken_form(script.text, language, modes)
-        if not any(character.isalnum() or ord(character) > 0x7F for character in read.text):
-            return Phonemes("", (), ())  # blank or plain punctuation: nothing to say, no reader needed
-        return read.place(reader_for(language, self._options).phonemes(read.text))
-
-
-class _Playback:
-    """What a listener has heard of an utterance that is played as soon as it begins."""
-
-    def __init__(self) -> None:
-        self._played_out = 0.0
-
-    def seconds_in_hand(self) -> float:
-        """Return how much sound is still to be heard."""
-        return max(0.0, self._played_out - time.monotonic())
-
-    def given(self, pieces: Iterator[NDArray[np.float32]]) -> Iterator[NDArray[np.float32]]:
-        """Pass the pieces on."""
-        for piece in pieces:
-            self._played_out = max(self._played_out, time.monotonic()) + len(piece) / SAMPLE_RATE
-            yield piece
-
-
-def _with_marks(pieces: Iterator[bytes], places: list[tuple[int, Mark]], offset: int) -> Iterator[Item]:
-    """Yield a phrase's audio, cut where marks (sample, mark) lie, and these."""
-    waiting = deque(places)
-    position = 0  # the sample that comes next
-    for piece in pieces:
-        begin = position
-        end = begin + len(piece) // 2
-        while waiting and waiting[0][0] < end:
-            sample, mark = waiting.popleft()
-            if sample > position:
-                yield Audio(piece[2 * (position - begin) : 2 * (sample - begin)], offset)
-                position = sample
+            yield from self._speak_run(run, telling)
+            if pause := run.pause + run.paced / (self._engine.pace(utterance.parameters.rate) * run.rate):
+                yield from telling.reach(run.end)
+                yield from telling.silence(telling.pause.add(round(pause * SAMPLE_RATE)), run.end)
+        yield from telling.silence(telling.pause.rest(), len(script.text))
+        for mark in telling.marks:
             yield MarkReached(mark.name)
-        if position < end:
-            yield Audio(piece[2 * (position - begin) :], offset)
-            position = end
-    for _, mark in waiting:
-        yield MarkReached(mark.name)
+
+    def _speak_run(self, run: Run[Choice], telling: Telling) -> Iterator[Item]:
+        """Speak a run in its voice; where that cannot be, in the nearest one that can."""
+        speaker, own = run.speaker, telling.own
+        speakers = [speaker] if speaker == own else [speaker, replace(speaker, voice=None), own]
+        for left, standin in enumerate(speakers, 1 - len(speakers)):
+            try:
+                items = self._with(standin, run, telling)
+                first = next(items, None)
+            except (LanguageError, VoiceError, EspeakError):
+                if left == 0:
+                    raise
+                continue
+            if first is not None:
+                yield first
+                yield from items
+            return
+
+    def _with(self, speaker: Choice, run: Run[Choice], telling: Telling) -> Iterator[Item]:
+        """Speak a run. Raises LanguageError, VoiceError and EspeakError before anything was spoken."""
+        if speaker.voice is None:
+            yield from _with_espeak(speaker, run, telling, self._engine.fastest)
+            return
+        pack = self._packs(speaker.voice)
+        language = speaker.language
+        phonemes = phonemes_of(
+            telling.script,
+            run.start,
+            run.end,
+            language,
+            lambda: reader_for(language, self._manners.options),
+            modes=modes_of(telling.utterance),
+        )
+        first_limit, limit = self._limits
+        for phrase in phrases.cut(phonemes, limit, first_limit=limit if telling.begun else first_limit):
+            telling.check()
+            if not is_silent(phrase):
+                telling.begun = True
+                yield from self._speak_phrase(phrase, run, pack, telling)
+
+    def _speak_phrase(
+        self, phrase: Phonemes, run: Run[Choice], pack: VoicePack, telling: Telling
+    ) -> Iterator[Item]:
+        parameters = telling.utterance.parameters
+        tones = _tones(phrase, telling.script)
+        sound = self._engine.begin(
+            phrase.symbols,
+            pack,
+            speed=self._engine.pace(parameters.rate),
+            rate=run.rate,
+            pitch_semitones=shaping.pitch_to_semitones(parameters.pitch),
+            range_factor=shaping.range_to_factor(parameters.pitch_range),
+            contour=tones,
+            check=telling.check,
+            keep=telling.keep,
+        )
+        places, telling.marks = place_marks(telling.marks, phrase, [int(start) for start in sound.starts])
+        pieces = self._pieces(sound, telling)
+        first = next(pieces)
+        beginning = max(int(sound.starts[0]), quiet_start(first))
+        yield from telling.silence(telling.pause.rest(beginning), phrase.starts[0])
+        pieces = telling.pause.after(chain([first], pieces), round(self._manners.edge * SAMPLE_RATE))
+        if tones is not None:
+            pieces = shaping.with_gains(pieces, sound.starts, [tone.gain for tone in tones])
+        gain = shaping.volume_to_gain(parameters.volume)
+        yield from with_marks((shaping.to_int16(piece, gain) for piece in pieces), places, phrase.starts[0])
+
+    def _pieces(self, sound: Sounding, telling: Telling) -> Iterator[NDArray[np.float32]]:
+        plan = self._manners.plan
+        if plan is None or telling.keep:
+            return telling.heard.given([sound.whole()])
+        return telling.heard.given(sound.pieces(plan, telling.heard.seconds_in_hand))
 
 
-def place_marks(
-    marks: list[Mark], phrase: Phonemes, starts: list[int]
-) -> tuple[list[tuple[int, Mark]], list[Mark]]:
-    """Return (sample, mark) for the marks that fall into a phrase, and the marks that come after it.
+def _tones(phrase: Phonemes, script: Script) -> tuple[Tone, ...] | None:
+    """Return a tone for each phoneme; None where all of them are the phrase's own."""
+    spans = list(script.segments(phrase.starts[0], phrase.starts[-1] + 1)) if script.spans else []
+    tones = [tone_of(span.manner) for span in spans]
+    if all(tone == EVEN for tone in tones):
+        return None
+    begins = [span.start for span in spans]
+    return tuple(tones[max(0, bisect_right(begins, start) - 1)] for start in phrase.starts)
 
-    `starts[i]` is the sample at which phoneme i of the phrase begins. A mark belongs to the first phoneme,
-    spaces not counted, whose source begins at or after the mark's offset.
-    """
-    places: list[tuple[int, Mark]] = []
-    index = 0
-    for position, mark in enumerate(marks):
-        while index < len(phrase) and (phrase.starts[index] < mark.offset or phrase.symbols[index].isspace()):
-            index += 1
-        if index == len(phrase):
-            return places, marks[position:]
-        places.append((starts[index], mark))
-    return places, []
+
+def _with_espeak(speaker: Choice, run: Run[Choice], telling: Telling, fastest: float) -> Iterator[Item]:
+    """Speak a run with espeak-ng, at our sample rate. Raises EspeakError."""
+    from kokoro_speechd import espeak_voice
+
+    script = telling.script
+    last = run.end == len(script.text)
+    marks = [mark for mark in telling.marks if last or mark.offset < run.end]
+    piece = replace(
+        script.until(run.end),
+        marks=tuple(replace(mark, offset=max(mark.offset, run.start)) for mark in marks),
+        breaks=(),
+    )
+    if not piece.text[run.start :].strip():
+        return
+    for store in espeak_voice.rendered(
+        telling.utterance,
+        piece,
+        speaker.language,
+        start=run.start,
+        variant=speaker.espeak_variant,
+        fastest=fastest,
+    ):
+        telling.check()
+        rate = next((item[1] for item in store.items if not isinstance(item, str)), SAMPLE_RATE)
+        parts = [item[0] for item in store.items if not isinstance(item, str)]
+        moved = iter(resample_parts(parts, rate, SAMPLE_RATE))
+        telling.marks = telling.marks[sum(isinstance(item, str) for item in store.items) :]
+        for item in store.items:
+            if isinstance(item, str):
+                yield MarkReached(item)
+                continue
+            samples = next(moved)
+            yield from telling.silence(telling.pause.rest(), store.offset)
+            telling.heard.add(len(samples) // 2)
+            yield Audio(samples, store.offset)
+            telling.pause.sounded(0)

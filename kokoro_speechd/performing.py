@@ -97,11 +97,13 @@ class Performer:
         use_espeak: bool,
         fastest: float = FASTEST,
         bridge_loading: bool = True,
+        writing: bool = True,
     ) -> bool:
         """Speak; return whether all of it went to the sink, or the sink or listener wanted no more.
 
         Without `use_espeak` an utterance for a Kokoro voice is silent where Kokoro fails; it waits for the
-        model, and so it does without `bridge_loading`. `fastest`: see `shaping`.
+        model, and so it does without `bridge_loading`. `fastest`: see `shaping`; `writing`: espeak-ng reads
+        other writing systems in languages of theirs.
         """
         if performance.utterance.kind is Kind.ICON and self._play_icon(performance.utterance, sink):
             return True
@@ -117,7 +119,7 @@ class Performer:
             else:
                 return True
         if use_espeak or choice.voice is None:
-            return self._speak_with_espeak(performance, choice, watch, fastest)
+            return self._speak_with_espeak(performance, choice, watch, fastest, writing=writing)
         return False
 
     def _play_icon(self, utterance: Utterance, sink: Sink) -> bool:
@@ -146,13 +148,13 @@ class Performer:
             _log.info("Kokoro speaks")
 
     def _speak_with_espeak(
-        self, performance: Performance, choice: Choice, watch: _Watch, fastest: float
+        self, performance: Performance, choice: Choice, watch: _Watch, fastest: float, *, writing: bool
     ) -> bool:
         """Speak what was not heard yet, leaving out the marks that were reached already."""
         from kokoro_speechd import espeak_voice
 
         utterance = performance.utterance
-        script = espeak_voice.script_for_espeak(utterance)
+        script = espeak_voice.script_for_espeak(utterance, choice.language, writing=writing)
         start = watch.offset
         if watch.marks and watch.marks <= len(script.marks):
             start = max(start, script.marks[watch.marks - 1].offset)

@@ -41,6 +41,8 @@ class Settings:
     slowest_model_speed: float = 0.5
     fastest_model_speed: float = 1.3
     pause_shrink: float = 1.0
+    writing_systems: bool = True
+    language_words: int = 10  # 0: never
     # [speechd]
     lead_ms: int = 500
     engine_timeout_s: float = 2.0
@@ -143,6 +145,8 @@ TABLES: Mapping[str, Mapping[str, Reader]] = {
         "slowest_model_speed": _number(float, 0.3, 1),
         "fastest_model_speed": _number(float, 1, 10),
         "pause_shrink": _number(float, 0, 2),
+        "writing_systems": _flag,
+        "language_words": _number(int, 0, 1000),
     },
     "speechd": {
         "lead_ms": _number(int, 50, 500),  # above half a second replies wait behind audio in the pipe

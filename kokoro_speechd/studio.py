@@ -11,7 +11,7 @@ from kokoro_speechd import paths
 from kokoro_speechd.audio.tempo import Tempo
 from kokoro_speechd.errors import LanguageError, ModelError, SynthesisError, VoiceError
 from kokoro_speechd.model_place import locate_model
-from kokoro_speechd.narrator import Narrator
+from kokoro_speechd.narrator import Manners, Narrator
 from kokoro_speechd.settings import Settings, load_settings
 from kokoro_speechd.synthesis.cached_engine import CachedEngine
 from kokoro_speechd.synthesis.engine import Engine
@@ -25,8 +25,9 @@ from kokoro_speechd.synthesis.windows import WindowPlan
 from kokoro_speechd.text.fixed_sounds import fixed_utterances
 from kokoro_speechd.text.languages import ReaderOptions, reader_for
 from kokoro_speechd.utterance import Audio, Item, Kind, Parameters, Utterance
+from kokoro_speechd.voices.casting import Casting
 from kokoro_speechd.voices.catalogue import Voice, discover
-from kokoro_speechd.voices.choice import choose
+from kokoro_speechd.voices.choice import Choice, choose, espeak_variant
 
 _log = logging.getLogger(__name__)
 
@@ -37,18 +38,20 @@ _MB = 1_000_000
 class Studio:
     """Speaks utterances with any voice on this disk. For one thread."""
 
-    def __init__(self, narrator: Narrator, voices: list[Voice], device: str) -> None:
+    def __init__(
+        self, engine: PacedEngine, manners: Manners, voices: list[Voice], default_voice: str, *, device: str
+    ) -> None:
         """`device`: what renders, for people."""
         self.device = device
-        self._narrator = narrator
+        self._narrator = Narrator(engine, Casting(voices, default_voice), self._pack, manners)
         self._voices = {voice.name: voice for voice in voices}
-        self._packs: dict[str, VoicePack] = {}
+        self._packs: dict[Voice, VoicePack] = {}
 
     def speak(
         self, utterance: Utterance, voice: str, language: str, check: Callable[[], None]
     ) -> Iterator[Item]:
         """Yield audio and marks of an utterance; see `Narrator.speak`. Raises VoiceError too."""
-        yield from self._narrator.speak(utterance, self._pack(voice), language, check)
+        yield from self._narrator.speak(utterance, self._own(voice, language), check)
 
     def prepare(
         self, voice: str, language: str, parameters: Parameters, check: Callable[[], None]
@@ -58,7 +61,7 @@ class Studio:
         What is kept already costs next to nothing. Raises what `speak` raises.
         """
         for utterance in fixed_utterances(language, parameters):
-            for _ in self._narrator.speak(utterance, self._pack(voice), language, check, keep=True):
+            for _ in self._narrator.speak(utterance, self._own(voice, language), check, keep=True):
                 pass
             yield
 
@@ -67,13 +70,18 @@ class Studio:
         word = self.speak(Utterance(0, Kind.TEXT, "ready", Parameters()), voice, language, lambda: None)
         next((item for item in word if isinstance(item, Audio)), None)
 
-    def _pack(self, name: str) -> VoicePack:
-        if name not in self._packs:
-            voice = self._voices.get(name)
-            if voice is None or voice.path is None:
-                raise VoiceError(f"there is no voice {name!r}")
-            self._packs[name] = load_voice(voice.path)
-        return self._packs[name]
+    def _own(self, name: str, language: str) -> Choice:
+        voice = self._voices.get(name)
+        if voice is None:
+            raise VoiceError(f"there is no voice {name!r}")
+        return Choice(voice, language, espeak_variant(voice))
+
+    def _pack(self, voice: Voice) -> VoicePack:
+        if voice not in self._packs:
+            if voice.path is None:
+                raise VoiceError(f"there is no voice {voice.name!r}")
+            self._packs[voice] = load_voice(voice.path)
+        return self._packs[voice]
 
 
 def sound_folder(settings: Settings) -> FolderStore:
@@ -116,7 +124,8 @@ def open_studio(
     )
     plan = WindowPlan() if verdict is None else verdict.windows
     paced = PacedEngine(cached, tempo)
-    studio = Studio(Narrator(paced, options, plan if settings.windows else None), voices, engine.device)
+    manners = _manners(settings, options, plan if settings.windows else None)
+    studio = Studio(paced, manners, voices, settings.default_voice, device=engine.device)
     if choice.voice is not None:
         try:
             studio.warm_up(choice.voice.name, choice.language)
@@ -139,6 +148,24 @@ def _engine(files: ModelFiles, settings: Settings, verdict: Verdict | None) -> E
         threads=threads,
         edge_ms=settings.edge_silence_ms,
         company=settings.company,
+    )
+
+
+def _manners(settings: Settings, options: ReaderOptions, plan: WindowPlan | None) -> Manners:
+    guess = None
+    if settings.language_words:
+        from kokoro_speechd.text.latin_guess import guess_language
+
+        guess_language("ready")  # now, and not while somebody waits
+        guess = guess_language
+    return Manners(
+        options,
+        plan,
+        # What a phrase keeps of its silence, in whole frames; more than two it seldom has.
+        min(50, max(25, settings.edge_silence_ms)) / 1000,
+        settings.writing_systems,
+        guess,
+        settings.language_words,
     )
 
 

@@ -12,13 +12,13 @@ import pytest
 import torch
 
 from kokoro_speechd.errors import Cancelled, LanguageError, VoiceError
-from kokoro_speechd.narrator import place_marks
 from kokoro_speechd.settings import Settings
 from kokoro_speechd.studio import Studio, open_studio
 from kokoro_speechd.synthesis import forward
 from kokoro_speechd.synthesis.kokoro_model import load_model
 from kokoro_speechd.synthesis.model_files import find_model
 from kokoro_speechd.synthesis.voice_pack import load_voice
+from kokoro_speechd.telling import place_marks
 from kokoro_speechd.text.script import Mark, Phonemes
 from kokoro_speechd.utterance import Audio, Item, Kind, MarkReached, Parameters, Utterance
 
@@ -176,3 +176,22 @@ def test_place_marks() -> None:
         [(0, marks[0]), (1800, marks[1]), (1800, marks[2])],
         [marks[3]],
     )
+
+
+def test_languages_and_breaks_of_a_message(studio: Studio) -> None:
+    """The whole way, as the daemon goes it: Kokoro, silence, espeak-ng, Kokoro's French."""
+    document = (
+        '<mark name="a"/>One word.<break time="500ms"/><mark name="b"/>Then <lang xml:lang="de">'
+        '<mark name="c"/>Guten Tag</lang> and <lang xml:lang="fr">'
+        '<mark name="d"/>bonjour</lang><mark name="e"/>'
+    )
+    items = speak(studio, document)
+    marks, total = timeline(items)
+    assert list(marks) == list("abcde")
+    assert list(marks.values()) == sorted(set(marks.values()))
+    assert marks["e"] == total
+    silent = np.flatnonzero(sound(items)[: marks["b"]] == 0)
+    assert len(silent) == pytest.approx(0.4 * 24_000, abs=FRAME)
+    offsets = [item.offset for item in items if isinstance(item, Audio)]
+    assert offsets == sorted(offsets)
+    assert offsets[-1] == len("One word. Then Guten Tag and ")

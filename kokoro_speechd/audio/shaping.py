@@ -14,6 +14,7 @@ sixth of the pace is of no use. All are monotone. Values beyond the ends count a
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -25,6 +26,7 @@ _FASTEST_WPM, _SLOWEST_WPM = 900, 80  # what espeak-ng can do
 FASTEST = 6.0  # times the voice's own pace, at the rate 100
 _SLOWEST = 1 / 3  # at the rate -100
 _FULL_SCALE = 32767
+_FADE = 240  # samples: 10 ms
 
 
 def _clip(value: int) -> int:
@@ -66,6 +68,30 @@ def to_int16(samples: NDArray[np.float32], gain: float) -> bytes:
     factor = min(gain, 1 / peak) if peak else gain
     scaled: NDArray[np.int16] = np.rint(clean * np.float32(factor * _FULL_SCALE)).astype("<i2")
     return scaled.tobytes()
+
+
+def with_gains(
+    pieces: Iterable[NDArray[np.float32]], starts: NDArray[np.int64], gains: Sequence[float]
+) -> Iterator[NDArray[np.float32]]:
+    """Yield a phrase's pieces with a gain for each phoneme, which begin at `starts`.
+
+    What is before the first phoneme goes with it. A gain goes over into the next within _FADE samples.
+    """
+    import numpy as np
+
+    changes = [index for index in range(1, len(gains)) if gains[index] != gains[index - 1]]
+    if not changes and gains[0] == 1:
+        yield from pieces
+        return
+    places = [
+        place for index in changes for place in (starts[index] - _FADE // 2, starts[index] + _FADE // 2)
+    ]
+    values = [gains[0], *(gain for index in changes for gain in (gains[index - 1], gains[index]))]
+    position = 0
+    for piece in pieces:
+        samples = np.arange(position, position + len(piece))
+        yield (piece * np.interp(samples, [-_FADE, *places], values)).astype(np.float32)
+        position += len(piece)
 
 
 def rate_to_wpm(rate: int, fastest: float = FASTEST) -> int:

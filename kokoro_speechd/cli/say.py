@@ -175,7 +175,7 @@ def _espeak(utterance: Utterance, choice: Choice, fastest: float) -> tuple[Itera
     from kokoro_speechd import espeak_voice
 
     collector = _Collector()
-    script = espeak_voice.script_for_espeak(utterance)
+    script = espeak_voice.script_for_espeak(utterance, choice.language)
     espeak_voice.speak(
         utterance, script, choice.language, collector, variant=choice.espeak_variant, fastest=fastest
     )

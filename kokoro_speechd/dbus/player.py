@@ -169,6 +169,7 @@ class Player:
                 output,
                 use_espeak=settings.espeak_fallback,
                 fastest=settings.fastest,
+                writing=settings.writing_systems,
             )
             output.finish()
         except PlaybackError as error:

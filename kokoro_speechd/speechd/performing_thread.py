@@ -53,13 +53,22 @@ class PerformingThread:
     """The thread that speaks."""
 
     def __init__(
-        self, session: Session, engine: Engine, voices: VoiceBook, *, lead: float, use_espeak: bool
+        self,
+        session: Session,
+        engine: Engine,
+        voices: VoiceBook,
+        *,
+        lead: float,
+        use_espeak: bool,
+        writing: bool = True,
     ) -> None:
+        """See `Performer.perform` for `writing`."""
         self._session = session
         self._performer = Performer(engine)
         self._voices = voices
         self._lead = lead
         self._use_espeak = use_espeak
+        self._writing = writing
 
     def start(self) -> None:
         """Start the thread."""
@@ -76,6 +85,7 @@ class PerformingThread:
                     PacedSink(self._session, performance, self._lead),
                     use_espeak=self._use_espeak,
                     fastest=self._voices.fastest,
+                    writing=self._writing,
                 )
             except Exception as error:  # noqa: BLE001 - see below
                 # The edge of the protocol: a listener waits for the end of this message, so it gets one.

@@ -6,9 +6,11 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Callable, Iterator
+from dataclasses import astuple
 from typing import TYPE_CHECKING, Protocol
 
 from kokoro_speechd import __version__
+from kokoro_speechd.synthesis.contour import Contour, is_even
 from kokoro_speechd.synthesis.engine import Engine
 from kokoro_speechd.synthesis.sound_store import FolderStore, MemoryStore, StoredSound
 from kokoro_speechd.synthesis.voice_pack import VoicePack
@@ -74,6 +76,7 @@ class CachedEngine:
         speed: float = 1.0,
         pitch_semitones: float = 0.0,
         range_factor: float = 1.0,
+        contour: Contour | None = None,
         check: Callable[[], None] = lambda: None,
         keep: bool = False,
     ) -> Sounding:
@@ -81,7 +84,9 @@ class CachedEngine:
 
         `keep`: put it into the folder; only for texts that are the same for every user.
         """
-        key = self._key(symbols, voice, speed, pitch_semitones, range_factor)
+        if contour is not None and is_even(contour):
+            contour = None
+        key = self._key(symbols, voice, speed, pitch_semitones, range_factor, contour=contour)
         stored = None if keep else self._memory.get(key)
         if stored is None and (stored := self._folder.get(key)) is not None:
             self._memory.put(key, stored)
@@ -95,6 +100,7 @@ class CachedEngine:
             speed=speed,
             pitch_semitones=pitch_semitones,
             range_factor=range_factor,
+            contour=contour,
             check=check,
         )
 
@@ -105,17 +111,14 @@ class CachedEngine:
 
         return _Remembering(sound, store)
 
-    def _key(
-        self, symbols: str, voice: VoicePack, speed: float, pitch_semitones: float, range_factor: float
-    ) -> str:
+    def _key(self, symbols: str, voice: VoicePack, *manner: float, contour: Contour | None) -> str:
         shape = [
             __version__,
             self._identity,
             self._voice_hash(voice),
             symbols,
-            speed,
-            pitch_semitones,
-            range_factor,
+            *manner,
+            *(() if contour is None else (astuple(tone) for tone in contour)),
         ]
         return hashlib.sha256(json.dumps(shape).encode()).hexdigest()
 

@@ -7,15 +7,18 @@ import math
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import TYPE_CHECKING, Any, Literal
 
 from kokoro_speechd.errors import ModelError, SynthesisError
 from kokoro_speechd.synthesis import forward
+from kokoro_speechd.synthesis.contour import Contour, is_even, move_pitch, paced
 from kokoro_speechd.synthesis.forward import FRAME_SAMPLES, Prosody
 from kokoro_speechd.synthesis.model_files import ModelFiles
 from kokoro_speechd.synthesis.reference_model import ReferenceModel
 from kokoro_speechd.synthesis.speech_model import SpeechModel
 from kokoro_speechd.synthesis.windows import WindowPlan
+from kokoro_speechd.text.tone import EVEN
 
 if TYPE_CHECKING:
     import numpy as np
@@ -156,6 +159,7 @@ class Engine:
         speed: float = 1.0,
         pitch_semitones: float = 0.0,
         range_factor: float = 1.0,
+        contour: Contour | None = None,
         seed: int | None = None,
         company: bool | None = None,
         check: Callable[[], None] = lambda: None,
@@ -163,8 +167,9 @@ class Engine:
         """Compute the prosody of a phrase of 1 to 510 phonemes; its sound can be made of it then.
 
         `check` is called between the operations, of the sound's too; what it raises ends the work at once and
-        leaves the engine ready for the next phrase. `seed` makes the noise of the vocoder repeatable;
-        `company` overrides the engine's own.
+        leaves the engine ready for the next phrase. `contour` has a tone for each symbol, on top of the
+        rest; its gains are the caller's affair. `seed` makes the noise of the vocoder repeatable; `company`
+        overrides the engine's own.
         Raises SynthesisError when the phrase cannot be rendered.
         """
         import numpy as np
@@ -186,9 +191,25 @@ class Engine:
         together = [*before, *known, *behind]
         tokens = torch.tensor([[0, *together, 0]], dtype=torch.long, device=self._device)
         style = voice.style(len(together)).to(self._device)
+        tones: Contour | None = None
+        if contour is not None and not is_even(contour):
+            own = (tone for symbol, tone in zip(symbols, contour, strict=True) if symbol in vocabulary)
+            tones = (*(EVEN,) * len(before), *own, *(EVEN,) * len(behind))
         with _failures(), torch.inference_mode():
-            phrase = self._speech.prosody(tokens, style, speed=speed, edges=self._edges, check=check)
-            phrase = replace(phrase, f0=forward.move_pitch(phrase.f0, pitch_semitones, range_factor))
+            phrase = self._speech.prosody(
+                tokens,
+                style,
+                speed=speed,
+                edges=self._edges,
+                pace=None if tones is None else partial(paced, paces=[tone.pace for tone in tones]),
+                check=check,
+            )
+            f0 = (
+                forward.move_pitch(phrase.f0, pitch_semitones, range_factor)
+                if tones is None
+                else move_pitch(phrase.f0, phrase.durations, tones, pitch_semitones, range_factor)
+            )
+            phrase = replace(phrase, f0=f0)
             if len(together) > len(known):
                 first = 1 + len(before)
                 edges = self._edges or (_LEAST_EDGE, _LEAST_EDGE)

@@ -16,7 +16,7 @@ from kokoro_speechd.synthesis.architecture import STYLE_SIZE
 from kokoro_speechd.synthesis.buffers import Buffers
 from kokoro_speechd.synthesis.checkpoint import load_weights
 from kokoro_speechd.synthesis.decoder import Decoder
-from kokoro_speechd.synthesis.forward import FRAME_SAMPLES, Check, Prosody
+from kokoro_speechd.synthesis.forward import FRAME_SAMPLES, Check, Pacing, Prosody
 from kokoro_speechd.synthesis.harmonic_source import Excitation, HarmonicSource
 from kokoro_speechd.synthesis.model_files import ModelFiles
 from kokoro_speechd.synthesis.pace import Pace
@@ -96,6 +96,7 @@ class FastModel:
         *,
         speed: float = 1.0,
         edges: tuple[int, int] | None = None,
+        pace: Pacing = None,
         check: Check = _nothing,
     ) -> Prosody:
         """Return a phrase's prosody; see `forward.prosody`.
@@ -109,6 +110,8 @@ class FastModel:
                 lambda: (self._text.features(row, check),) * 2,
                 check=check,
             )
+            if pace is not None:
+                durations = pace(durations)
             if edges is not None:
                 durations[0].clamp_(max=max(1, edges[0]))
                 durations[-1].clamp_(max=max(1, edges[1]))

@@ -26,6 +26,7 @@ FRAME_SAMPLES = 600
 VOICED_THRESHOLD = 10.0
 
 Check = Callable[[], None]
+Pacing = Callable[["torch.Tensor"], "torch.Tensor"] | None
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -51,6 +52,7 @@ def prosody(
     *,
     speed: float = 1.0,
     edges: tuple[int, int] | None = None,
+    pace: Pacing = None,
     check: Check = lambda: None,
 ) -> Prosody:
     """Return a phrase's prosody.
@@ -62,6 +64,7 @@ def prosody(
         speed: factor on the pace; durations are divided by it.
         edges: the most frames that the begin and end tokens may last, because the silence of a phrase lies in
             them (about 19 frames at its beginning with the published weights); None leaves them alone.
+        pace: edits the durations, int64 [tokens], before the edges are shortened; None leaves them.
         check: called between the steps; what it raises ends the work.
 
     """
@@ -79,6 +82,8 @@ def prosody(
     states, _ = model.predictor.lstm(hidden)
     frames = torch.sigmoid(model.predictor.duration_proj(states)).sum(dim=-1) / speed
     durations = torch.round(frames).clamp(min=1).long()[0]
+    if pace is not None:
+        durations = pace(durations)
     if edges is not None:
         durations[0].clamp_(max=max(1, edges[0]))
         durations[-1].clamp_(max=max(1, edges[1]))

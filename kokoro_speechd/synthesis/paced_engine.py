@@ -40,6 +40,11 @@ class PacedEngine:
         """Whether `pieces` may yield more than one."""
         return self._engine.makes_windows
 
+    @property
+    def fastest(self) -> float:
+        """How many times the voice's own pace the rate 100 is."""
+        return self._tempo.fastest
+
     def pace(self, rate: int) -> float:
         """Return the factor on the voice's own pace of SSIP's rate."""
         return shaping.rate_to_speed(rate, self._tempo.fastest)

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 from kokoro_speechd.synthesis import forward
-from kokoro_speechd.synthesis.forward import Check, Prosody
+from kokoro_speechd.synthesis.forward import Check, Pacing, Prosody
 from kokoro_speechd.synthesis.interruptible import interruptible
 from kokoro_speechd.synthesis.kokoro_model import load_model
 from kokoro_speechd.synthesis.model_files import ModelFiles
@@ -44,13 +44,16 @@ class ReferenceModel:
         *,
         speed: float = 1.0,
         edges: tuple[int, int] | None = None,
+        pace: Pacing = None,
         check: Check = lambda: None,
     ) -> Prosody:
         """Return a phrase's prosody; see `SpeechModel`."""
         import torch
 
         with torch.inference_mode(), interruptible(check):
-            return forward.prosody(self.kmodel, tokens, style, speed=speed, edges=edges, check=check)
+            return forward.prosody(
+                self.kmodel, tokens, style, speed=speed, edges=edges, pace=pace, check=check
+            )
 
     def render(self, phrase: Prosody, style: torch.Tensor, *, check: Check = lambda: None) -> torch.Tensor:
         """Return the samples, float32 [600 · frames]."""

@@ -6,7 +6,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from typing import TYPE_CHECKING, Protocol
 
-from kokoro_speechd.synthesis.forward import Check, Prosody
+from kokoro_speechd.synthesis.forward import Check, Pacing, Prosody
 from kokoro_speechd.synthesis.windows import WindowPlan
 
 if TYPE_CHECKING:
@@ -39,12 +39,14 @@ class SpeechModel(Protocol):
         *,
         speed: float = 1.0,
         edges: tuple[int, int] | None = None,
+        pace: Pacing = None,
         check: Check = ...,
     ) -> Prosody:
         """Return what is known of a phrase before any sound exists.
 
         `tokens` is int64 [1, n], between a 0 at the beginning and one at the end; `style` float32 [1, 256];
-        durations are divided by `speed`; `edges` are the most frames that the begin and end tokens may last.
+        durations are divided by `speed`; `edges` are the most frames that the begin and end tokens may last;
+        `pace` edits the durations before that.
         """
 
     def render(self, phrase: Prosody, style: torch.Tensor, *, check: Check = ...) -> torch.Tensor:

@@ -57,7 +57,7 @@ class Modes:
 
     def _read(self, text: str, language: str) -> Reading:
         if self.kind is Kind.TEXT:
-            reading = read(without_signs(text))
+            reading = read(text)
             if self.spelling:
                 return spell(reading)
             return name_punctuation(name_single_letter(reading), language, self.punctuation)

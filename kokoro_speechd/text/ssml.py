@@ -2,246 +2,219 @@
 """SSML as speech-dispatcher really sends it → a script, by a scanner that refuses nothing.
 
 After PAUSE and RESUME the server sends tails of documents: no root, two roots, end tags without a start. An
-XML parser would refuse them and a listener would hear nothing. Every step moves forward, so the time is
-linear in the length of the document, whatever it holds.
+XML parser would refuse them and a listener would hear nothing. The time is linear in the length of the
+document, whatever it holds.
 """
 
 from __future__ import annotations
 
-import re
-from typing import TYPE_CHECKING
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
 
-from kokoro_speechd.text.character_names import name_parts
-from kokoro_speechd.text.modes import AS_WRITTEN, Modes
-from kokoro_speechd.text.script import Mark, Script
-from kokoro_speechd.text.spelling import NAMED
+from kokoro_speechd.text.script import PLAIN, Break, Manner, Mark, Script, Span
+from kokoro_speechd.text.spelling import without_signs
+from kokoro_speechd.text.ssml_manners import PARAGRAPH_PAUSE, SENTENCE_PAUSE, change, pause
+from kokoro_speechd.text.ssml_tags import Piece, attributes_of, pieces
 
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-# A quoted value may hold ">" but not "<": a quote that was never closed must not swallow the next tag and the
-# words before it. The second form is such a tag.
-_TAG = re.compile(
-    r"""<(?P<close>/?)(?P<name>[A-Za-z_][\w:.-]*)
-    (?: (?P<attributes>(?:[\s/](?:[^<>"']|"[^"<]*"|'[^'<]*')*)?)>
-      | (?P<broken>(?:[\s/][^<>]*)?)> )""",
-    re.VERBOSE,
-)
-_ATTRIBUTE = re.compile(r"""(?<![^\s"'/])([\w:.-]+)\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"'>/]+))""")
-_ENTITY = re.compile(r"&(?:#(?:[xX]([0-9a-fA-F]+)|([0-9]+))|(lt|gt|amp|quot|apos));")
-_NAMED = {"lt": "<", "gt": ">", "amp": "&", "quot": '"', "apos": "'"}
 # Elements whose border is also a border between words; all others stand inside a word as well.
+_PAUSES = {
+    **dict.fromkeys(("p", "par", "paragraph"), PARAGRAPH_PAUSE),
+    **dict.fromkeys(("s", "sent", "sentence"), SENTENCE_PAUSE),
+}
 _SEPARATING = frozenset(
-    {
-        "audio",
-        "blockquote",
-        "br",
-        "break",
-        "dd",
-        "desc",
-        "div",
-        "dl",
-        "dt",
-        "h1",
-        "h2",
-        "h3",
-        "h4",
-        "h5",
-        "h6",
-    }
-    | {"li", "ol", "p", "par", "paragraph", "s", "sent", "sentence", "speak", "table", "td", "th", "tr", "ul"}
+    {"audio", "blockquote", "br", "dd", "desc", "div", "dl", "dt", "h1", "h2", "h3", "h4", "h5", "h6"}
+    | {"li", "ol", "speak", "table", "td", "th", "tr", "ul"}
 )
-# What begins like this ends like that and is never spoken.
-_UNSPOKEN = (("<!--", "-->"), ("<?", "?>"), ("<!", ">"))
-_GREENLANDIC_DIGIT = re.compile(r"(?<!\d)[08](?!\d)")
-_CDATA = "<![CDATA["
-
-
-def _character(match: re.Match[str]) -> str:
-    hexadecimal, decimal, name = match.groups()
-    if name:
-        return _NAMED[name]
-    digits = (hexadecimal or decimal).lstrip("0")
-    # Longer numbers cannot be code points, and int() refuses thousands of digits.
-    code = int(digits or "0", 16 if hexadecimal else 10) if len(digits) <= 7 else 0
-    allowed = code in (0x9, 0xA, 0xD) or 0x20 <= code < 0xD800 or 0xE000 <= code <= 0x10FFFF
-    return chr(code) if allowed else "\ufffd"
-
-
-def unescape(text: str) -> str:
-    """Return `text` with XML's five named entities and numeric ones resolved; anything else stays."""
-    return _ENTITY.sub(_character, text) if "&" in text else text
+_MANNERS = frozenset({"prosody", "emphasis", "voice", "say-as", "phoneme"})
+_EMPTY = frozenset({"mark", "break", "br", "lexicon", "meta"})  # never around anything, closed or not
+_UNSPOKEN = frozenset({"desc", "metadata"})  # descriptions and data for machines
+_DEEPEST = 200  # elements within each other; what is deeper changes nothing any more
 
 
 class _Writer:
-    """Collects text and marks; knows whether a border between words is still to be written."""
+    """Collects text, marks, spans and breaks; knows whether a border between words is still to be written."""
 
     def __init__(self) -> None:
         self._parts: list[str] = []
-        self._length = 0
+        self.length = 0
         self._spaced = True  # nothing, or white space, was written last
         self._border = False
+        self._pause = 0.0  # what a border is worth, in seconds
+        self._silent = False  # the document itself has said how long to be silent here
         self._marks: list[Mark] = []
+        self._spans: list[Span] = []
+        self._breaks: list[Break] = []
 
-    def text(self, text: str) -> None:
+    def text(self, text: str, manner: Manner) -> None:
         if not text:
             return
-        if self._border and not text[0].isspace():
-            self._space()
-        self._border = False
-        self._append(text)
+        self._cross(manner, spaced=text[0].isspace())
+        if text.strip():
+            self._silent = False
+        self._append(without_signs(text), manner)
 
-    def mark(self, name: str) -> None:
+    def mark(self, name: str, manner: Manner) -> None:
         # A mark behind a border belongs to the word that follows it.
-        if self._border:
-            self._space()
-        self._marks.append(Mark(name, self._length))
+        self._cross(manner, spaced=False)
+        self._marks.append(Mark(name, self.length))
 
-    def border(self) -> None:
+    def border(self, seconds: float = 0.0) -> None:
         self._border = True
+        self._pause = max(self._pause, seconds)
+
+    def silence(self, seconds: float, manner: Manner, *, paced: bool) -> None:
+        """Add a break, which has a white space to itself: what comes before it is not what comes after it."""
+        self._border, self._pause, self._silent = False, 0.0, True
+        if seconds:
+            self._breaks.append(Break(self.length, seconds, paced))
+        self._append(" ", manner)
 
     def script(self) -> Script:
-        return Script("".join(self._parts), tuple(self._marks))
+        return Script("".join(self._parts), tuple(self._marks), tuple(self._spans), tuple(self._breaks))
 
-    def _space(self) -> None:
-        self._border = False
-        if not self._spaced:
-            self._append(" ")
+    def _cross(self, manner: Manner, *, spaced: bool) -> None:
+        """Write what a border leaves: a space, unless white space comes or is there, and its pause."""
+        if not self._border:
+            return
+        seconds = 0.0 if self._silent or not self.length else self._pause
+        self._border, self._pause = False, 0.0
+        place = self.length
+        if not spaced and self._spaced:
+            place -= 1
+        if seconds and (not self._breaks or self._breaks[-1].offset < place):
+            self._breaks.append(Break(place, seconds, paced=True))
+        if not spaced and not self._spaced:
+            self._append(" ", manner)
 
-    def _append(self, text: str) -> None:
+    def _append(self, text: str, manner: Manner) -> None:
+        begin = self.length
         self._parts.append(text)
-        self._length += len(text)
+        self.length += len(text)
         self._spaced = text[-1].isspace()
-
-
-def _mark_name(attributes: str) -> str | None:
-    for match in _ATTRIBUTE.finditer(attributes):
-        if match[1].lower() == "name":
-            return unescape(next(value for value in match.groups()[1:] if value is not None))
-    return None
-
-
-def _pieces(document: str) -> Iterator[tuple[str, str]]:
-    """Cut `document` into ("text", raw text), ("data", CDATA) and ("tag", name, attributes) pieces."""
-    absent: set[str] = set()  # ends that do not come any more: looked for once, not once for each beginning
-    done = position = 0
-    while (position := document.find("<", position)) >= 0:
-        end, data = position, None
-        if document.startswith(_CDATA, position):
-            close = _find(document, "]]>", position + len(_CDATA), absent)
-            if close >= 0:
-                data, end = document[position + len(_CDATA) : close], close + 3
+        if manner is PLAIN or manner == PLAIN or (manner.replaces and not text.strip()):
+            return
+        last = self._spans[-1] if self._spans else None
+        # What is replaced is replaced as a whole, element by element.
+        same = last is not None and (last.manner is manner or (last.manner == manner and not manner.replaces))
+        if last is not None and same and last.end == begin:
+            self._spans[-1] = replace(last, end=self.length)
         else:
-            for begin, finish in _UNSPOKEN:
-                if document.startswith(begin, position):
-                    close = _find(document, finish, position + len(begin), absent)
-                    end = close + len(finish) if close >= 0 else position
+            self._spans.append(Span(begin, self.length, manner))
+
+
+@dataclass(frozen=True, slots=True)
+class _Open:
+    """An element that was not closed yet: the manner around it, and where its text begins."""
+
+    name: str
+    around: Manner
+    begin: int
+
+
+class _Scanner:
+    def __init__(self) -> None:
+        self._writer = _Writer()
+        self._manner = PLAIN
+        self._open: list[_Open] = []
+        self._names: Counter[str] = Counter()  # of open elements
+        self._too_deep: Counter[str] = Counter()
+
+    def scan(self, document: str) -> Script:
+        left = self._read(pieces(document), skip=True)
+        # An element that is not spoken was never closed: better one word too many than silence.
+        self._writer.border()
+        self._read(left, skip=False)
+        return self._writer.script()
+
+    def _read(self, found: Iterable[Piece], *, skip: bool) -> list[Piece]:
+        """Read pieces; return those behind the beginning of what is not spoken and has no end."""
+        skipped: list[Piece] = []
+        unspoken = ""
+        for piece in found:
+            if unspoken:
+                skipped.append(piece)
+                if piece.kind == "end" and piece.text == unspoken:
+                    unspoken = ""
+                    for inside in skipped:
+                        if inside.text == "mark" and inside.kind == "start":
+                            self._mark(inside)
+                    self._end(piece)
+                    skipped.clear()
+            elif piece.kind == "text":
+                self._writer.text(piece.text, self._manner)
+            elif piece.kind == "end":
+                self._end(piece)
+            elif self._start(piece) and skip and not piece.closed:
+                unspoken = piece.text
+        return skipped
+
+    def _start(self, piece: Piece) -> bool:
+        """Begin an element; return whether what is in it is not spoken."""
+        name = piece.text
+        self._border(name)
+        if name == "mark":
+            self._mark(piece)
+            return False
+        if name == "break":
+            seconds, paced = pause(attributes_of(piece.attributes))
+            self._writer.silence(seconds, self._manner, paced=paced)
+            return False
+        if name in _EMPTY:
+            return False
+        told = name in _MANNERS or "lang" in piece.attributes
+        attributes = attributes_of(piece.attributes) if told or name == "sub" else {}
+        inside = change(self._manner, name, attributes) if told else self._manner
+        if piece.closed:
+            if name == "phoneme":
+                self._writer.text(attributes.get("ph", ""), inside)
+        elif len(self._open) >= _DEEPEST:
+            self._too_deep[name] += 1
+        else:
+            self._open.append(_Open(name, self._manner, self._writer.length))
+            self._names[name] += 1
+            self._manner = inside
+        alias = attributes.get("alias", "").strip() if name == "sub" else ""
+        self._writer.text(alias, self._manner)
+        return bool(alias) or name in _UNSPOKEN
+
+    def _end(self, piece: Piece) -> None:
+        name = piece.text
+        if self._too_deep[name]:
+            self._too_deep[name] -= 1
+        elif self._names[name]:
+            while True:
+                element = self._open.pop()
+                self._names[element.name] -= 1
+                if element.name == "phoneme" and element.begin == self._writer.length:
+                    self._writer.text(self._manner.ipa or "", self._manner)
+                self._manner = element.around
+                if element.name == name:
                     break
-        tag = _TAG.match(document, position) if end == position else None
-        if tag:
-            end = tag.end()
-        if end == position:  # no tag: a character of the text
-            position += 1
-            continue
-        yield "text", document[done:position]
-        if data is not None:
-            yield "data", data
-        elif tag:
-            attributes = tag["attributes"] if tag["attributes"] is not None else tag["broken"]
-            name = tag["name"].rpartition(":")[2].lower()
-            yield ("end" if tag["close"] else "start"), f"{name} {attributes}"
-        done = position = end
-    yield "text", document[done:]
+        self._border(name)
 
+    def _border(self, name: str) -> None:
+        if name in _PAUSES:
+            self._writer.border(_PAUSES[name])
+        elif name in _SEPARATING:
+            self._writer.border()
 
-def _find(document: str, end: str, start: int, absent: set[str]) -> int:
-    if end in absent:
-        return -1
-    found = document.find(end, start)
-    if found < 0:
-        absent.add(end)
-    return found
+    def _mark(self, piece: Piece) -> None:
+        name = attributes_of(piece.attributes).get("name")
+        if name is not None:
+            self._writer.mark(name, self._manner)
 
 
 def scan(document: str) -> Script:
-    """Return the characters and marks of an SSML document, a piece of one, or plain text.
+    """Return what is to be spoken of an SSML document, a piece of one, or plain text, and how.
 
     Never raises. A `<` or `&` that begins nothing stays a character. Comments, processing instructions and
-    declarations vanish; `<break>`, `<p>`, `<s>` and other block elements part words by one space; any other
-    element vanishes without a trace. Mark names are unescaped and otherwise kept as they are.
+    declarations vanish; breaks, paragraphs, sentences and other block elements part words; what is not known
+    vanishes without a trace. Mark names are unescaped and otherwise kept as they are.
     """
-    writer = _Writer()
-    for kind, value in _pieces(document):
-        if kind == "text":
-            writer.text(unescape(value))
-        elif kind == "data":
-            writer.text(value)
-        else:
-            name, _, attributes = value.partition(" ")
-            if name == "mark":
-                mark = _mark_name(attributes) if kind == "start" else None
-                if mark is not None:
-                    writer.mark(mark)
-            elif name in _SEPARATING:
-                writer.border()
-    return writer.script()
+    return _Scanner().scan(document)
 
 
 def escape(text: str) -> str:
     """Return text as SSML that says just this."""
     return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
-
-
-def to_espeak_ssml(
-    script: Script, start: int = 0, language: str = "en", modes: Modes = AS_WRITTEN
-) -> tuple[str, tuple[str, ...]]:
-    """Return clean SSML of `script` from character `start` on, and the names its numbered marks stand for.
-
-    The document is well-formed whatever the script holds: characters that XML forbids are left out, numbers
-    that the server broke are whole again, and mark N of the document is element N of the names. Marks before
-    `start` are left out.
-    """
-    reading = modes.read(script.text[start:], language)
-    names: list[str] = []
-    parts = ["<speak>"]
-    done = place = 0
-    for mark in script.marks:
-        if mark.offset < start:
-            continue
-        while place < len(reading.text) and reading.origins[place] < mark.offset - start:
-            place += 1
-        parts.append(_speakable(reading.text[done:place], language, modes))
-        parts.append(f'<mark name="{len(names)}"/>')
-        names.append(mark.name)
-        done = place
-    parts.append(_speakable(reading.text[done:], language, modes))
-    parts.append("</speak>")
-    return "".join(parts), tuple(names)
-
-
-def _speakable(text: str, language: str, modes: Modes) -> str:
-    """Return text as SSML, in which characters are named that are to be named."""
-    own_word = modes.espeak_tells_capitals(language)
-    return NAMED.sub(lambda match: _named(match[1], language, own_word), _safe(text, language))
-
-
-def _named(char: str, language: str, own_word: bool) -> str:
-    """Return SSML that names a character; `own_word`: espeak-ng says "capital" before capitals in text."""
-    parts: list[str] = []
-    for part in name_parts(unescape(char), language):
-        text = _safe(part.text, language)
-        if part.kind == "letter" and not (own_word and part.text.isupper()):
-            # A capital would be called so in any mode.
-            small = part.text.lower() if len(part.text.lower()) == 1 else part.text
-            text = f'<say-as interpret-as="characters">&#{ord(small)};</say-as>'
-        elif part.kind == "english":
-            text = f'<voice xml:lang="en">{text}</voice>'
-        parts.append(text)
-    return f" {' '.join(parts)} "
-
-
-def _safe(text: str, language: str) -> str:
-    """Return text as SSML; espeak-ng 1.52 ends the process at a single 0 or 8 in Greenlandic."""
-    if language.partition("-")[0] == "kl":
-        text = _GREENLANDIC_DIGIT.sub(lambda match: "nul" if match[0] == "0" else "arfineq pingasut", text)
-    return escape(text)

@@ -95,9 +95,7 @@ class _Chooser:
 
     def choice(self, voice: Voice, voice_type: str | None, language: str | None) -> Choice:
         """Return the choice of a voice, to be read in its language; where it has none, in the caller's."""
-        variant = _ESPEAK_VARIANTS.get(voice_type or "")
-        if variant is None and voice.gender == "female":
-            variant = _ESPEAK_VARIANTS["female1"]
+        variant = espeak_variant(voice, voice_type)
         return Choice(voice, voice.language or language or self.default_language, variant)
 
     def of_language(self, voice_type: str | None, language: str) -> Voice | None:
@@ -121,6 +119,12 @@ class _Chooser:
             if group:
                 return group[0]
         return None
+
+
+def espeak_variant(voice: Voice, voice_type: str | None = None) -> str | None:
+    """Return the variant of espeak-ng that stands in for a voice; None: its plain voice."""
+    variant = _ESPEAK_VARIANTS.get(voice_type or "")
+    return _ESPEAK_VARIANTS["female1"] if variant is None and voice.gender == "female" else variant
 
 
 def choose(

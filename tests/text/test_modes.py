@@ -7,11 +7,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from kokoro_speechd.espeak_document import Base, to_espeak_ssml
 from kokoro_speechd.text.modes import AS_WRITTEN, CAPITAL_SOUND, Modes, modes_of
 from kokoro_speechd.text.reading import read
 from kokoro_speechd.text.script import Mark, Script
 from kokoro_speechd.text.spoken_form import spoken_form
-from kokoro_speechd.text.ssml import to_espeak_ssml
+from kokoro_speechd.text.ssml import scan
 from kokoro_speechd.text.vocabulary import is_silent
 from kokoro_speechd.utterance import Kind, Parameters, Utterance
 from tests.text.test_characters import reader
@@ -179,8 +180,9 @@ def test_modes_come_from_the_utterance() -> None:
 
 
 def test_signs_of_ours_cannot_come_from_outside() -> None:
-    for kind in Kind:
+    for kind in (Kind.CHAR, Kind.KEY, Kind.ICON):
         assert "«evil»" not in spoken("\ufdd0evil\ufdd1", kind=kind)
+    assert "«evil»" not in spoken(scan("\ufdd0evil&#xfdd1;").text)
 
 
 MODES = st.builds(
@@ -203,7 +205,7 @@ def test_places_stay_in_order_whatever_the_modes(text: str, modes: Modes, langua
 @given(st.text(max_size=40), MODES, st.lists(st.integers(0, 40), max_size=5))
 def test_marks_survive_whatever_the_modes(text: str, modes: Modes, places: list[int]) -> None:
     marks = tuple(Mark(f"m{place}", min(place, len(text))) for place in sorted(places))
-    document, names = to_espeak_ssml(modes.with_capital_sounds(Script(text, marks)), 0, "en", modes)
+    document, names = to_espeak_ssml(modes.with_capital_sounds(Script(text, marks)), 0, Base("en"), modes)
     assert [name for name in names if name != CAPITAL_SOUND] == [mark.name for mark in marks]
     assert document.count("<mark name=") == len(names)
 
@@ -221,7 +223,7 @@ DOCUMENTS = [
 
 @pytest.mark.parametrize(("kind", "text", "language", "document"), DOCUMENTS)
 def test_documents_for_espeak(kind: Kind, text: str, language: str, document: str) -> None:
-    assert to_espeak_ssml(Script(text), 0, language, Modes(kind))[0] == document
+    assert to_espeak_ssml(Script(text), 0, Base(language), Modes(kind))[0] == document
 
 
 @pytest.mark.parametrize("language", ["en-US", "es", "fr", "hi", "it", "ja", "pt-BR", "zh"])

@@ -1,0 +1,97 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""espeak-ng goes on where an engine died, with everything that the document still says."""
+
+from __future__ import annotations
+
+from collections.abc import Generator
+
+import pytest
+
+from kokoro_speechd.errors import EngineError
+from kokoro_speechd.frames import SAMPLE_RATE
+from kokoro_speechd.performing import Performance, Performer
+from kokoro_speechd.text.ssml import scan
+from kokoro_speechd.utterance import Audio, Item, Kind, MarkReached, Parameters, Utterance
+from kokoro_speechd.voices.catalogue import describe
+from kokoro_speechd.voices.choice import Choice
+
+DOCUMENT = (
+    '<mark name="a"/>One two <mark name="b"/>three.<break time="1s"/> <mark name="c"/>Then '
+    '<lang xml:lang="de"><mark name="d"/>Guten Tag Herr Meier</lang> <mark name="e"/>привет<mark name="f"/>'
+)
+TEXT = scan(DOCUMENT).text
+SECOND = Audio(bytes(2 * SAMPLE_RATE), TEXT.index("Then"))
+
+
+class DyingEngine:
+    """Says what it is given, and dies."""
+
+    def __init__(self, items: list[Item]) -> None:
+        self._items = items
+
+    def speak(self, performance: Performance, voice: str, language: str) -> Generator[Item, None, None]:
+        yield from self._items
+        raise EngineError("it died")
+
+    def wait_until_loaded(self, performance: Performance) -> None: ...
+
+    def retry(self) -> None: ...
+
+
+class Sink:
+    def __init__(self) -> None:
+        self.marks: list[tuple[str, float]] = []
+        self.seconds = 0.0
+
+    def audio(self, samples: bytes, sample_rate: int) -> bool:
+        self.seconds += len(samples) / 2 / sample_rate
+        return True
+
+    def mark(self, name: str) -> bool:
+        self.marks.append((name, self.seconds))
+        return True
+
+
+def perform(items: list[Item], *, writing: bool = True) -> Sink:
+    sink = Sink()
+    utterance = Utterance(1, Kind.TEXT, DOCUMENT, Parameters())
+    choice = Choice(describe("af_heart"), "en-US", "f2")
+    performer = Performer(DyingEngine(items))
+    assert performer.perform(Performance(utterance), choice, sink, use_espeak=True, writing=writing)
+    return sink
+
+
+ROWS: list[tuple[list[Item], bool]] = [
+    ([], True),
+    ([MarkReached("a"), Audio(bytes(200), 0)], True),
+    ([MarkReached("a"), Audio(bytes(200), 0), MarkReached("b"), Audio(bytes(200), 0)], True),
+    (
+        [
+            MarkReached("a"),
+            Audio(bytes(200), 0),
+            MarkReached("b"),
+            Audio(bytes(200), 0),
+            MarkReached("c"),
+            SECOND,
+        ],
+        False,
+    ),
+]
+
+
+@pytest.mark.parametrize(("items", "pause"), ROWS)
+def test_every_mark_once_and_the_breaks_that_are_left(items: list[Item], pause: bool) -> None:
+    sink = perform(items)
+    assert [name for name, _ in sink.marks] == list("abcdef")
+    times = dict(sink.marks)
+    assert list(times.values()) == sorted(times.values())
+    if pause:
+        assert times["c"] - times["b"] > 1
+    assert times["e"] - times["d"] > 0.6, "the German words are spoken"
+    assert times["f"] - times["e"] > 0.2, "and the Russian one"
+    assert times["f"] == pytest.approx(sink.seconds, abs=0.1)
+
+
+def test_writing_systems_can_be_left_to_the_message_language() -> None:
+    told, untold = (dict(perform([], writing=writing).marks) for writing in (True, False))
+    assert told["f"] - told["e"] != pytest.approx(untold["f"] - untold["e"], rel=0.05)

@@ -1,0 +1,305 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Spans of a message in sound: breaks, rates, pitches, languages, with the rehearsal model and espeak-ng.
+
+The model computes durations and F0; its sound, which nothing here depends on, is a constant instead.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from kokoro_speechd.espeak import Espeak
+from kokoro_speechd.narrator import Manners, Narrator
+from kokoro_speechd.synthesis.engine import Engine, Sound
+from kokoro_speechd.synthesis.forward import VOICED_THRESHOLD
+from kokoro_speechd.synthesis.model_files import find_model
+from kokoro_speechd.synthesis.voice_pack import VoicePack, load_voice
+from kokoro_speechd.synthesis.windows import WindowPlan
+from kokoro_speechd.text.languages import ReaderOptions
+from kokoro_speechd.utterance import Item, Kind, Parameters, Utterance
+from kokoro_speechd.voices.casting import Casting
+from kokoro_speechd.voices.catalogue import Voice, discover
+from kokoro_speechd.voices.choice import Choice, espeak_variant
+from tests.test_narrator import sound, timeline
+
+pytestmark = pytest.mark.slow
+FRAME, RATE = 600, 24_000
+TEXT = "several words in a row that are said"
+
+
+class Phrase:
+    """A phrase of the model's that is heard as a constant."""
+
+    def __init__(self, sound: Sound) -> None:
+        self.starts, self.length = sound.starts, sound.length
+        self.durations = sound._phrase.durations
+        self.f0 = sound._phrase.f0.numpy().ravel()
+
+    def pieces(self, plan: WindowPlan, in_hand: Any) -> Iterator[np.ndarray]:
+        for begin in range(0, self.length, 9000):
+            yield np.full(min(9000, self.length - begin), 0.3, np.float32)
+
+
+class Studio:
+    """A narrator whose engine remembers what it was asked for."""
+
+    def __init__(self, model: Path, options: ReaderOptions) -> None:
+        files = find_model(model).files
+        assert files is not None
+        self._engine = Engine(files)
+        self._voices = {voice.name: voice for voice in discover(files.voices)}
+        self._packs: dict[str, VoicePack] = {}
+        self.makes_windows = True
+        self.sounds: list[Phrase] = []
+        self.spoken: list[str] = []
+        casting = Casting(list(self._voices.values()), "af_heart")
+        self._narrator = Narrator(self, casting, self._pack, Manners(options, WindowPlan()))  # type: ignore[arg-type]
+
+    def _pack(self, voice: Voice) -> VoicePack:
+        assert voice.path is not None
+        return self._packs.setdefault(voice.name, load_voice(voice.path))
+
+    def begin(self, symbols: str, voice: VoicePack, *, keep: bool, **how: Any) -> Phrase:
+        self.sounds.append(Phrase(self._engine.begin(symbols, voice, **how)))
+        self.spoken.append(voice.name)
+        return self.sounds[-1]
+
+    def speak(self, document: str, name: str = "af_heart", **parameters: int) -> list[Item]:
+        self.sounds, self.spoken = [], []
+        utterance = Utterance(1, Kind.TEXT, document, Parameters(**parameters))  # type: ignore[arg-type]
+        voice = self._voices[name]
+        own = Choice(voice, voice.language or "", espeak_variant(voice))
+        return list(self._narrator.speak(utterance, own, lambda: None))
+
+    def frames(self) -> int:
+        """Return the frames of all phonemes, without the silence around phrases."""
+        return sum(int(phrase.durations[1:-1].sum()) for phrase in self.sounds)
+
+    def pitch(self) -> float:
+        """Return the median F0 of all that is voiced."""
+        values = np.concatenate([phrase.f0 for phrase in self.sounds])
+        return float(np.median(values[values > VOICED_THRESHOLD]))
+
+
+@pytest.fixture(scope="module")
+def studio(rehearsal_model: Path) -> Iterator[Studio]:
+    studio = Studio(rehearsal_model, ReaderOptions(japanese_dictionary=Path("/nowhere")))
+    yield studio
+    studio._engine.close()
+
+
+def marks_of(items: list[Item]) -> dict[str, int]:
+    return timeline(items)[0]
+
+
+def silence_before(studio: Studio, mark: int) -> float:
+    """Return the milliseconds between the first phrase's last phoneme and a mark at the second's first."""
+    first = studio.sounds[0]
+    return 1000 * (mark - (first.length - FRAME * int(first.durations[-1]))) / RATE
+
+
+@pytest.mark.parametrize("milliseconds", [150, 250, 500, 1500, 4000])
+@pytest.mark.parametrize("around", ["One word{}then another.", "One word.{}Then another."])
+def test_a_break_lasts_as_long_as_it_says(studio: Studio, milliseconds: int, around: str) -> None:
+    pause = f'<mark name="a"/><break time="{milliseconds}ms"/><mark name="b"/>'
+    items = studio.speak(around.format(pause))
+    marks = marks_of(items)
+    assert silence_before(studio, marks["b"]) == pytest.approx(milliseconds, abs=25)
+    assert marks["a"] == studio.sounds[0].length, "a mark before the break comes before its silence"
+    inserted = sound(items)[marks["a"] : marks["a"] + (milliseconds - 100) * RATE // 1000]
+    assert not inserted.any()
+
+
+def test_breaks_at_the_ends_and_alone(studio: Studio) -> None:
+    plain = len(sound(studio.speak("One word.")))
+    edge = FRAME * int(studio.sounds[0].durations[0])
+    for document in ('<break time="1s"/>One word.', 'One word.<break time="1s"/>'):
+        assert len(sound(studio.speak(document))) == pytest.approx(plain + RATE - edge, abs=FRAME)
+    assert len(sound(studio.speak('<break time="700ms"/>'))) == 0.7 * RATE
+    assert len(sound(studio.speak('<break time="700ms"/> <break time="300ms"/>'))) == RATE
+
+
+def test_pauses_of_sentences_shrink_with_the_rate_and_exact_ones_do_not(studio: Studio) -> None:
+    spoken = {}
+    for pause in ("", '<break strength="strong"/>', '<break time="800ms"/>'):
+        for rate in (0, 60):
+            items = studio.speak(f'One word.{pause}<mark name="b"/> Then another.', rate=rate)
+            spoken[pause, rate] = silence_before(studio, marks_of(items)["b"]) if pause else 0.0
+    assert spoken['<break time="800ms"/>', 60] == pytest.approx(800, abs=25)
+    assert spoken['<break strength="strong"/>', 0] == pytest.approx(800, abs=25)
+    assert spoken['<break strength="strong"/>', 60] == pytest.approx(800 / 3**0.6, abs=25)
+
+
+RATES = [
+    ("50%", 0.5),
+    ("80%", 0.8),
+    ("110%", 1.1),
+    ("150%", 1.5),
+    ("+80%", 1.8),
+    ("fast", 1.5),
+    ("1.25", 1.25),
+]
+
+
+@pytest.mark.parametrize(("written", "factor"), RATES)
+def test_a_rate_is_what_it_says(studio: Studio, written: str, factor: float) -> None:
+    studio.speak(TEXT)
+    plain = studio.frames()
+    studio.speak(f'<prosody rate="{written}">{TEXT}</prosody>')
+    assert plain / studio.frames() == pytest.approx(factor, rel=0.03)
+
+
+def test_a_rate_within_a_sentence_and_within_a_rate(studio: Studio) -> None:
+    studio.speak(TEXT)
+    middle = "in a row that are"
+    studio.speak(f'several words <prosody rate="50%">{middle}</prosody> said')
+    slow = [int(phrase.durations[1:-1].sum()) for phrase in studio.sounds]
+    studio.speak(f'several words <prosody rate="99.99%">{middle}</prosody> said')
+    plain = [int(phrase.durations[1:-1].sum()) for phrase in studio.sounds]
+    assert len(slow) == len(plain) == 3
+    assert (slow[0], slow[2]) == (plain[0], plain[2])
+    assert plain[1] / slow[1] == pytest.approx(0.5, rel=0.03)
+
+
+PITCHES = [("+2st", 2.0), ("-5st", -5.0), ("+50%", 7.02), ("high", 3.0), ("150%", 7.02), ("-0.5st", -0.5)]
+
+
+@pytest.mark.parametrize("own", [0, 40])
+@pytest.mark.parametrize(("written", "semitones"), PITCHES)
+def test_a_pitch_is_what_it_says(studio: Studio, written: str, semitones: float, own: int) -> None:
+    studio.speak(TEXT, pitch=own)
+    plain = studio.pitch()
+    studio.speak(f'<prosody pitch="{written}">{TEXT}</prosody>', pitch=own)
+    assert studio.pitch() / plain == pytest.approx(2 ** (semitones / 12), rel=0.03)
+
+
+@pytest.mark.parametrize("hz", [90, 150, 240])
+def test_a_pitch_in_hertz_is_met(studio: Studio, hz: int) -> None:
+    studio.speak(f'<prosody pitch="{hz}Hz">{TEXT}</prosody>', pitch=-30, pitch_range=50)
+    assert studio.pitch() == pytest.approx(hz, rel=0.03)
+    studio.speak(TEXT)
+    plain = studio.pitch()
+    studio.speak(f'<prosody pitch="+25Hz">{TEXT}</prosody>')
+    assert studio.pitch() - plain == pytest.approx(25, abs=0.03 * plain)
+
+
+def test_a_pitch_within_a_sentence_leaves_the_rest(studio: Studio) -> None:
+    studio.speak(TEXT)
+    plain = studio.sounds[0].f0
+    studio.speak('several words <prosody pitch="+4st">in a row</prosody> that are said')
+    (phrase,) = studio.sounds
+    moved = phrase.f0
+    assert len(moved) == len(plain)
+    voiced = plain > VOICED_THRESHOLD
+    ratios = np.round(12 * np.log2(moved[voiced] / plain[voiced]), 2)
+    assert set(ratios) == {0.0, 4.0}
+    assert 0.15 < np.mean(ratios == 4.0) < 0.6
+
+
+def test_a_range_and_an_emphasis(studio: Studio) -> None:
+    def spread() -> float:
+        values = studio.sounds[0].f0
+        return float(np.std(12 * np.log2(values[values > VOICED_THRESHOLD])))
+
+    studio.speak(TEXT)
+    plain, length = spread(), studio.frames()
+    studio.speak(f'<prosody range="x-low">{TEXT}</prosody>')
+    assert spread() == pytest.approx(plain / 4, rel=0.03)
+    studio.speak(f'<emphasis level="strong">{TEXT}</emphasis>')
+    assert spread() > 1.2 * plain
+    assert studio.frames() == pytest.approx(length / 0.88, rel=0.03)
+
+
+def test_a_volume_within_a_sentence(studio: Studio) -> None:
+    marked = 'several words <mark name="a"/>{}in a row<mark name="b"/>{} that are said'
+    items = studio.speak(marked.format('<prosody volume="silent">', "</prosody>"))
+    marks, heard = marks_of(items), sound(items)
+    span = heard[marks["a"] : marks["b"]]  # with the space behind it, which is not in the element
+    assert np.mean(span == 0) > 0.7
+    assert heard[: marks["a"] - 240].all()
+    assert heard[marks["b"] + 240 :].all()
+
+
+def espeak_length(text: str, language: str, variant: str | None = "f2") -> float:
+    """Return the seconds of espeak-ng's sound, the silence at its end left out."""
+    heard = bytearray()
+
+    def take(chunk: bytes, _marks: Any) -> bool:
+        heard.extend(chunk)
+        return True
+
+    Espeak.shared().synthesize(f"<speak>{text}</speak>", language, ssml=True, variant=variant, on_audio=take)
+    array = np.frombuffer(bytes(heard), "<i2")
+    return float(np.flatnonzero(np.abs(array) > 50)[-1]) / Espeak.shared().sample_rate
+
+
+SWITCHES = [
+    ('He said <lang xml:lang="de">{}</lang> and left', "Guten Tag Herr Meier", "de"),
+    ("He said {}and left", "привет, как дела ", "ru"),
+    ("He said {}and left", "καλημέρα κόσμε ", "el"),
+    ("He said {}and left", "안녕하세요 ", "ko"),
+    ("He said {}and left", "שלום עולם ", "he"),
+]
+
+
+@pytest.mark.parametrize(("around", "text", "language"), SWITCHES)
+def test_what_kokoro_lacks_is_spoken_by_espeak_in_its_language(
+    studio: Studio, around: str, text: str, language: str
+) -> None:
+    marked = (
+        '<mark name="a"/>' + around.format(f'<mark name="b"/>{text}<mark name="c"/>') + '<mark name="d"/>'
+    )
+    items = studio.speak(marked)
+    marks = marks_of(items)
+    assert list(marks) == ["a", "b", "c", "d"]
+    assert list(marks.values()) == sorted(marks.values())
+    assert len(studio.sounds) == 2, "before and after"
+    kokoro = sum(phrase.length for phrase in studio.sounds)
+    spoken = (len(sound(items)) - kokoro) / RATE
+    assert spoken == pytest.approx(espeak_length(text, language), rel=0.1)
+    first, second = studio.sounds
+    assert abs(marks["b"] - first.length) <= 0.06 * RATE
+    assert marks["c"] == pytest.approx(len(sound(items)) - second.length + int(second.starts[0]), abs=2)
+
+
+VOICES = [
+    ('Then <lang xml:lang="fr">bonjour mon ami</lang> again', ["af_heart", "ff_siwis", "af_heart"]),
+    ('Then <lang xml:lang="es">hola amigo</lang>', ["af_heart", "ef_dora"]),
+    ('<speak xml:lang="en-GB">Good day</speak>', ["af_heart"]),
+    ('<speak xml:lang="xx">Good day</speak>', ["af_heart"]),
+    ('<voice name="nobody bf_emma">Good day</voice>', ["bf_emma"]),
+    ('<voice gender="male">Good day</voice>', ["am_fenrir"]),
+    ("This is नमस्ते दुनिया in Hindi", ["af_heart", "hf_alpha", "af_heart"]),
+    ("5 μm of Δx and π rad", ["af_heart"]),
+]
+
+
+@pytest.mark.parametrize(("document", "voices"), VOICES)
+def test_who_speaks(studio: Studio, document: str, voices: list[str]) -> None:
+    assert sound(studio.speak(document)).size
+    assert studio.spoken == [voice for voice in voices if voice in studio._voices]
+    assert len(studio.spoken) == len(voices), "the rehearsal model has these voices"
+
+
+def test_a_reader_that_is_missing_leaves_the_words_to_espeak(studio: Studio) -> None:
+    """The Japanese dictionary is nowhere here."""
+    items = studio.speak('Then <mark name="a"/>さくら<mark name="b"/> again')
+    assert studio.spoken == ["af_heart", "af_heart"]
+    marks = marks_of(items)
+    assert marks["b"] - marks["a"] > 0.2 * RATE
+
+
+def test_said_as_and_sub_and_phoneme_sound(studio: Studio) -> None:
+    plain = len(sound(studio.speak("abc")))
+    spelled = studio.speak('<say-as interpret-as="characters"><mark name="a"/>abc</say-as>')
+    assert len(sound(spelled)) > 1.3 * plain
+    studio.speak('I say <phoneme ph="təˈmɑːtəʊ"><mark name="m"/>tomato</phoneme>, you see.')
+    assert len(studio.sounds) == 1, "one phrase, whatever its phonemes come from"
+    for silent in ('<phoneme ph="ʘǃ">tomato</phoneme>', '<phoneme ph="">tomato</phoneme>'):
+        assert len(sound(studio.speak(silent))) == len(sound(studio.speak("tomato")))
+    assert sound(studio.speak('<sub alias="World Wide Web">W3C</sub>')).size
