@@ -15,7 +15,7 @@ from kokoro_speechd.espeak import Espeak, EspeakMark
 from kokoro_speechd.espeak_document import Base, to_espeak_ssml
 from kokoro_speechd.text import ssml
 from kokoro_speechd.text.foreign import tell_languages
-from kokoro_speechd.text.modes import modes_of
+from kokoro_speechd.text.modes import modes_of, script_of_name
 from kokoro_speechd.text.script import Script
 from kokoro_speechd.utterance import Kind, Sink, Utterance
 from kokoro_speechd.voices.tags import normalise
@@ -153,7 +153,7 @@ def script_for_espeak(utterance: Utterance, language: str, *, writing: bool = Tr
     """
     if utterance.kind is Kind.TEXT:
         return tell_languages(ssml.scan(utterance.text), language, writing=writing)
-    return Script(utterance.text)
+    return script_of_name(utterance)
 
 
 class _Delivery:

@@ -37,7 +37,7 @@ from kokoro_speechd.telling import Telling, place_marks, with_marks
 from kokoro_speechd.text import phrases, ssml
 from kokoro_speechd.text.foreign import Guess, tell_languages
 from kokoro_speechd.text.languages import ReaderOptions, reader_for
-from kokoro_speechd.text.modes import modes_of
+from kokoro_speechd.text.modes import modes_of, script_of_name
 from kokoro_speechd.text.pronouncing import phonemes_of
 from kokoro_speechd.text.runs import Run, runs_of
 from kokoro_speechd.text.script import Phonemes, Script
@@ -67,7 +67,7 @@ _WHOLE_PHRASE = 100
 
 def script_of(utterance: Utterance) -> Script:
     """Return what is to be read for an utterance of any kind; characters and keys are named later."""
-    return ssml.scan(utterance.text) if utterance.kind is Kind.TEXT else Script(utterance.text)
+    return ssml.scan(utterance.text) if utterance.kind is Kind.TEXT else script_of_name(utterance)
 
 
 @dataclass(frozen=True, slots=True)

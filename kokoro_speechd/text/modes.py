@@ -15,7 +15,7 @@ from kokoro_speechd.text.keys import capital_pattern, key_text
 from kokoro_speechd.text.punctuation_modes import name_punctuation
 from kokoro_speechd.text.reading import Reading, read
 from kokoro_speechd.text.script import Mark, Script
-from kokoro_speechd.text.spelling import name_single_letter, named, spell, without_signs
+from kokoro_speechd.text.spelling import NAMED, name_single_letter, named, spell, without_signs
 from kokoro_speechd.utterance import Kind, Utterance
 
 CAPITAL_SOUND = "\ufdd0capital"
@@ -61,6 +61,8 @@ class Modes:
             if self.spelling:
                 return spell(reading)
             return name_punctuation(name_single_letter(reading), language, self.punctuation)
+        if blank := NAMED.fullmatch(text):
+            text = blank[1]
         if self.kind is Kind.CHAR:
             spoken = named(text) if text else ""
         elif self.kind is Kind.KEY:
@@ -69,6 +71,15 @@ class Modes:
             words = read(_SEPARATORS.sub(" ", without_signs(text))).text
             spoken = words if any(map(str.isalnum, words)) else named(text.strip() or " ")
         return Reading(spoken, (0,) * len(spoken))
+
+
+def script_of_name(utterance: Utterance) -> Script:
+    """Return the script of a character, key or icon: its name as it came.
+
+    A blank one is between the signs, so that nobody takes it for nothing; see `Modes.read`.
+    """
+    text = utterance.text
+    return Script(text if text.strip() or (not text and utterance.kind is Kind.CHAR) else named(text or " "))
 
 
 AS_WRITTEN = Modes()
