@@ -13,8 +13,10 @@ from typing import Any
 import numpy as np
 import pytest
 
+from kokoro_speechd.audio import shaping
 from kokoro_speechd.espeak import Espeak
 from kokoro_speechd.narrator import Manners, Narrator
+from kokoro_speechd.synthesis.contour import faster
 from kokoro_speechd.synthesis.engine import Engine, Sound
 from kokoro_speechd.synthesis.forward import VOICED_THRESHOLD
 from kokoro_speechd.synthesis.model_files import find_model
@@ -48,6 +50,8 @@ class Phrase:
 class Studio:
     """A narrator whose engine remembers what it was asked for."""
 
+    fastest = 3.0
+
     def __init__(self, model: Path, options: ReaderOptions) -> None:
         files = find_model(model).files
         assert files is not None
@@ -64,7 +68,13 @@ class Studio:
         assert voice.path is not None
         return self._packs.setdefault(voice.name, load_voice(voice.path))
 
-    def begin(self, symbols: str, voice: VoicePack, *, keep: bool, **how: Any) -> Phrase:
+    def pace(self, rate: int) -> float:
+        """Return the pace of a rate; all of it is the model's here, nothing is stretched."""
+        return shaping.rate_to_speed(rate, self.fastest)
+
+    def begin(self, symbols: str, voice: VoicePack, *, rate: float, keep: bool, **how: Any) -> Phrase:
+        if rate != 1:
+            how["contour"] = faster(how["contour"], len(symbols), rate)
         self.sounds.append(Phrase(self._engine.begin(symbols, voice, **how)))
         self.spoken.append(voice.name)
         return self.sounds[-1]

@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from itertools import groupby
 from typing import TYPE_CHECKING
 
@@ -15,6 +16,11 @@ if TYPE_CHECKING:
 
 Contour = tuple[Tone, ...]
 """One tone for each phoneme."""
+
+
+def faster(contour: Contour | None, phonemes: int, factor: float) -> Contour:
+    """Return a contour at `factor` times the pace: more exact than the model's own speed, see `paced`."""
+    return tuple(replace(tone, pace=factor * tone.pace) for tone in contour or (EVEN,) * phonemes)
 
 
 def paced(durations: torch.Tensor, paces: Sequence[float]) -> torch.Tensor:

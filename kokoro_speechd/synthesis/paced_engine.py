@@ -16,6 +16,7 @@ from kokoro_speechd.audio.tempo import Tempo, can_stretch, pause_spans
 from kokoro_speechd.audio.time_map import TimeMap, time_map
 from kokoro_speechd.frames import SAMPLE_RATE
 from kokoro_speechd.synthesis.cached_engine import CachedEngine, Sounding
+from kokoro_speechd.synthesis.contour import Contour, faster
 from kokoro_speechd.synthesis.voice_pack import VoicePack
 from kokoro_speechd.synthesis.windows import WindowPlan
 
@@ -49,18 +50,31 @@ class PacedEngine:
         """Return the factor on the voice's own pace of SSIP's rate."""
         return shaping.rate_to_speed(rate, self._tempo.fastest)
 
-    def begin(self, symbols: str, voice: VoicePack, *, speed: float = 1.0, **options: Any) -> Sounding:
+    def begin(
+        self,
+        symbols: str,
+        voice: VoicePack,
+        *,
+        speed: float = 1.0,
+        rate: float = 1.0,
+        contour: Contour | None = None,
+        **options: Any,
+    ) -> Sounding:
         """Return the sound of a phrase at a pace; see `CachedEngine.begin`.
 
-        Without a library that stretches, the model goes as fast as it is asked to.
+        `rate` is a factor on the speed that a document asks for, and is met more exactly. Without a library
+        that stretches, the model goes as fast as it is asked to.
         """
-        if not self._stretches:
-            return self._engine.begin(symbols, voice, speed=speed, **options)
+        pace = speed * rate
         cost = self._engine.cost
-        model = self._tempo.model_speed(speed, len(symbols), cost)
-        sound = self._engine.begin(symbols, voice, speed=model, **options)
-        words, pauses = speed / model, speed**self._tempo.pause_shrink / model
-        if max(abs(words - 1), abs(pauses - 1)) < _INAUDIBLE:
+        model, own = pace, speed
+        if self._stretches:
+            model, own = (self._tempo.model_speed(each, len(symbols), cost) for each in (pace, speed))
+        if rate != 1:
+            contour = faster(contour, len(symbols), model / own)
+        sound = self._engine.begin(symbols, voice, speed=own, contour=contour, **options)
+        words, pauses = pace / model, pace**self._tempo.pause_shrink / model
+        if not self._stretches or max(abs(words - 1), abs(pauses - 1)) < _INAUDIBLE:
             return sound
         spans = pause_spans(symbols, sound.starts.tolist(), sound.length) if pauses != words else ()
         return _Stretched(sound, time_map(sound.length, words, spans, pauses), cost or 0.0)
