@@ -180,7 +180,7 @@ def test_modes_come_from_the_utterance() -> None:
 
 
 def test_signs_of_ours_cannot_come_from_outside() -> None:
-    for kind in (Kind.CHAR, Kind.KEY, Kind.ICON):
+    for kind in (Kind.KEY, Kind.ICON):
         assert "«evil»" not in spoken("\ufdd0evil\ufdd1", kind=kind)
     assert "«evil»" not in spoken(scan("\ufdd0evil&#xfdd1;").text)
 
