@@ -14,7 +14,7 @@ TORCH_INDEX=${TORCH_INDEX:-}
 CPU_INDEX=https://download.pytorch.org/whl/cpu
 
 NEEDED="python3 python3-venv python3-gi python3-pydbus python3-cairo libportaudio2 libasound2-plugins dbus
-speech-dispatcher open-jtalk-mecab-naist-jdic"
+libsndfile1 speech-dispatcher open-jtalk-mecab-naist-jdic"
 # PyPI has the Japanese reader as source only; the compiler is not needed once it is built.
 TO_BUILD_JAPANESE="g++ cmake python3-dev"
 FOR_TESTS="libglib2.0-bin systemd util-linux mount pulseaudio pulseaudio-utils python3-speechd"

@@ -8,13 +8,17 @@ version 1.52: a pitch comes out within half a semitone for each half octave, a b
 from __future__ import annotations
 
 import math
+import re
 from collections import deque
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
+from kokoro_speechd.text.character_names import name_parts
+from kokoro_speechd.text.modes import AS_WRITTEN, Modes
 from kokoro_speechd.text.reading import Reading, read
 from kokoro_speechd.text.say_as import spoken_as
 from kokoro_speechd.text.script import Break, Manner, Mark, Script
+from kokoro_speechd.text.spelling import NAMED
 from kokoro_speechd.text.ssml import escape
 from kokoro_speechd.text.tone import tone_of
 from kokoro_speechd.voices.tags import normalise, spoken_by_espeak
@@ -22,12 +26,7 @@ from kokoro_speechd.voices.tags import normalise, spoken_by_espeak
 _MALE_HZ, _FEMALE_HZ = 107.0, 200.0
 _SEMITONES_A_STEP = 0.16
 _SHORT = 0.115  # seconds by which its breaks are shorter than they say
-# What espeak-ng itself reads in these ways in every language.
-_OWN_WAYS = {
-    **dict.fromkeys(("characters", "character", "char", "spell-out", "spell", "letters"), "characters"),
-    **dict.fromkeys(("tts:char", "verbatim"), "characters"),
-    "tts:key": "tts:key",
-}
+_GREENLANDIC_DIGIT = re.compile(r"(?<!\d)[08](?!\d)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +42,9 @@ class Base:
     respell: Callable[[Reading], Reading] = lambda reading: reading  # as the user wants words to be read
 
 
-def to_espeak_ssml(script: Script, start: int = 0, base: Base | None = None) -> tuple[str, tuple[str, ...]]:
+def to_espeak_ssml(
+    script: Script, start: int = 0, base: Base | None = None, modes: Modes = AS_WRITTEN
+) -> tuple[str, tuple[str, ...]]:
     """Return SSML of `script` from character `start` on, and the names its numbered marks stand for.
 
     The document is well-formed whatever the script holds: characters that XML forbids are left out, numbers
@@ -53,7 +54,7 @@ def to_espeak_ssml(script: Script, start: int = 0, base: Base | None = None) -> 
     base = base or Base()
     names: list[str] = []
     parts = ["<speak>"]
-    for piece in _pieces(script, start, base):
+    for piece in _pieces(script, start, base, modes):
         if isinstance(piece, Break):
             seconds = piece.seconds / (base.speed if piece.paced else 1) + _SHORT
             parts.append(f'<break time="{round(1000 * seconds)}ms"/>')
@@ -61,14 +62,18 @@ def to_espeak_ssml(script: Script, start: int = 0, base: Base | None = None) -> 
             parts.append(f'<mark name="{len(names)}"/>')
             names.append(piece.name)
         else:
-            parts.append(_tagged(*piece, base))
+            parts.append(_tagged(*piece, base, modes))
     parts.append("</speak>")
     return "".join(parts), tuple(names)
 
 
-def _pieces(script: Script, start: int, base: Base) -> Iterator[tuple[str, Manner] | Mark | Break]:
+def _pieces(
+    script: Script, start: int, base: Base, modes: Modes
+) -> Iterator[tuple[str, Manner] | Mark | Break]:
     """Yield text with its manner, marks and breaks, in order; a mark before a break at its place."""
-    reading = base.respell(read(script.text[start:]))
+    reading = modes.read(script.text[start:], base.language)
+    if not modes.verbatim:
+        reading = base.respell(reading)
     place = 0
 
     def until(offset: int) -> str:
@@ -92,14 +97,16 @@ def _pieces(script: Script, start: int, base: Base) -> Iterator[tuple[str, Manne
     yield from waiting
 
 
-def _tagged(text: str, manner: Manner, base: Base) -> str:
+def _tagged(text: str, manner: Manner, base: Base, modes: Modes) -> str:
     """Return text with the tags of its manner around it."""
     if not text:
         return ""
     language = normalise(manner.language)
     if language is None or not spoken_by_espeak(language):
         language = base.language
-    text = _said(text, manner, language) if manner.replaces else escape(text)
+    if manner.replaces:
+        text = _clean(spoken_as(text, manner.say_as or "", manner.form, language))
+    text = _speakable(text, language, modes)
     if prosody := _prosody(manner, base):
         text = f"<prosody{prosody}>{text}</prosody>"
     gender = (manner.voice_type or base.variant or "m").removeprefix("child_")[0]
@@ -107,12 +114,6 @@ def _tagged(text: str, manner: Manner, base: Base) -> str:
         kind = ' gender="female"' if gender == "f" else ' gender="male"'
         text = f'<voice xml:lang="{language}"{kind}>{text}</voice>'
     return text
-
-
-def _said(text: str, manner: Manner, language: str) -> str:
-    if way := _OWN_WAYS.get(manner.say_as or ""):
-        return f'<say-as interpret-as="{way}">{escape(_clean(text))}</say-as>'
-    return escape(_clean(spoken_as(text, manner.say_as or "", manner.form, language)))
 
 
 def _clean(text: str) -> str:
@@ -140,3 +141,36 @@ def _prosody(manner: Manner, base: Base) -> str:
         if value != plain:
             attributes += f' {name}="{max(0, min(most, round(value)))}"'
     return attributes
+
+
+def _speakable(text: str, language: str, modes: Modes) -> str:
+    """Return text as SSML, in which characters are named that are to be named."""
+    own_word = modes.espeak_tells_capitals(language)
+    parts: list[str] = []
+    done = 0
+    for match in NAMED.finditer(text):
+        parts += [_safe(text[done : match.start()], language), _named(match[1], language, own_word)]
+        done = match.end()
+    return "".join([*parts, _safe(text[done:], language)])
+
+
+def _named(char: str, language: str, own_word: bool) -> str:
+    """Return SSML that names a character; `own_word`: espeak-ng says "capital" before capitals in text."""
+    parts: list[str] = []
+    for part in name_parts(char, language):
+        text = _safe(part.text, language)
+        if part.kind == "letter" and not (own_word and part.text.isupper()):
+            # A capital would be called so in any mode.
+            small = part.text.lower() if len(part.text.lower()) == 1 else part.text
+            text = f'<say-as interpret-as="characters">&#{ord(small)};</say-as>'
+        elif part.kind == "english":
+            text = f'<voice xml:lang="en">{text}</voice>'
+        parts.append(text)
+    return f" {' '.join(parts)} "
+
+
+def _safe(text: str, language: str) -> str:
+    """Return text as SSML; espeak-ng 1.52 ends the process at a single 0 or 8 in Greenlandic."""
+    if language.partition("-")[0] == "kl":
+        text = _GREENLANDIC_DIGIT.sub(lambda match: "nul" if match[0] == "0" else "arfineq pingasut", text)
+    return escape(text)

@@ -11,11 +11,13 @@ from collections.abc import Iterator, Sequence
 from functools import partial
 
 from kokoro_speechd.audio import shaping
+from kokoro_speechd.capital_sound import CapitalSink
 from kokoro_speechd.espeak import Espeak, EspeakMark
 from kokoro_speechd.espeak_document import Base, to_espeak_ssml
 from kokoro_speechd.pronunciation_files import user_pronunciations
-from kokoro_speechd.text import reading, ssml
+from kokoro_speechd.text import ssml
 from kokoro_speechd.text.foreign import tell_languages
+from kokoro_speechd.text.modes import modes_of, script_of_name
 from kokoro_speechd.text.script import Script
 from kokoro_speechd.utterance import Kind, Sink, Utterance
 from kokoro_speechd.voices.tags import normalise
@@ -42,7 +44,8 @@ def speak(
     Blocks until everything went to the sink or the sink wants no more. Raises EspeakError.
     """
     parameters = utterance.parameters
-    spelled = utterance.kind is Kind.CHAR and len(utterance.text) == 1
+    modes = modes_of(utterance)
+    sample_rate = Espeak.shared().sample_rate
     base = Base(
         normalise(language) or language,
         variant,
@@ -52,17 +55,17 @@ def speak(
         shaping.rate_to_speed(parameters.rate, fastest),
         partial(user_pronunciations().respell, language=language),
     )
-    document, names = to_espeak_ssml(script, start, base)
-    delivery = _Delivery(sink, names, Espeak.shared().sample_rate)
+    document, names = to_espeak_ssml(modes.with_capital_sounds(script), start, base, modes)
+    delivery = _Delivery(CapitalSink(sink, sample_rate, parameters.volume), names, sample_rate)
     Espeak.shared().synthesize(
-        utterance.text if spelled else document,
+        document,
         language,
         wpm=shaping.rate_to_wpm(parameters.rate, fastest),
         pitch=base.pitch,
         pitch_range=base.pitch_range,
         volume=base.volume,
-        ssml=not spelled,
-        spell=spelled,
+        ssml=True,
+        tell_capitals=modes.espeak_tells_capitals(language),
         variant=variant,
         on_audio=delivery.take,
     )
@@ -147,13 +150,13 @@ class Store:
 
 
 def script_for_espeak(utterance: Utterance, language: str, *, writing: bool = True) -> Script:
-    """Return what espeak-ng reads for an utterance; it names single characters itself.
+    """Return what espeak-ng reads for an utterance.
 
     `writing`: text in other writing systems is in languages of theirs.
     """
     if utterance.kind is Kind.TEXT:
         return tell_languages(ssml.scan(utterance.text), language, writing=writing)
-    return Script(utterance.text if utterance.kind is Kind.CHAR else reading.name_key(utterance.text))
+    return script_of_name(utterance)
 
 
 class _Delivery:

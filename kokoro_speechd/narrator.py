@@ -5,6 +5,7 @@
               text in other languages finds its language                        text.foreign
 2. runs       text of one voice at one rate, silence between them               text.runs, voices.casting
 3. reading    what the server broke is mended, each character keeps its place   text.spoken_form
+              characters, keys, spelling, punctuation, capitals as asked for    text.modes
 4. phonemes   by the language's reader, or as the user wants them,              text.pronouncing
               each with its source characters                                   text.known_sounds
 5. phrases    of so many phonemes as the model reads well                       text.phrases
@@ -30,12 +31,14 @@ from typing import TYPE_CHECKING
 from kokoro_speechd.audio import shaping
 from kokoro_speechd.audio.resampling import resample_parts
 from kokoro_speechd.audio.silence import quiet_start
+from kokoro_speechd.capital_sound import with_sounds
 from kokoro_speechd.errors import EspeakError, LanguageError, VoiceError
 from kokoro_speechd.frames import SAMPLE_RATE
 from kokoro_speechd.telling import Telling, place_marks, with_marks
-from kokoro_speechd.text import phrases, reading, ssml
+from kokoro_speechd.text import phrases, ssml
 from kokoro_speechd.text.foreign import Guess, tell_languages
 from kokoro_speechd.text.languages import ReaderOptions, reader_for
+from kokoro_speechd.text.modes import modes_of, script_of_name
 from kokoro_speechd.text.pronouncing import phonemes_of
 from kokoro_speechd.text.runs import Run, runs_of
 from kokoro_speechd.text.script import Phonemes, Script
@@ -65,12 +68,8 @@ _WHOLE_PHRASE = 100
 
 
 def script_of(utterance: Utterance) -> Script:
-    """Return what is to be read for an utterance of any kind."""
-    if utterance.kind is Kind.TEXT:
-        return ssml.scan(utterance.text)
-    if utterance.kind is Kind.CHAR:
-        return Script(reading.name_character(utterance.text, utterance.parameters.language or ""))
-    return Script(reading.name_key(utterance.text))
+    """Return what is to be read for an utterance of any kind; characters and keys are named later."""
+    return ssml.scan(utterance.text) if utterance.kind is Kind.TEXT else script_of_name(utterance)
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,12 +124,18 @@ class Narrator:
         between all steps and raises Cancelled when the utterance is not wanted any more. Raises LanguageError
         when nothing here reads the language, VoiceError, SynthesisError when the model fails.
         """
+        yield from with_sounds(self._tell(utterance, own, check, keep), utterance.parameters.volume)
+
+    def _tell(
+        self, utterance: Utterance, own: Choice, check: Callable[[], None], keep: bool
+    ) -> Iterator[Item]:
         script = script_of(utterance)
         if utterance.kind is Kind.TEXT:
             manners = self._manners
             script = tell_languages(
                 script, own.language, writing=manners.writing, guess=manners.guess, words=manners.words
             )
+        script = modes_of(utterance).with_capital_sounds(script)
         telling = Telling(script, utterance, own, check, keep, list(script.marks))
         for run in runs_of(script, lambda manner: self._casting.choose(manner, own)):
             check()
@@ -171,8 +176,9 @@ class Narrator:
             (run.start, run.end),
             language,
             lambda: reader_for(language, self._manners.options),
+            modes=modes_of(telling.utterance),
             # What is kept on the disk is the same for every user.
-            None if telling.keep else self._manners.pronouncer,
+            pronouncer=None if telling.keep else self._manners.pronouncer,
         )
         first_limit, limit = self._limits
         for phrase in phrases.cut(phonemes, limit, first_limit=limit if telling.begun else first_limit):

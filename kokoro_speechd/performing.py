@@ -17,7 +17,7 @@ from typing import Protocol
 from kokoro_speechd.audio.shaping import FASTEST, SEMITONES
 from kokoro_speechd.errors import EngineError, EspeakError, FrameError
 from kokoro_speechd.frames import SAMPLE_RATE
-from kokoro_speechd.utterance import Item, MarkReached, Sink, Utterance
+from kokoro_speechd.utterance import Item, Kind, MarkReached, Sink, Utterance
 from kokoro_speechd.voices.choice import Choice
 
 _log = logging.getLogger(__name__)
@@ -113,6 +113,8 @@ class Performer:
         model, and so it does without `bridge_loading`. `fastest`: see `shaping`; `writing`: espeak-ng reads
         other writing systems in languages of theirs.
         """
+        if performance.utterance.kind is Kind.ICON and self._play_icon(performance.utterance, sink):
+            return True
         watch = _Watch(sink)
         if choice.voice is not None:
             if not (use_espeak and bridge_loading):
@@ -131,6 +133,15 @@ class Performer:
         if use_espeak or choice.voice is None:
             return self._speak_with_espeak(performance, choice, watch, fastest, writing=writing)
         return False
+
+    def _play_icon(self, utterance: Utterance, sink: Sink) -> bool:
+        """Play the file of a sound icon; return False where its name must be spoken instead."""
+        from kokoro_speechd.sound_icons import sound_icon
+
+        sound = sound_icon(utterance.text, utterance.parameters.volume)
+        if sound is not None:
+            sink.audio(sound.samples, sound.sample_rate)
+        return sound is not None
 
     def _speak_with_kokoro(self, performance: Performance, choice: Choice, watch: _Watch) -> None:
         assert choice.voice is not None  # noqa: S101 - the caller's case

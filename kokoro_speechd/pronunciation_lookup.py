@@ -52,7 +52,7 @@ def explain(text: str, language: str, settings: Settings) -> Explanation:
         options = ReaderOptions(tagger=settings.english_tagger, jieba_cache=paths.cache_folder())
         try:
             symbols = phonemes_of_reading(
-                spoken_form(text, language, words),
+                spoken_form(text, language, pronouncer=words),
                 language,
                 lambda text: reader_for(language, options).phonemes(text),
             ).symbols

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from kokoro_speechd.errors import EspeakError
 from kokoro_speechd.espeak import Clause, Espeak, EspeakMark, library
+from kokoro_speechd.espeak.letters import letter_name
 
 
 class Recorder:
@@ -195,10 +196,64 @@ def test_parameters_out_of_range_are_clipped(wpm):
     assert speak("a", pitch=1000, pitch_range=-4, volume=10_000).audio
 
 
-def test_a_character_is_named():
-    assert speak("&", spell=True).seconds > 2 * speak("&").seconds or speak("&").seconds > 0.3
-    assert speak("<", spell=True).seconds > 0.3
-    assert speak("ab", spell=True).seconds > 1.2 * speak("a", spell=True).seconds
+def test_capitals_are_told_where_that_is_asked_for():
+    plain, told = speak("Ann Bob Carl Don"), speak("Ann Bob Carl Don", tell_capitals=True)
+    assert told.seconds > 1.5 * plain.seconds
+    small = speak("ann bob carl don", tell_capitals=True)
+    assert small.seconds < 1.2 * plain.seconds
+    assert speak("Ann Bob Carl Don").seconds < 1.2 * plain.seconds  # it is not asked for any more
+    assert [clause.phonemes for clause in Espeak.shared().clauses("Ann", "en-us")] == ["ˈæn"]
+
+
+@pytest.mark.parametrize(
+    ("char", "language", "name"),
+    [
+        ("y", "es", "ˌiɣɾiˈeɣa"),
+        ("a", "en-us", "ˈe^ɪ"),
+        ("z", "en-us", "zˈiː"),
+        ("z", "en-gb", "zˈɛd"),
+        ("É", "it", "ˌeːakˈuːto"),
+        ("α", "en-us", "ˈælfə"),
+        ("7", "fr-fr", ""),  # read, not named
+        ("\u0301", "it", "akˈuːto"),
+        ("漢", "en-us", ""),  # only its number
+        ("ᚠ", "hi", ""),
+        ("ℹ", "hi", ""),  # would end the process
+        ("€", "en-us", ""),
+        ("ab", "en-us", ""),
+        ("", "en-us", ""),
+    ],
+)
+def test_names_of_letters(char: str, language: str, name: str):
+    assert letter_name(char, language) == name
+
+
+@pytest.mark.slow
+def test_no_letter_in_any_language_ends_the_process():
+    """espeak-ng 1.52 overruns a buffer for some names; each language is tried in a process of its own."""
+    program = """
+import os, sys, unicodedata
+from kokoro_speechd.espeak import Espeak
+from kokoro_speechd.espeak.letters import letter_name
+languages = sorted({voice.language for voice in Espeak.shared().languages()})
+letters = [char for char in map(chr, range(0x3400)) if unicodedata.category(char)[0] in "LMN"]
+failed = []
+for language in languages:
+    if not (child := os.fork()):
+        for letter in letters[hash(language) % 7 :: 7]:
+            letter_name(letter, language)
+        os._exit(0)
+    if os.waitpid(child, 0)[1]:
+        failed.append(language)
+print(len(languages), *failed)
+"""
+    ran = subprocess.run(
+        [sys.executable, "-c", program], capture_output=True, text=True, check=True, timeout=250,
+        env={"PYTHONHASHSEED": "1", "PATH": "/usr/bin:/bin"},
+    )  # fmt: skip
+    count, *failed = ran.stdout.split()
+    assert int(count) > 100
+    assert failed == []
 
 
 def test_a_variant_changes_the_voice_and_not_the_language():

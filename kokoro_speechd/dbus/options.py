@@ -16,6 +16,8 @@ LONGEST_TEXT = 100_000  # characters; some two hours of speech
 
 _NUMBERS = ("rate", "pitch", "pitch_range", "volume")
 _FORMATS = ("wav", "raw")
+_PUNCTUATION = ("none", "some", "most", "all")
+_CAPITALS = ("none", "spell", "icon")
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +51,8 @@ def read_request(
     """Return what `Speak` or `Synthesize` asks for. Raises NamedError: InvalidArgument, TooLong."""
     if len(text) > LONGEST_TEXT:
         raise NamedError(ERRORS + "TooLong", f"a text has at most {LONGEST_TEXT} characters")
-    known = {"voice", "language", "ssml", *_NUMBERS, *(("format",) if to_file else ("interrupt", "enqueue"))}
+    known = {"voice", "language", "ssml", "punctuation", "spelling", "capitals", *_NUMBERS}
+    known |= {"format"} if to_file else {"interrupt", "enqueue"}
     if unknown := sorted(set(options) - known):
         raise invalid(f"unknown options: {', '.join(unknown)[:200]}; there are {', '.join(sorted(known))}")
     numbers = {name: hundred(name, options[name]) for name in _NUMBERS if name in options}
@@ -59,13 +62,14 @@ def read_request(
         volume=defaults.volume,
         voice=_text("voice", options) or (None if "language" in options else defaults.voice or None),
         language=_text("language", options),
+        punctuation=_one_of("punctuation", options, _PUNCTUATION),
+        spelling=_flag("spelling", options),
+        capitals=_one_of("capitals", options, _CAPITALS),
     )
     interrupt, enqueue = _flag("interrupt", options), _flag("enqueue", options)
     if interrupt and enqueue:
         raise invalid("an utterance interrupts or is enqueued, not both")
-    wanted = options.get("format", "wav")
-    if wanted not in _FORMATS:
-        raise invalid(f"format is one of {', '.join(_FORMATS)}")
+    wanted = _one_of("format", options, _FORMATS)
     return Request(
         text if _flag("ssml", options) else ssml.escape(text),
         replace(parameters, **numbers),  # type: ignore[arg-type]
@@ -79,6 +83,14 @@ def hundred(name: str, value: object) -> int:
     if isinstance(value, bool) or not isinstance(value, (int, float)) or not -100 <= value <= 100:
         raise invalid(f"{name} is a number from -100 to 100")
     return round(value)
+
+
+def _one_of(name: str, options: Mapping[str, Any], values: tuple[str, ...]) -> str:
+    """Return an option's value, the first of `values` where it is absent."""
+    value = options.get(name, values[0])
+    if value not in values:
+        raise invalid(f"{name} is one of {', '.join(values)}")
+    return str(value)
 
 
 def _text(name: str, options: Mapping[str, Any]) -> str | None:

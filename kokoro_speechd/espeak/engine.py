@@ -15,7 +15,7 @@ from typing import Any
 
 from kokoro_speechd.errors import EspeakError
 from kokoro_speechd.espeak import library as native
-from kokoro_speechd.espeak.texts import Clause, EspeakMark, EspeakVoice, clause_of, spelled, wide
+from kokoro_speechd.espeak.texts import Clause, EspeakMark, EspeakVoice, clause_of, wide
 
 TIE = "^"
 
@@ -90,7 +90,7 @@ class Espeak:
         pitch_range: int = 50,
         volume: int = 100,
         ssml: bool = False,
-        spell: bool = False,
+        tell_capitals: bool = False,
         variant: str | None = None,
         on_audio: OnAudio,
     ) -> None:
@@ -104,7 +104,7 @@ class Espeak:
             pitch_range: 0 is monotone.
             volume: 0…200, 100 is espeak-ng's own level.
             ssml: `document` is SSML.
-            spell: `document` is plain characters, each to be spoken by its name.
+            tell_capitals: say the language's word for "capital" before words that begin with one.
             variant: a voice variant of espeak-ng, as "f3"; an unknown one is ignored.
             on_audio: takes samples (int16, mono, native byte order, `sample_rate`, about 60 ms) and the marks
                 among them; returns False to end the synthesis at once. It must not call this object. What
@@ -128,8 +128,6 @@ class Espeak:
             ]
             return not (samples or marks) or on_audio(samples, marks)
 
-        if spell:
-            document, ssml = spelled(document), True
         with self._lock:
             self._set_voice(language, variant)
             self._synthesize(
@@ -139,6 +137,7 @@ class Espeak:
                     native.PITCH: min(99, max(0, pitch)),
                     native.RANGE: min(99, max(0, pitch_range)),
                     native.VOLUME: min(200, max(0, volume)),
+                    native.CAPITALS: native.SAY_CAPITALS if tell_capitals else 0,
                 },
                 ssml,
                 receive,
@@ -166,6 +165,8 @@ class Espeak:
         status = self._run(document, native.SSML if ssml else 0)
         raised = self._raised
         self._receive = self._raised = None
+        # It would be in force for phonemes as well.
+        self._library.espeak_SetParameter(native.CAPITALS, 0, 0)
         # What was cut off leaves a character for the next text; SSML may leave a voice and a way of reading.
         self._voice = None if ssml else self._voice
         self._run("", 0)

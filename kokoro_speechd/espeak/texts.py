@@ -73,11 +73,3 @@ def clause_of(phonemes: str, text: str, start: int, end: int) -> Clause:
     stripped = written.strip()
     first = start + (written.find(stripped) if stripped else 0)
     return Clause(phonemes, ending[1] if ending else "", first, first + len(stripped))
-
-
-def spelled(characters: str) -> str:
-    """Return SSML that names each character, the way speech-dispatcher's own espeak-ng module asks for it."""
-    return "".join(
-        f'<say-as interpret-as="tts:char">&#{ord(char)};</say-as>'
-        for char in _UNPRINTABLE.sub(" ", characters)
-    )

@@ -43,7 +43,7 @@ _AMERICAN = (
 )
 _LAST = (("o", "ɔ"), ("ɾ", "T"), ("ʔ", "t"), ("^", ""), ("-", ""), ("_", ""))
 _SYLLABIC = re.compile("(\\S)\u0329")
-_LANGUAGE_SWITCH = re.compile(r"\([a-z-]+\)")
+_LANGUAGE_SWITCH = re.compile(r"\(\^?[a-z][a-z^-]*\)")
 _PAUSES = {"。": ".", "！": "!", "？": "?", "、": ",", "，": ",", "；": ";", "：": ":", "।": "."}
 
 

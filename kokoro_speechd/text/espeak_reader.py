@@ -66,7 +66,7 @@ class EspeakReader:
                 _Token(clause.start + match.start(), match[0])
                 for match in _TOKEN.finditer(text[clause.start : clause.end])
             ]
-            self._hear(tokens, _symbols(clause.phonemes).split())
+            self._hear(tokens, kokoro_symbols(clause.phonemes).split())
             for token in tokens:
                 spaced = token.start > 0 and text[token.start - 1].isspace()
                 token.speak(speech, spaced=spaced, last=token is tokens[-1])
@@ -92,11 +92,11 @@ class EspeakReader:
     def _spoken_alone(self, token: str) -> tuple[str, ...]:
         """Return the phoneme words of one word by itself."""
         clauses = Espeak.shared().clauses(token, self._language)
-        return tuple(word for clause in clauses for word in _symbols(clause.phonemes).split())
+        return tuple(word for clause in clauses for word in kokoro_symbols(clause.phonemes).split())
 
 
-def _symbols(ipa: str) -> str:
-    """Return espeak-ng's IPA (tie `^`) in Kokoro's symbols."""
+def kokoro_symbols(ipa: str) -> str:
+    """Return espeak-ng's IPA (tie `^`) of these languages in Kokoro's symbols."""
     ipa = _LANGUAGE_SWITCH.sub("", ipa)
     for old, new in _SINGLE_SYMBOLS:
         ipa = ipa.replace(old, new)

@@ -1,5 +1,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What everybody hears all day: letters, digits, punctuation and keys. It is the same for every user."""
+"""What everybody hears all day: letters, digits, punctuation and keys. It is the same for every user.
+
+A screen reader sends the names of keys as text; in its translation they mostly are what they are called here.
+"""
 
 from __future__ import annotations
 
@@ -7,6 +10,7 @@ import string
 from collections.abc import Iterator
 
 from kokoro_speechd.text.languages import kokoro_language
+from kokoro_speechd.text.symbols import punctuation
 from kokoro_speechd.utterance import Kind, Parameters, Utterance
 
 # Letters besides a to z; for scripts that do not use these, instead of them.
@@ -18,13 +22,13 @@ _LETTERS = {
     "hi": "अआइईउऊऋएऐओऔकखगघङचछजझञटठडढणतथदधनपफबभमयरलवशषसह",
     "ja": "あいうえおかきくけこさしすせそたちつてとなにぬねのはひふへほまみむめもやゆよらりるれろわをん",
 }
-# As SSIP and screen readers name them; other languages' names come from the screen reader's translation.
+# As SSIP and X name them, those that are pressed most often first; named in the listener's language.
 _KEYS = (
     *("space", "return", "enter", "backspace", "tab", "escape", "delete", "insert", "home", "end"),
-    *("up", "down", "left", "right", "page up", "page down", "shift", "control", "alt", "super", "menu"),
-    *(f"{side} {key}" for key in ("shift", "control", "alt", "super") for side in ("left", "right")),
-    *("caps lock", "caps lock on", "caps lock off", "num lock", "scroll lock", "print", "pause"),
-    *(f"F{number}" for number in range(1, 13)),
+    *("up", "down", "left", "right", "page_up", "page_down", "shift", "control", "alt", "super", "menu"),
+    *(f"{key}_{side}" for key in ("Shift", "Control", "Alt", "Super") for side in "LR"),
+    *("caps_lock", "num_lock", "scroll_lock", "print", "pause", "function", "window", "meta"),
+    *(f"f{number}" for number in range(1, 13)),
 )
 
 
@@ -42,6 +46,9 @@ def fixed_utterances(language: str, parameters: Parameters) -> Iterator[Utteranc
         "\t",
     ):
         yield Utterance(0, Kind.CHAR, char, parameters)
-    if canonical.startswith("en"):
-        for key in _KEYS:
-            yield Utterance(0, Kind.TEXT, key, parameters)
+    for char, symbol in punctuation(language).symbols.items():
+        if char in string.punctuation and symbol.name and symbol.preserve == "always":
+            # As the server sends it, with the symbol behind its name.
+            yield Utterance(0, Kind.TEXT, f"{symbol.name}{char}", parameters)
+    for key in _KEYS:
+        yield Utterance(0, Kind.KEY, key, parameters)

@@ -104,9 +104,16 @@ def reader_for(language: str, options: ReaderOptions) -> Reader:
     with _building:
         reader = _readers.get((canonical, options))
         if reader is None:
-            reader = _BUILDERS[canonical](canonical, options)
+            reader = _naming(canonical, _BUILDERS[canonical](canonical, options), options)
             _readers[canonical, options] = reader
         return reader
+
+
+def _naming(language: str, reader: Reader, options: ReaderOptions) -> Reader:
+    from kokoro_speechd.text.letters import NamingReader
+
+    english = language.startswith("en")
+    return NamingReader(language, reader, lambda: reader if english else reader_for("en-US", options))
 
 
 def _english(language: str, options: ReaderOptions) -> Reader:

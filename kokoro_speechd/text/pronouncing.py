@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator
 from kokoro_speechd.text.ipa import kokoro_symbols
 from kokoro_speechd.text.known_sounds import phonemes_of_reading
 from kokoro_speechd.text.languages import Reader
+from kokoro_speechd.text.modes import AS_WRITTEN, Modes
 from kokoro_speechd.text.punctuation import SIGNS
 from kokoro_speechd.text.reading import Reading
 from kokoro_speechd.text.say_as import spoken_as
@@ -22,6 +23,8 @@ def phonemes_of(
     within: tuple[int, int],
     language: str,
     reader: Callable[[], Reader],
+    *,
+    modes: Modes = AS_WRITTEN,
     pronouncer: Pronouncer | None = None,
 ) -> Phonemes:
     """Return the phonemes of the script's characters (start, end), with their places in the script.
@@ -30,7 +33,7 @@ def phonemes_of(
     """
 
     def read(reading: Reading) -> Phonemes:
-        form = spoken_form(reading.text, language, pronouncer)
+        form = spoken_form(reading.text, language, modes, pronouncer)
         return reading.place(_phonemes(form, language, reader))
 
     parts = [part for part in _parts(script, within, language, read) if part.symbols]

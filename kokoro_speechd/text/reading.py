@@ -19,7 +19,6 @@ _BROKEN_NUMBER = re.compile(r"(?<=\d) (?=[.,]\d)")
 _SURROGATE, _PRIVATE, _CONTROL, _FORMAT = "Cs", "Co", "Cc", "Cf"
 _SEPARATORS = frozenset({"Zs", "Zl", "Zp", _SURROGATE, _PRIVATE})
 _JOINERS = frozenset("\u200c\u200d")
-_NAMELESS = {"\t": "tab", "\n": "new line", "\r": "carriage return", " ": "space", "\u00a0": "no-break space"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,32 +131,3 @@ def read(script_text: str) -> Reading:
         text = "".join(char for place, char in enumerate(chars) if place not in gaps)
         origins = [origin for place, origin in enumerate(origins) if place not in gaps]
     return Reading(text, tuple(origins))
-
-
-def name_character(char: str, language: str) -> str:  # noqa: ARG001 - names are English so far
-    """Return what to say for SSIP's CHAR message: a letter or digit itself, anything else by its name.
-
-    SSIP's own names ("space") come as whole words and stay.
-    """
-    char = unicodedata.normalize("NFC", char) if char.strip() else char
-    if len(char) != 1 or char.isalnum():
-        return char
-    if char in _NAMELESS:
-        return _NAMELESS[char]
-    return unicodedata.name(char, f"character {ord(char):x}").lower()
-
-
-def name_key(key: str) -> str:
-    """Return what to say for an SSIP key name: "shift_a" → "shift a", "kp-enter" → "keypad enter"."""
-    last_is_underscore = key.endswith("_")
-    parts = [part for part in (key[:-1] if last_is_underscore else key).split("_") if part]
-    words: list[str] = []
-    for part in parts:
-        if len(part) == 1:
-            words.append(name_character(part, "en"))
-        else:
-            pieces = part.split("-")
-            words += ["keypad" if piece == "kp" else piece for piece in pieces if piece]
-    if last_is_underscore:
-        words.append("underscore")
-    return " ".join(words)

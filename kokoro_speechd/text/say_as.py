@@ -11,8 +11,10 @@ import re
 from collections.abc import Callable
 
 from kokoro_speechd.text.dates import spoken_date
+from kokoro_speechd.text.keys import key_text
 from kokoro_speechd.text.languages import kokoro_language
-from kokoro_speechd.text.reading import name_character, name_key
+from kokoro_speechd.text.spelling import named
+from kokoro_speechd.text.symbols import symbol_name
 
 _BEEPS = {"es": "bip", "fr": "bip", "it": "bip", "pt": "bip", "ja": "ピー", "zh": "哔", "hi": "बीप"}
 _NUMBER = re.compile(r"(?<![\w.,])[-−]?\d{1,3}(?:[,. \u00a0\u202f]\d{3})+(?![\w.,]*\d)|(?<!\w)[-−]\d+|\d+")
@@ -30,14 +32,12 @@ def spoken_as(text: str, kind: str, form: str | None, language: str) -> str:
     return speak(text, form, language.partition("-")[0].lower()) if speak and text.strip() else text
 
 
-def _characters(text: str, _form: str | None, language: str) -> str:
-    names = [name_character(char, language) for char in text if not char.isspace()]
-    # English "a" is a word too, and a capital is not.
-    return ", ".join("A" if name == "a" and language == "en" else name for name in names)
+def _characters(text: str, _form: str | None, _language: str) -> str:
+    return ", ".join(named(char) for char in text if not char.isspace())
 
 
-def _key(text: str, _form: str | None, _language: str) -> str:
-    return name_key(text.strip())
+def _key(text: str, _form: str | None, language: str) -> str:
+    return key_text(text, language)
 
 
 def _digits(text: str, _form: str | None, _language: str) -> str:
@@ -46,7 +46,7 @@ def _digits(text: str, _form: str | None, _language: str) -> str:
 
 def _telephone(text: str, _form: str | None, language: str) -> str:
     text = re.sub(r"[()\s./-]*[()\s./-]", ", ", text.strip()).strip(", ")
-    return _digits(text.replace("+", f"{name_character('+', language).partition(' ')[0]} "), None, language)
+    return _digits(text.replace("+", f"{symbol_name('+', language) or 'plus'} "), None, language)
 
 
 def _cardinal(text: str, _form: str | None, language: str) -> str:

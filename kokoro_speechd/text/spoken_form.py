@@ -9,8 +9,9 @@ from __future__ import annotations
 from typing import Protocol
 
 from kokoro_speechd.text.languages import kokoro_language
+from kokoro_speechd.text.modes import AS_WRITTEN, Modes
 from kokoro_speechd.text.normalizing.stage import normalize
-from kokoro_speechd.text.reading import Reading, read
+from kokoro_speechd.text.reading import Reading
 
 
 class Pronouncer(Protocol):
@@ -20,9 +21,13 @@ class Pronouncer(Protocol):
         """Return the reading with these words as the user wants them. Never raises."""
 
 
-def spoken_form(text: str, language: str, pronouncer: Pronouncer | None = None) -> Reading:
+def spoken_form(
+    text: str, language: str, modes: Modes = AS_WRITTEN, pronouncer: Pronouncer | None = None
+) -> Reading:
     """Return what is to be read aloud for a script's text in a language that Kokoro speaks. Never raises."""
-    reading = read(text)
-    if pronouncer is not None:  # first, so that the user's words are found as they are written
+    reading = modes.read(text, language)
+    if modes.verbatim:
+        return reading
+    if pronouncer is not None:  # before the rules, so that the user's words are found as they are written
         reading = pronouncer.apply(reading, language)
     return normalize(reading, kokoro_language(language) or "")

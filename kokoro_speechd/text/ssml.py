@@ -13,6 +13,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 from kokoro_speechd.text.script import PLAIN, Break, Manner, Mark, Script, Span
+from kokoro_speechd.text.spelling import without_signs
 from kokoro_speechd.text.ssml_manners import PARAGRAPH_PAUSE, SENTENCE_PAUSE, change, pause
 from kokoro_speechd.text.ssml_tags import Piece, attributes_of, pieces
 
@@ -51,7 +52,7 @@ class _Writer:
         self._cross(manner, spaced=text[0].isspace())
         if text.strip():
             self._silent = False
-        self._append(text, manner)
+        self._append(without_signs(text), manner)
 
     def mark(self, name: str, manner: Manner) -> None:
         # A mark behind a border belongs to the word that follows it.

@@ -319,6 +319,9 @@ def test_wrong_arguments_have_their_names(caller: Caller) -> None:
         ('{"rate": <101>}', "rate"),
         ('{"rate": <"fast">}', "rate"),
         ('{"ssml": <1>}', "ssml"),
+        ('{"punctuation": <"much">}', "punctuation"),
+        ('{"capitals": <true>}', "capitals"),
+        ('{"spelling": <"on">}', "spelling"),
         ('{"voice": <"nobody">}', "voice"),
         ('{"voice": <3>}', "voice"),
         ('{"language": <"xx">}', "language"),
@@ -333,6 +336,19 @@ def test_wrong_arguments_have_their_names(caller: Caller) -> None:
     ran = caller.run("busctl", "--user", "call", NAME, PATH, INTERFACE, "Stop", "s", "one")
     assert ran.returncode != 0
     assert "secret" not in caller.daemon.log.read_text()
+
+
+def test_modes_are_heard(caller: Caller, tmp_path: Path) -> None:
+    lengths = []
+    modes = (("punctuation", "'s', 'all'"), ("spelling", "'b', True"), ("capitals", "'s', 'icon'"))
+    for option in ("", *(f"'{name}': GLib.Variant({value})" for name, value in modes)):
+        path = tmp_path / "sound"
+        with path.open("wb") as file:
+            arguments = f"('Hello, (you)', {{{option}}}, 0)"
+            assert caller.call_with_gio("Synthesize", "(sa{sv}h)", arguments, (file.fileno(),)) == "()"
+        lengths.append(path.stat().st_size)
+    plain, *told = lengths
+    assert all(length > plain + 1000 for length in told)
 
 
 def test_a_file_that_cannot_be_written(caller: Caller) -> None:

@@ -13,13 +13,14 @@ from hypothesis import strategies as st
 from kokoro_speechd.text.languages import KOKORO_LANGUAGES, Reader, ReaderOptions, reader_for
 from kokoro_speechd.text.pronouncing import phonemes_of
 from kokoro_speechd.text.say_as import spoken_as
+from kokoro_speechd.text.spelling import NAMED
 from kokoro_speechd.text.ssml import scan
 
 SAID = [
-    ("abc 1", "characters", None, "en-US", "A, b, c, 1"),
-    ("été", "spell-out", None, "fr", "é, t, é"),
-    ("x", "tts:char", None, "en", "x"),
-    ("shift_a", "tts:key", None, "en", "shift a"),
+    ("abc 1", "characters", None, "en-US", "«a», «b», «c», «1»"),
+    ("été", "spell-out", None, "fr", "«é», «t», «é»"),
+    ("x", "tts:char", None, "en", "«x»"),
+    ("shift_a", "tts:key", None, "en", "shift «a»"),
     ("2026", "digits", None, "es", "2 0 2 6"),
     ("+1 (555) 123-4567", "telephone", None, "en", "plus 1, 5 5 5, 1 2 3, 4 5 6 7"),
     ("1984", "cardinal", None, "en", "one thousand nine hundred and eighty-four"),
@@ -57,7 +58,7 @@ SAID = [
 
 @pytest.mark.parametrize(("text", "kind", "form", "language", "expected"), SAID)
 def test_said(text, kind, form, language, expected):
-    assert spoken_as(text, kind, form, language) == expected
+    assert NAMED.sub(r"«\1»", spoken_as(text, kind, form, language)) == expected
 
 
 KINDS = sorted({row[1] for row in SAID})

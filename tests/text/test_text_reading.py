@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kokoro_speechd.text.reading import Reading, name_character, name_key, read
+from kokoro_speechd.text.reading import Reading, read
 from kokoro_speechd.text.script import Phonemes
 
 
@@ -68,55 +68,6 @@ def test_phonemes_are_placed_in_the_script():
 
 def test_phonemes_of_nothing_are_placed():
     assert read("").place(Phonemes("", (), ())) == Phonemes("", (), ())
-
-
-@pytest.mark.parametrize(
-    ("char", "name"),
-    [
-        ("space", "space"),
-        ("a", "a"),
-        ("A", "A"),
-        ("ß", "ß"),
-        ("漢", "漢"),
-        ("7", "7"),
-        ("e\u0301", "é"),
-        (" ", "space"),
-        ("\t", "tab"),
-        ("<", "less-than sign"),
-        (".", "full stop"),
-        ("\u0301", "combining acute accent"),
-        ("\x07", "character 7"),
-        ("\ud800", "character d800"),
-        ("", ""),
-    ],
-)
-def test_character_names(char, name):
-    assert name_character(char, "en") == name
-
-
-@pytest.mark.parametrize(
-    ("key", "name"),
-    [
-        ("a", "a"),
-        ("A", "A"),
-        ("shift_a", "shift a"),
-        ("control_alt_delete", "control alt delete"),
-        ("kp-enter", "keypad enter"),
-        ("double-quote", "double quote"),
-        ("Page_Up", "Page Up"),
-        ("F1", "F1"),
-        ("_", "underscore"),
-        ("shift__", "shift underscore"),
-        ("underscore", "underscore"),
-        ("space", "space"),
-        ("control_kp-plus", "control keypad plus"),
-        ("alt_-", "alt hyphen-minus"),
-        ("-", "hyphen-minus"),
-        ("", ""),
-    ],
-)
-def test_key_names(key, name):
-    assert name_key(key) == name
 
 
 @pytest.mark.parametrize(

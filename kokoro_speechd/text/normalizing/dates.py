@@ -7,7 +7,7 @@ import datetime as dt
 import re
 
 from kokoro_speechd.text.normalizing.rules import Rule, instead, rule
-from kokoro_speechd.text.normalizing.wording import Wording, cldr_date
+from kokoro_speechd.text.normalizing.wording import Wording
 
 
 def date_of(year: int, month: int, day: int) -> dt.date | None:
@@ -30,12 +30,6 @@ def numeric_date(first: int, second: int, year: int, wording: Wording) -> dt.dat
     """Return the date of "3/15/2024", in the language's order if that is a date, else in the other."""
     day, month = (second, first) if wording.date_order == "mdy" else (first, second)
     return date_of(year, month, day) or date_of(year, day, month)
-
-
-def say_day(month: int, day: int, wording: Wording) -> str | None:
-    """Return a day of a month without its year, None if there is none."""
-    date = date_of(2000, month, day)  # a leap year
-    return None if date is None else cldr_date(date, "MMMMd", wording.locale)
 
 
 def rules(wording: Wording) -> list[Rule]:

@@ -5,24 +5,22 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Callable
 
 from kokoro_speechd.text.normalizing.rules import Rule, instead, rule
+from kokoro_speechd.text.symbols import symbol_name
 
 # Without stars, notes and shapes that only adorn a text.
 _EMOJI = "\u00a9\u00ae\u2122\u2600-\u2604\u260e-\u2669\u266c-\u27bf\u2b50\u2b55\U0001f000-\U0001fbff"
 
 
-def unicode_name(char: str) -> str:
-    """Return Unicode's English name of a character, "" for none."""
-    return unicodedata.name(char, "").lower()
+def emoji_rule(language: str) -> Rule:
+    """Return the rule that says emoji by their names in a language, else by Unicode's English ones.
 
-
-def emoji_rule(name: Callable[[str], str] = unicode_name) -> Rule:
-    """Return the rule that says emoji by `name`; one without a name is left to the reader."""
+    One without a name is left to the reader.
+    """
 
     def say(match: re.Match[str]) -> str | None:
-        said = name(match[0])
+        said = symbol_name(match[0], language) or unicodedata.name(match[0], "").lower()
         return f" {said} " if said else None
 
     return rule(f"[{_EMOJI}]", instead(say), ())

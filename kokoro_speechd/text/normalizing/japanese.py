@@ -70,4 +70,4 @@ def build(_language: str) -> tuple[Wording, list[Rule]]:
         phone=r"0[0-9]{1,3}-[0-9]{2,4}-[0-9]{4}",
         spaced=False,
     )
-    return wording, common_rules(wording, [emoji_rule()])
+    return wording, common_rules(wording, [emoji_rule("ja")])

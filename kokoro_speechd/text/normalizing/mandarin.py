@@ -66,4 +66,4 @@ def build(_language: str) -> tuple[Wording, list[Rule]]:
         spaced=False,
         says_minus=True,
     )
-    return wording, common_rules(wording, [emoji_rule()])
+    return wording, common_rules(wording, [emoji_rule("zh")])
