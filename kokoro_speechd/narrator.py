@@ -208,7 +208,9 @@ class Narrator:
         first = next(pieces)
         beginning = max(int(sound.starts[0]), quiet_start(first))
         yield from telling.silence(telling.pause.rest(beginning), phrase.starts[0])
-        pieces = telling.pause.after(chain([first], pieces), round(self._manners.edge * SAMPLE_RATE))
+        pieces = telling.pause.after(
+            chain([first], pieces), round(self._manners.edge * SAMPLE_RATE / sound.haste)
+        )
         if tones is not None:
             pieces = shaping.with_gains(pieces, sound.starts, [tone.gain for tone in tones])
         gain = shaping.volume_to_gain(parameters.volume)

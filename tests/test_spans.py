@@ -37,6 +37,8 @@ TEXT = "several words in a row that are said"
 class Phrase:
     """A phrase of the model's that is heard as a constant."""
 
+    haste = 1.0
+
     def __init__(self, sound: Sound) -> None:
         self.starts, self.length = sound.starts, sound.length
         self.durations = sound._phrase.durations

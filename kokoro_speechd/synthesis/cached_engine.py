@@ -21,11 +21,18 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 
+_MOST_VOICES = 100  # whose content is remembered
+
+
 class Sounding(Protocol):
-    """A phrase's sound, made or still to be made; see `engine.Sound`."""
+    """A phrase's sound, made or still to be made; see `engine.Sound`.
+
+    haste  how many times as fast as the model spoke it is heard
+    """
 
     starts: NDArray[np.int64]
     length: int
+    haste: float
 
     def whole(self) -> NDArray[np.float32]:
         """Return the samples, float32 [length]. Raises SynthesisError."""
@@ -124,6 +131,8 @@ class CachedEngine:
 
     def _voice_hash(self, voice: VoicePack) -> str:
         if id(voice) not in self._voices:
+            while len(self._voices) >= _MOST_VOICES:  # mixes have any number of names
+                del self._voices[next(iter(self._voices))]
             digest = hashlib.sha256(voice.styles.contiguous().numpy().tobytes()).hexdigest()
             self._voices[id(voice)] = voice, digest  # the voice too: its id stays its own
         return self._voices[id(voice)][1]
@@ -131,6 +140,8 @@ class CachedEngine:
 
 class _Remembered:
     """A sound that is there."""
+
+    haste = 1.0
 
     def __init__(self, sound: StoredSound) -> None:
         self._sound = sound
@@ -149,6 +160,8 @@ class _Remembered:
 
 class _Remembering:
     """A sound that is stored once it was made to its end."""
+
+    haste = 1.0
 
     def __init__(self, sound: Sounding, store: Callable[[StoredSound], None]) -> None:
         self._sound = sound

@@ -57,7 +57,10 @@ class Sound:
     starts   int64 [phonemes]: the sample at which each symbol begins; a symbol the model does not know
              begins where the next one does
     length   samples
+    haste    1: it is heard as fast as the model speaks it; see `Sounding`
     """
+
+    haste = 1.0
 
     def __init__(
         self,

@@ -91,6 +91,7 @@ class _Stretched:
         self._cost = cost
         self.starts = np.array([round(course.place(start)) for start in sound.starts.tolist()], np.int64)
         self.length = course.length
+        self.haste = sound.length / course.length
 
     def whole(self) -> NDArray[np.float32]:
         import numpy as np
@@ -103,14 +104,13 @@ class _Stretched:
         """Yield the samples; the first once all others can be made before the listener needs them."""
         import numpy as np
 
-        haste = self._sound.length / self.length
-        pieces = self._through(self._sound.pieces(replace(plan, haste=haste), in_hand))
+        pieces = self._through(self._sound.pieces(replace(plan, haste=self.haste), in_hand))
         held: list[NDArray[np.float32]] = []
         made, begun = 0, time.monotonic()
         for piece in pieces:
             held.append(piece)
             made += len(piece)
-            needed = (self.length - made) / SAMPLE_RATE * haste * self._cost
+            needed = (self.length - made) / SAMPLE_RATE * self.haste * self._cost
             if in_hand is None or needed <= in_hand() + self.length / SAMPLE_RATE:
                 break
             if time.monotonic() > begun + _PATIENCE:
