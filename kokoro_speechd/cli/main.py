@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from kokoro_speechd import __version__
+from kokoro_speechd.cli import arguments
 from kokoro_speechd.errors import KokoroSpeechdError
 
 if TYPE_CHECKING:
@@ -76,6 +77,7 @@ def _parser() -> argparse.ArgumentParser:
     _add_steering(commands)
     _add_voices(commands)
     _add_pronounce(commands)
+    arguments.add_setup(commands)
     _add_doctor(commands)
     _add_model(commands)
     _add_cache(commands)
@@ -174,6 +176,9 @@ def _add_doctor(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -
     )
     parser.add_argument("--json", action="store_true", help="for programs")
     parser.add_argument("--load", action="store_true", help="load the model too, which takes seconds")
+    parser.add_argument(
+        "--report", action="store_true", help="as a text for bug reports, without private data"
+    )
     parser.set_defaults(run=_doctor)
 
 
@@ -322,7 +327,7 @@ def _pronounce(options: argparse.Namespace) -> int:
 def _doctor(options: argparse.Namespace) -> int:
     from kokoro_speechd.cli.doctor import report
 
-    return report(as_json=options.json, load=options.load)
+    return report(as_json=options.json, load=options.load, for_bug=options.report)
 
 
 def _check(options: argparse.Namespace) -> int:
