@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import argparse
+from pathlib import Path
 
 
 def add_setup(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -38,3 +39,94 @@ def _setup(options: argparse.Namespace) -> int:
         quiet=options.quiet,
         restart=not options.no_restart,
     )
+
+
+def add_model(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    """Add `model` and its actions."""
+    model = commands.add_parser("model", help="the model's files", description="The model's files.")
+    actions = model.add_subparsers(required=True, metavar="ACTION")
+    parser = actions.add_parser(
+        "import",
+        help="copy a model to where it is looked for",
+        description="Check a model and copy it to where it is looked for. Run it again after an "
+        "interruption: it goes on. No network is used.",
+    )
+    parser.add_argument(
+        "path", metavar="PATH", type=Path, help="a folder, a zip archive or a Hugging Face cache"
+    )
+    parser.set_defaults(run=_import)
+    parser = actions.add_parser(
+        "download",
+        help="fetch the model from Hugging Face",
+        description="Fetch the model from Hugging Face, after saying how much that is. No other command uses "
+        "the network.",
+    )
+    parser.add_argument("--yes", action="store_true", help="do not ask")
+    parser.set_defaults(run=_download)
+    parser = actions.add_parser("list", help="say which models are here, and which is used")
+    parser.add_argument("--json", action="store_true", help="for programs")
+    parser.set_defaults(run=_list)
+    parser = actions.add_parser("remove", help="remove your own model")
+    parser.add_argument("--yes", action="store_true", help="do not ask")
+    parser.set_defaults(run=_remove)
+    parser = actions.add_parser(
+        "check",
+        help="measure how the model is best run on this machine, and keep that",
+        description="Load the model, speak with it, and measure: how much a phrase rendered in pieces "
+        "differs from the phrase rendered whole, and with how many threads, or on which device, it is "
+        "made fastest. "
+        "What was found is kept and used from the daemon's next start on. It takes some minutes.",
+    )
+    parser.add_argument("--model", metavar="DIR", type=Path, help="check the model in this folder")
+    parser.add_argument(
+        "--bound", metavar="DB", type=float, help="how much pieces may differ; 1.5 without this"
+    )
+    parser.add_argument("--json", action="store_true", help="for programs")
+    parser.set_defaults(run=_check)
+    parser = actions.add_parser(
+        "rehearsal",
+        help="write a model that makes noise, for tests",
+        description="Write a model of Kokoro's form with random numbers: it makes NOISE, NOT SPEECH. "
+        "For tests, benchmarks and packagers.",
+    )
+    parser.add_argument("folder", metavar="DIR", type=Path, help="where to; made if it is missing")
+    parser.add_argument(
+        "--seed", type=int, default=0, metavar="N", help="the same seed writes the same model"
+    )
+    parser.set_defaults(run=_rehearsal)
+
+
+def _import(options: argparse.Namespace) -> int:
+    from kokoro_speechd.cli.model_import import import_model
+
+    return import_model(options.path.absolute())
+
+
+def _download(options: argparse.Namespace) -> int:
+    from kokoro_speechd.cli.model_download import download
+
+    return download(yes=options.yes)
+
+
+def _list(options: argparse.Namespace) -> int:
+    from kokoro_speechd.cli.model_list import list_models
+
+    return list_models(as_json=options.json)
+
+
+def _remove(options: argparse.Namespace) -> int:
+    from kokoro_speechd.cli.model_list import remove
+
+    return remove(yes=options.yes)
+
+
+def _check(options: argparse.Namespace) -> int:
+    from kokoro_speechd.cli.model import check
+
+    return check(options.model, bound_db=options.bound, as_json=options.json)
+
+
+def _rehearsal(options: argparse.Namespace) -> int:
+    from kokoro_speechd.cli.model import write_rehearsal
+
+    return write_rehearsal(options.folder, options.seed)

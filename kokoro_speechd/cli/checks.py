@@ -51,6 +51,8 @@ class Finding:
 _LIBRARIES = ("torch", "numpy", "kokoro", "misaki", "espeakng_loader", "xdg", "sounddevice", "pydbus", "gi")
 _DISTRIBUTIONS = {"espeakng_loader": "espeakng-loader", "xdg": "pyxdg", "gi": "PyGObject"}
 _JAPANESE_DICTIONARY = "/var/lib/mecab/dic/open-jtalk/naist-jdic"  # Debian's open-jtalk-mecab-naist-jdic
+_SENTENCE = 4.0  # seconds of speech that were measured
+_ENOUGH = 1.3  # times as fast as it is heard; below, other programs make gaps
 
 
 def python() -> Finding:
@@ -222,6 +224,24 @@ def stretch() -> Finding:
     return Finding("Fast speech", State.OK, f"stretched by sonic, {path}")
 
 
-def speed() -> Finding:
-    """Say how fast this machine is; `kokoro-speechd model check` measures it."""
-    return Finding("Speed", State.OPTIONAL, "not measured yet", "kokoro-speechd model check")
+def speed(place: ModelPlace) -> Finding:
+    """Say how fast this machine speaks with this model, as `kokoro-speechd model check` measured it."""
+    from kokoro_speechd.synthesis.verdict import load_verdict
+
+    verdict = load_verdict(place.files.weights) if place.files else None
+    if verdict is None:
+        return Finding("Speed", State.OPTIONAL, "not measured yet", "kokoro-speechd model check")
+    times = _SENTENCE / max(verdict.sentence_s, 0.001)
+    detail = (
+        f"a sentence of four seconds is made in {verdict.sentence_s:.1f} s, {times:.1f} times as fast as it is "
+        f"spoken, on {verdict.device} with {verdict.threads} thread{'s' if verdict.threads > 1 else ''}"
+    )
+    if times >= _ENOUGH:
+        return Finding("Speed", State.OK, detail)
+    return Finding(
+        "Speed",
+        State.OPTIONAL,
+        f"{detail}: there will be gaps",
+        "A higher rate of speech does not help. Set bridge_ms, so that espeak-ng speaks what would be late, "
+        "and close what keeps the processor busy.",
+    )

@@ -79,7 +79,7 @@ def _parser() -> argparse.ArgumentParser:
     _add_pronounce(commands)
     arguments.add_setup(commands)
     _add_doctor(commands)
-    _add_model(commands)
+    arguments.add_model(commands)
     _add_cache(commands)
     _add_bench(commands)
     return parser
@@ -180,36 +180,6 @@ def _add_doctor(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -
         "--report", action="store_true", help="as a text for bug reports, without private data"
     )
     parser.set_defaults(run=_doctor)
-
-
-def _add_model(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
-    model = commands.add_parser("model", help="the model's files", description="The model's files.")
-    actions = model.add_subparsers(required=True, metavar="ACTION")
-    parser = actions.add_parser(
-        "check",
-        help="measure how the model is best run on this machine, and keep that",
-        description="Load the model, speak with it, and measure: how much a phrase rendered in pieces "
-        "differs from the phrase rendered whole, and with how many threads, or on which device, it is "
-        "made fastest. "
-        "What was found is kept and used from the daemon's next start on. It takes some minutes.",
-    )
-    parser.add_argument("--model", metavar="DIR", type=Path, help="check the model in this folder")
-    parser.add_argument(
-        "--bound", metavar="DB", type=float, help="how much pieces may differ; 1.5 without this"
-    )
-    parser.add_argument("--json", action="store_true", help="for programs")
-    parser.set_defaults(run=_check)
-    parser = actions.add_parser(
-        "rehearsal",
-        help="write a model that makes noise, for tests",
-        description="Write a model of Kokoro's form with random numbers: it makes NOISE, NOT SPEECH. "
-        "For tests, benchmarks and packagers.",
-    )
-    parser.add_argument("folder", metavar="DIR", type=Path, help="where to; made if it is missing")
-    parser.add_argument(
-        "--seed", type=int, default=0, metavar="N", help="the same seed writes the same model"
-    )
-    parser.set_defaults(run=_rehearsal)
 
 
 def _add_cache(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -328,18 +298,6 @@ def _doctor(options: argparse.Namespace) -> int:
     from kokoro_speechd.cli.doctor import report
 
     return report(as_json=options.json, load=options.load, for_bug=options.report)
-
-
-def _check(options: argparse.Namespace) -> int:
-    from kokoro_speechd.cli.model import check
-
-    return check(options.model, bound_db=options.bound, as_json=options.json)
-
-
-def _rehearsal(options: argparse.Namespace) -> int:
-    from kokoro_speechd.cli.model import write_rehearsal
-
-    return write_rehearsal(options.folder, options.seed)
 
 
 def _cache_info(options: argparse.Namespace) -> int:

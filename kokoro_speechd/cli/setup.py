@@ -31,8 +31,8 @@ from kokoro_speechd.errors import SetupError
 from kokoro_speechd.model_place import locate_model
 
 _SENTENCE = "Kokoro is set up."
-# What the daemon leaves in its state folder.
-_DAEMONS_FILES = ("daemon.log", "daemon.log.old", "control.json")
+# What our programs leave in their state folder.
+_STATE_FILES = ("daemon.log", "daemon.log.old", "control.json", "model-checks.json")
 
 
 def setup(*, default: bool, dry_run: bool, quiet: bool, restart: bool) -> int:
@@ -75,7 +75,7 @@ def undo(*, dry_run: bool) -> int:
             print("speech-dispatcher was ended; it starts again with the next word.")
         user_units.stop_units()
         _end_daemon()
-        for folder, names in ((paths.state_folder(), _DAEMONS_FILES), (paths.cache_folder(), None)):
+        for folder, names in ((paths.state_folder(), _STATE_FILES), (paths.cache_folder(), None)):
             if ledger.made(folder):
                 _remove_leavings(folder, names)
     ledger.take_back()
