@@ -233,8 +233,8 @@ def speed(place: ModelPlace) -> Finding:
         return Finding("Speed", State.OPTIONAL, "not measured yet", "kokoro-speechd model check")
     times = _SENTENCE / max(verdict.sentence_s, 0.001)
     detail = (
-        f"a sentence of four seconds is made in {verdict.sentence_s:.1f} s, {times:.1f} times as fast as it is "
-        f"spoken, on {verdict.device} with {verdict.threads} thread{'s' if verdict.threads > 1 else ''}"
+        f"a sentence of four seconds is made in {verdict.sentence_s:.1f} s, {times:.1f} times as fast as "
+        f"it is spoken, on {verdict.device} with {verdict.threads} thread{'s' if verdict.threads > 1 else ''}"
     )
     if times >= _ENOUGH:
         return Finding("Speed", State.OK, detail)

@@ -95,7 +95,7 @@ def server_configuration() -> Iterator[Finding]:
         yield Finding(
             _CONFIG,
             State.MISSING,
-            f"modules are not looked for, because of {line}: {' '.join(line.words)}",
+            f"modules are not looked for, because of {line}: {line.text}",
             f"Add this line below it, and restart speech-dispatcher:\n{speechd_conf.ADD_MODULE}",
         )
     for lack in config.missing:

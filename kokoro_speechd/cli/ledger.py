@@ -12,7 +12,6 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import json
-import os
 import shutil
 import stat
 from collections.abc import Callable
@@ -22,6 +21,7 @@ from pathlib import Path
 from kokoro_speechd.errors import SetupError
 
 _NAME = "setup.json"
+_NEW = f".{_NAME}.new"
 _BACKUPS = "setup-backup"
 _FOLDER = "folder"
 _PAST = {
@@ -136,7 +136,7 @@ class Ledger:
 
     def _save(self) -> None:
         rows = [asdict(entry) for entry in self._entries.values()]
-        temporary = self._folder / f".{_NAME}.{os.getpid()}"
+        temporary = self._folder / _NEW
         temporary.write_text(json.dumps({"version": 1, "entries": rows}, indent=1), encoding="utf-8")
         temporary.replace(self._folder / _NAME)
 
@@ -157,7 +157,8 @@ class Ledger:
             return
         with contextlib.suppress(OSError):  # it holds what belongs to a file that was left alone
             (self._folder / _BACKUPS).rmdir()
-        (self._folder / _NAME).unlink(missing_ok=True)
+        for name in (_NAME, _NEW):
+            (self._folder / name).unlink(missing_ok=True)
         # The deepest first: the ledger notes its own folders late, though others may lie beside them.
         for folder in sorted(folders, key=lambda path: len(path.parts), reverse=True):
             self._remove_folder(folder)

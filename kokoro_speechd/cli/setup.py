@@ -181,7 +181,7 @@ def _try_out(*, quiet: bool, restart: bool) -> int:
     config = speechd_conf.read_server_config()
     if (line := config.lacks_module) is not None:
         print(
-            f"speech-dispatcher does not look for modules, because of {line}: {' '.join(line.words)}\n"
+            f"speech-dispatcher does not look for modules, because of {line}: {line.text}\n"
             f"Add this line below it, and run `{COMMAND} setup` again (or run it with --default):\n"
             f"  {speechd_conf.ADD_MODULE}"
         )

@@ -27,11 +27,12 @@ NEEDED = {
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One setting: its words, the first in small letters, and where it stands."""
+    """One setting: its words, the first in small letters, where it stands, and as it is written."""
 
     words: tuple[str, ...]
     file: Path
     number: int
+    text: str
 
     def __str__(self) -> str:
         """Name the place."""
@@ -97,7 +98,7 @@ def _lines(path: Path, folder: Path, depth: int = 0) -> list[Line]:
         words = _words(text)
         if not words:
             continue
-        found.append(Line(words, path, number))
+        found.append(Line(words, path, number, text.strip()))
         if words[0] == "include" and len(words) > 1 and depth < 5:
             for included in _included(folder, words[1]):
                 found += _lines(included, folder, depth + 1)
