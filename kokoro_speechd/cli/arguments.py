@@ -130,3 +130,32 @@ def _rehearsal(options: argparse.Namespace) -> int:
     from kokoro_speechd.cli.model import write_rehearsal
 
     return write_rehearsal(options.folder, options.seed)
+
+
+def add_record(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    """Add `record` and its actions."""
+    about = "write down what speech-dispatcher and the module say to each other, for a bug report"
+    record = commands.add_parser(
+        "record",
+        help=about,
+        description=f"{about.capitalize()}. Off by default. Of the text only the shape is written, letters as x "
+        "and digits as 0, unless you ask for it.",
+    )
+    actions = record.add_subparsers(required=True, metavar="ACTION")
+    parser = actions.add_parser("on", help="begin")
+    parser.add_argument("--with-text", action="store_true", help="write down what is spoken as well")
+    parser.set_defaults(run=_record, action="on")
+    for name, help_text in (
+        ("off", "end, and name the transcripts"),
+        ("status", "say whether it is on, and name the transcripts"),
+        ("clear", "delete the transcripts"),
+    ):
+        actions.add_parser(name, help=help_text).set_defaults(run=_record, action=name)
+
+
+def _record(options: argparse.Namespace) -> int:
+    from kokoro_speechd.cli import record
+
+    if options.action == "on":
+        return record.turn_on(with_text=options.with_text)
+    return {"off": record.turn_off, "status": record.show, "clear": record.clear}[options.action]()

@@ -14,6 +14,7 @@ from kokoro_speechd.cli import user_units
 from kokoro_speechd.cli.checks import Finding, State
 from kokoro_speechd.errors import FrameError
 from kokoro_speechd.frames import PROTOCOL, Connection
+from kokoro_speechd.speechd.recorder import switch_file
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -142,6 +143,14 @@ def _ask_daemon(pid: int) -> Finding:
         )
     reason = f": {state.fields.get('reason')}" if state.fields.get("reason") else ""
     return Finding("Daemon", State.OK, f"runs (process {pid}), {state.fields.get('state')}{reason}")
+
+
+def recording() -> Iterator[Finding]:
+    """Say when a transcript is being written, lest it is forgotten."""
+    if switch_file().exists():
+        yield Finding(
+            "Recording", State.OPTIONAL, "the protocol is being written down", "kokoro-speechd record off"
+        )
 
 
 def _is_stopped(pid: int) -> bool:

@@ -82,6 +82,7 @@ def examine(*, load: bool) -> Iterator[Finding]:
     yield checks_session.daemon()
     yield checks_session.bus()
     yield checks_session.systemd()
+    yield from checks_session.recording()
 
 
 def _load() -> Finding:

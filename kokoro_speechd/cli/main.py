@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""`kokoro-speechd`: speak, steer the daemon, list the voices, find what is missing, see to the cache.
+"""`kokoro-speechd`: speak, steer the daemon, set up, list the voices, find what is missing, see to the cache.
 
 Exit codes: 0 done; 1 it could not be done, and stderr says why in a sentence (for `doctor`: something is
 missing); 2 the command line was wrong; 130 interrupted.
@@ -80,6 +80,7 @@ def _parser() -> argparse.ArgumentParser:
     arguments.add_setup(commands)
     _add_doctor(commands)
     arguments.add_model(commands)
+    arguments.add_record(commands)
     _add_cache(commands)
     _add_bench(commands)
     return parser
