@@ -138,8 +138,8 @@ def add_record(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
     record = commands.add_parser(
         "record",
         help=about,
-        description=f"{about.capitalize()}. Off by default. Of the text only the shape is written, letters as x "
-        "and digits as 0, unless you ask for it.",
+        description=f"{about.capitalize()}. Off by default. Of the text only the shape is written, "
+        "letters as x and digits as 0, unless you ask for it.",
     )
     actions = record.add_subparsers(required=True, metavar="ACTION")
     parser = actions.add_parser("on", help="begin")

@@ -36,7 +36,8 @@ def without_names(text: str, names: dict[str, str]) -> str:
     """Return a text with each of these names, the longest first, replaced by its word."""
     for name in sorted(names, key=len, reverse=True):
         if name:
-            pattern = re.escape(name) if "/" in name else rf"(?<![\w-]){re.escape(name)}(?![\w-])"
+            # Not within a longer name: "jo" is no part of "joke", nor "/home/jo" of "/home/johanna".
+            pattern = rf"(?<![\w-]){re.escape(name)}(?![\w-])"
             text = re.sub(pattern, names[name], text, flags=re.IGNORECASE)
     return text
 

@@ -43,7 +43,7 @@ def recordings() -> list[Path]:
 
 
 class Recorder:
-    """Writes both sides down while the switch is there. Its methods are safe from any thread, and never fail."""
+    """Writes both sides down while the switch is there. Any thread may call its methods; none fails."""
 
     def __init__(self) -> None:
         self._switch = str(switch_file())
