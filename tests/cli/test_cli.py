@@ -189,23 +189,6 @@ def test_the_doctor_tells_whether_fast_speech_is_stretched(
     assert "libsonic0" in found.advice
 
 
-def test_the_doctors_advice_on_the_module_helps(home: Home) -> None:
-    if not (Path(sys.executable).parent / "sd_kokoro").exists():
-        pytest.skip("the package is not installed")
-    commands = findings(home.run("doctor", "--json"))["Output module"]["advice"].splitlines()[:2]
-    Path(home.environment["XDG_DATA_HOME"]).rmdir()
-    for command in commands:
-        subprocess.run(["sh", "-c", command], check=True, env=home.environment)
-    module = findings(home.run("doctor", "--json"))["Output module"]
-    assert module["state"] == "ok"
-    assert Path(module["detail"]).samefile(Path(sys.executable).parent / "sd_kokoro")
-    Path(module["detail"]).unlink()
-    Path(module["detail"]).symlink_to("/nowhere")
-    module = findings(home.run("doctor", "--json"))["Output module"]
-    assert module["state"] == "missing"
-    assert "/nowhere" in module["detail"]
-
-
 def test_the_doctor_loads_no_torch(home: Home) -> None:
     code = (
         "import sys; from kokoro_speechd.cli.main import main; main(['doctor']);print('torch' in sys.modules)"

@@ -92,7 +92,10 @@ def test_a_folder(home: Home) -> None:
     ran = home.run("model", "import", str(write_folder(home.root / "new", FILES)))
     assert ran.returncode == 0
     assert imported(home) == FILES
-    assert ran.stderr.decode().splitlines() == [f"copied {n} % of 3 MB" for n in range(10, 101, 10)]
+    lines = ran.stderr.decode().splitlines()
+    tenths = [f"copied {n} % of 3 MB" for n in range(10, 101, 10)]
+    assert lines == [line for line in tenths if line in lines]  # in order, each once
+    assert lines[-1] == tenths[-1]
     hashes = json.loads((home.model / "sha256.json").read_text())
     assert hashes == {name: hashlib.sha256(data).hexdigest() for name, data in FILES.items()}
     listed = json.loads(home.run("model", "list", "--json").stdout)
@@ -226,7 +229,7 @@ def test_a_file_twice(home: Home) -> None:
 
 def test_a_cut_off_archive(home: Home) -> None:
     path = write_zip(home.root / "model.zip", FILES)
-    path.write_bytes(path.read_bytes()[:-100])
+    path.write_bytes(path.read_bytes()[: len(path.read_bytes()) // 2])
     assert "neither a folder nor a whole zip archive" in refused(home, path)
 
 

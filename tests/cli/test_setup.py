@@ -196,6 +196,22 @@ def test_a_running_server_is_restarted_only_when_it_must_be(account: Account) ->
     assert "restarted" not in account.run("setup", "--quiet").stdout
 
 
+def test_the_doctors_advice_on_the_module_helps(account: Account) -> None:
+    def output_module() -> dict[str, str]:
+        found = json.loads(account.run("doctor", "--json", code=1).stdout)["findings"]
+        return next(finding for finding in found if finding["subject"] == "Output module")
+
+    account.file(".local/share").rmdir()
+    assert output_module()["advice"] == "kokoro-speechd setup"
+    account.run("setup", "--quiet")
+    assert output_module()["state"] == "ok"
+    assert output_module()["detail"] == str(account.file(MODULE))
+    account.file(MODULE).unlink()
+    account.file(MODULE).symlink_to("/nowhere")
+    assert output_module()["state"] == "missing"
+    assert "/nowhere" in output_module()["detail"]
+
+
 def test_something_in_the_way_is_said(account: Account) -> None:
     account.file(MODULE).mkdir(parents=True)
     said = account.run("setup", code=1).stderr
