@@ -77,18 +77,19 @@ class Ledger:
 
     def file(self, path: Path, text: str) -> None:
         """Write a file, unless it is there already or is its user's. Raises OSError."""
-        self._put(path, f"file {hashlib.sha256(text.encode()).hexdigest()}", "write", str(path), text)
+        data = text.encode("utf-8", "surrogateescape")
+        self._put(path, f"file {hashlib.sha256(data).hexdigest()}", "write", str(path), data)
 
     def link(self, path: Path, target: str) -> None:
         """Make a symbolic link, unless it is there already or is its user's. Raises OSError."""
         self._put(path, f"link {target}", "link", f"{path} to {target}", None)
 
-    def _put(self, path: Path, put: str, verb: str, what: str, text: str | None) -> None:
+    def _put(self, path: Path, put: str, verb: str, what: str, data: bytes | None) -> None:
         found, entry = _content(path), self._entries.get(str(path))
         if found == put:
             self._tell(f"Already there: {path}")
             return
-        if entry is not None and found not in (None, entry.put):
+        if entry is not None and found not in (None, entry.put) and self._is_replaced(entry):
             self._tell(f"Left alone, because you changed it: {path}")
             return
         self.folder(path.parent)
@@ -100,10 +101,10 @@ class Ledger:
         self._note(entry)
         if found is not None and not self._take_away(path, entry):
             path.unlink()
-        if text is None:
+        if data is None:
             path.symlink_to(put.removeprefix("link "))
         else:
-            path.write_text(text, encoding="utf-8")
+            path.write_bytes(data)
             path.chmod(0o644)
 
     def _backup_name(self, path: Path, found: str | None) -> str | None:
@@ -118,12 +119,16 @@ class Ledger:
         """Move what is at a path into its backup, once; say whether it was moved."""
         if entry.backup is None:
             return False
-        backup = self._folder / _BACKUPS / entry.backup
-        if _content(backup) is not None:
+        if self._is_replaced(entry):
             return False
+        backup = self._folder / _BACKUPS / entry.backup
         backup.parent.mkdir(mode=0o700, exist_ok=True)
         _move(path, backup)
         return True
+
+    def _is_replaced(self, entry: Entry) -> bool:
+        """Say whether what was there before is out of the way: a run may have ended just before that."""
+        return entry.backup is None or _content(self._folder / _BACKUPS / entry.backup) is not None
 
     def _note(self, entry: Entry) -> None:
         """Write an entry down. The ledger's own folder is the first that it makes."""
@@ -175,11 +180,11 @@ class Ledger:
 
     def _restore(self, entry: Entry) -> None:
         path, backup = Path(entry.path), self._folder / _BACKUPS / (entry.backup or "")
-        saved = entry.backup is not None and _content(backup) is not None
+        saved = entry.backup is not None and self._is_replaced(entry)
         found = _content(path)
         if found not in (None, entry.put):
             kept = f" What was there before it is kept: {backup}" if saved else ""
-            if entry.backup is None or saved:  # otherwise it was not yet replaced
+            if self._is_replaced(entry):
                 self._tell(f"Left alone, because you changed it: {path}.{kept}")
             return
         if found is not None:

@@ -13,6 +13,7 @@ What is put where is written down first (ledger.py), so that --undo restores exa
 from __future__ import annotations
 
 import contextlib
+import os
 import shutil
 from pathlib import Path
 
@@ -37,6 +38,8 @@ _STATE_FILES = ("daemon.log", "daemon.log.old", "control.json", "model-checks.js
 
 def setup(*, default: bool, dry_run: bool, quiet: bool, restart: bool) -> int:
     """Make the installation known; return 0 when the server has the module. Raises SetupError, OSError."""
+    if os.geteuid() == 0 and os.environ.get("SUDO_USER"):
+        raise SetupError("it sets up the user who runs it: run it as yourself, without sudo")
     installation = find_installation()
     ledger = Ledger(paths.state_folder(), print, dry_run=dry_run)
     ledger.note_made(paths.state_folder())

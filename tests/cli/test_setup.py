@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import json
+import os
 import shutil
 import signal
 import subprocess
@@ -14,9 +15,10 @@ from pathlib import Path
 
 import pytest
 
-from kokoro_speechd.cli.installation import service_word
+from kokoro_speechd.cli.installation import Installation, service_word
 from kokoro_speechd.cli.speechd_conf import with_our_default
 from tests.private_home import private_environment
+from tests.test_systemd_units import needs_systemd, verify
 from tests.user_account import Account
 
 pytestmark = [
@@ -210,6 +212,51 @@ def test_the_doctors_advice_on_the_module_helps(account: Account) -> None:
     account.file(MODULE).symlink_to("/nowhere")
     assert output_module()["state"] == "missing"
     assert "/nowhere" in output_module()["detail"]
+
+
+def test_a_setup_that_ended_before_it_replaced_a_file(account: Account) -> None:
+    """It was noted, and what was there is still there."""
+    account.file(MODULE).parent.mkdir(parents=True)
+    account.file(MODULE).symlink_to("/opt/other/sd_kokoro")
+    ledger = account.file(".local/state/kokoro-speechd/setup.json")
+    ledger.parent.mkdir(parents=True)
+    entry = {"path": str(account.file(MODULE)), "put": "link /x/sd_kokoro", "backup": "0-sd_kokoro"}
+    ledger.write_text(json.dumps({"version": 1, "entries": [entry]}))
+    account.run("setup", "--quiet")
+    assert account.file(MODULE).readlink() == Path(sys.prefix) / "bin/sd_kokoro"
+    account.run("setup", "--undo")
+    assert account.file(MODULE).readlink() == Path("/opt/other/sd_kokoro")
+
+
+def test_a_configuration_that_is_not_utf8(account: Account) -> None:
+    account.file(SPEECHD).parent.mkdir(parents=True)
+    account.file(SPEECHD).write_bytes(b"# caf\xe9\nDefaultVolume 100\nSymbolsPreproc char\n")
+    before = account.tree()
+    account.run("setup", "--quiet", "--default")
+    assert account.file(SPEECHD).read_bytes().startswith(b"# caf\xe9\n")
+    account.run("setup", "--undo")
+    assert account.tree() == before
+
+
+def test_sudo_is_refused_with_a_reason(account: Account) -> None:
+    if os.geteuid() != 0:
+        pytest.skip("only root can be one who used sudo")
+    before = account.tree()
+    assert "without sudo" in account.run("setup", code=1, SUDO_USER="somebody").stderr
+    assert account.tree() == before
+
+
+@needs_systemd
+def test_units_of_an_odd_place_are_understood(tmp_path: Path) -> None:
+    command = tmp_path / "50% of $x" / "kokoro-speechd"
+    command.parent.mkdir()
+    command.write_text("#!/bin/sh\n")
+    command.chmod(0o755)
+    units = []
+    for name in ("kokoro-speechd.service", "kokoro-speechd.socket"):
+        units.append(tmp_path / name)
+        units[-1].write_text(Installation(command, command).service_text(name))
+    assert verify(units, tmp_path) == (0, "")
 
 
 def test_something_in_the_way_is_said(account: Account) -> None:
