@@ -66,9 +66,9 @@ def service_names(prefix: str) -> list[str]:
 
 
 def service_word(text: str, *, systemd: bool) -> str:
-    """Write one word of a command as systemd's or D-Bus's service files have it."""
+    """Write the first word of a command as systemd's or D-Bus's service files have it."""
     if systemd:
-        text = text.replace("%", "%%").replace("$", "$$")
+        text = text.replace("%", "%%")  # variables ($) are not looked for in the first word
     if re.fullmatch(r"[\w/.%$+@:,-]+", text, re.ASCII):
         return text
     return '"' + text.replace("\\", "\\\\").replace('"', '\\"') + '"'

@@ -294,7 +294,7 @@ def test_the_ledger_holds_nothing_but_paths(account: Account) -> None:
     [
         ("/home/a/.local/bin/x", "/home/a/.local/bin/x", "/home/a/.local/bin/x"),
         ("/home/a b/x", '"/home/a b/x"', '"/home/a b/x"'),
-        ("/home/100%/$x", "/home/100%%/$$x", "/home/100%/$x"),
+        ("/home/100%/$x", "/home/100%%/$x", "/home/100%/$x"),
         ('/a"b/x', '"/a\\"b/x"', '"/a\\"b/x"'),
     ],
 )
