@@ -124,7 +124,8 @@ def output_module() -> Finding:
     subject, own = "Output module", users_module()
     for candidate in (own, *packaged_modules()):
         if can_be_run(candidate):
-            return Finding(subject, State.OK, str(candidate))
+            leads = f", a link to {candidate.readlink()}" if candidate.is_symlink() else ""
+            return Finding(subject, State.OK, f"{candidate}{leads}")
     if own.is_symlink():
         detail = f"{own} leads to {own.readlink()}, which cannot be run"
     elif own.exists():
