@@ -74,18 +74,32 @@ def _staging() -> Iterator[Path]:
     """Yield the staging folder, which nobody else uses meanwhile."""
     staging = staging_folder()
     staging.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    with (staging.parent / ".import.lock").open("w") as lock:
+    lock = os.open(staging.parent, os.O_DIRECTORY | os.O_CLOEXEC)
+    try:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
             raise ModelError("another import is running") from None
+        _mend()
         if staging.is_symlink():
             staging.unlink()
         (staging / VOICES_NAME).mkdir(mode=0o755, parents=True, exist_ok=True)
-        try:
-            yield staging
-        finally:
-            Path(lock.name).unlink(missing_ok=True)
+        yield staging
+    finally:
+        for folder in (staging / VOICES_NAME, staging):
+            with contextlib.suppress(OSError):  # gone, or it holds what another try can go on with
+                folder.rmdir()
+        os.close(lock)
+
+
+def _old_folder() -> Path:
+    return model_folder().with_name("model.old")
+
+
+def _mend() -> None:
+    """Put the old model back where an import ended between the two renames of `_take_place`."""
+    if _old_folder().exists() and not model_folder().exists():
+        _old_folder().rename(model_folder())
 
 
 def _remove_strangers(staging: Path, names: set[str]) -> None:
@@ -211,7 +225,7 @@ def _take_place(staging: Path, digests: dict[str, str]) -> None:
             if not (staging / VOICES_NAME / voice.name).exists():
                 shutil.copy2(voice, staging / VOICES_NAME / voice.name)
     _write_hashes(staging, digests)
-    old = model.with_name("model.old")
+    old = _old_folder()
     _remove(old)
     if model.is_symlink():
         model.unlink()  # to a folder that somebody else looks after

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import hashlib
 import http.server
 import io
@@ -150,7 +151,7 @@ def test_more_voices_for_the_model_that_is_there(home: Home) -> None:
     [
         ({}, "no model here"),
         ({WEIGHTS_NAME: FILES[WEIGHTS_NAME]}, "config.json is missing"),
-        ({CONFIG_NAME: FILES[CONFIG_NAME], VOICE: FILES[VOICE]}, "no model here"),
+        ({CONFIG_NAME: FILES[CONFIG_NAME], VOICE: FILES[VOICE]}, "only voices"),
         ({VOICE: FILES[VOICE]}, "only voices"),
         ({**FILES, WEIGHTS_NAME: FILES[WEIGHTS_NAME][:-1000]}, "cut off"),
         ({**FILES, WEIGHTS_NAME: b""}, "is empty"),
@@ -163,8 +164,9 @@ def test_what_is_no_model(home: Home, files: dict[str, bytes], reason: str) -> N
     folder = home.root / "new"
     folder.mkdir()
     said = refused(home, write_folder(folder, files))
-    if reason != "no model here" or not files:
-        assert reason in said
+    assert reason in said
+    if WEIGHTS_NAME not in files or CONFIG_NAME not in files:  # nothing to go on with
+        assert not home.model.with_name("model.importing").exists()
 
 
 def test_a_byte_that_was_damaged_on_the_way(home: Home) -> None:
@@ -265,6 +267,23 @@ def test_a_killed_import_leaves_no_model_and_goes_on(home: Home) -> None:
     assert home.model.with_name("model.importing").exists()
     load_model(home, source)
     assert (home.model / WEIGHTS_NAME).read_bytes() == (source / WEIGHTS_NAME).read_bytes()
+
+
+def test_an_import_that_ended_between_its_last_steps(home: Home) -> None:
+    load_model(home, write_folder(home.root / "new", FILES))
+    home.model.rename(home.model.with_name("model.old"))
+    bad = write_folder(home.root / "bad", {**FILES, VOICE: b"no voice"})
+    assert home.run("model", "import", str(bad)).returncode == 1
+    assert imported(home) == FILES
+
+
+def test_two_imports_at_once(home: Home) -> None:
+    home.model.parent.mkdir(parents=True, exist_ok=True)
+    lock = os.open(home.model.parent, os.O_DIRECTORY)
+    fcntl.flock(lock, fcntl.LOCK_EX)
+    said = refused(home, write_folder(home.root / "new", FILES))
+    os.close(lock)
+    assert "another import is running" in said
 
 
 # --- remove ----------------------------------------------------------------------------------------------
