@@ -9,9 +9,9 @@ from __future__ import annotations
 import re
 import unicodedata
 
-# A tag or a comment; then an entity. Everything else is text.
-_PARTS = re.compile(r"(<!--.*?-->|<[^<>]*>)|(&(?:amp|lt|gt|quot|apos);)|(&#[0-9A-Fa-fxX]{1,8};)", re.DOTALL)
-_ATTRIBUTE = re.compile(r"""([\w:.-]+)(\s*=\s*)("[^"]*"|'[^']*')""")
+# A tag or a comment; then an entity. Everything else is text. No input makes these search for long.
+_PARTS = re.compile(r"(<[^<>]*>)|(&(?:amp|lt|gt|quot|apos);)|(&#[0-9A-Fa-fxX]{1,8};)")
+_ATTRIBUTE = re.compile(r"""(?<![\w:.-])([\w:.-]+)(\s*=\s*)("[^"]*"|'[^']*')""")
 # Attributes whose values are terms of SSML and no text of anybody's.
 _TERMS = frozenset(
     {"version", "xmlns", "xml:lang", "lang", "rate", "pitch", "range", "volume", "time", "strength", "level"}
