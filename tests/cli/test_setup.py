@@ -145,7 +145,7 @@ def test_an_add_module_line_is_named(account: Account) -> None:
     )
     number = account.file(SPEECHD).read_text().rstrip().count("\n") + 1
     said = account.run("setup", "--quiet", code=1).stdout
-    assert f"{account.file(SPEECHD)}:{number}: addmodule espeak-ng" in said
+    assert f'{account.file(SPEECHD)}:{number}: AddModule "espeak-ng"' in said
     line = 'AddModule "kokoro" "sd_kokoro" "kokoro.conf"'
     assert line in said
     with account.file(SPEECHD).open("a") as file:
