@@ -16,8 +16,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from kokoro_speechd.cli.model_import import Progress, import_model, model_folder
+from kokoro_speechd.cli.model_import import import_model, model_folder
 from kokoro_speechd.cli.model_source import MOST, MOST_OF_A_VOICE
+from kokoro_speechd.cli.progress import Progress
 from kokoro_speechd.cli.published_files import REPOSITORY
 from kokoro_speechd.cli.questions import agreed
 from kokoro_speechd.errors import ModelError

@@ -15,17 +15,16 @@ import hashlib
 import json
 import os
 import shutil
-import sys
-import zipfile
 from collections.abc import Iterator
 from pathlib import Path
 from typing import IO
 
 from kokoro_speechd import paths
 from kokoro_speechd.cli.model_source import Source, SourceFile, open_source
-from kokoro_speechd.cli.published_files import WEIGHTS_SIZE, is_published
+from kokoro_speechd.cli.model_verify import wrong_with
+from kokoro_speechd.cli.progress import Progress
+from kokoro_speechd.cli.published_files import is_published
 from kokoro_speechd.errors import KokoroSpeechdError, ModelError
-from kokoro_speechd.synthesis.model_config import check_config
 from kokoro_speechd.synthesis.model_files import CONFIG_NAME, VOICES_NAME, WEIGHTS_NAME
 
 HASHES_NAME = "sha256.json"
@@ -164,25 +163,6 @@ def _copy(stream: IO[bytes], file: SourceFile, target: Path, progress: Progress)
     return digest.hexdigest()
 
 
-class Progress:
-    """A line for each tenth of the work, which a screen reader can follow."""
-
-    def __init__(self, verb: str, total: int) -> None:
-        self._verb, self._total, self._done, self._told = verb, max(1, total), 0, 0
-
-    def add(self, amount: int) -> None:
-        """Count some bytes more."""
-        self.reached(self._done + amount)
-
-    def reached(self, done: int) -> None:
-        """Count up to so many bytes."""
-        self._done = done
-        tenth = min(10, 10 * done // self._total)
-        if tenth > self._told:
-            self._told = tenth
-            print(f"{self._verb} {10 * tenth} % of {self._total / 1e6:.0f} MB", file=sys.stderr, flush=True)
-
-
 # --- 2. checking -----------------------------------------------------------------------------------------
 
 
@@ -192,27 +172,11 @@ def _check_all(staging: Path, digests: dict[str, str]) -> list[str]:
     for name, digest in digests.items():
         if is_published(name, digest):
             continue
-        if wrong := _wrong_with(staging / name, name):
+        if wrong := wrong_with(staging / name, name):
             (staging / name).unlink()  # another try must not begin with it
             raise ModelError(wrong)
         unknown.append(name)
     return unknown
-
-
-def _wrong_with(path: Path, name: str) -> str | None:
-    """Return what is wrong with a file: torch's are archives whose parts agree with their checksums."""
-    if name == CONFIG_NAME:
-        return next((problem.replace(str(path), name) for problem in check_config(path)), None)
-    if name == WEIGHTS_NAME and path.stat().st_size == WEIGHTS_SIZE:
-        return f"{name} is damaged: it has the published file's size, and another SHA-256"
-    try:
-        with zipfile.ZipFile(path) as archive:
-            if any(entry.compress_type != zipfile.ZIP_STORED for entry in archive.infolist()):
-                return f"{name} is not a file that torch wrote"  # and perhaps a bomb
-            damaged = archive.testzip()
-    except (zipfile.BadZipFile, EOFError, NotImplementedError, RuntimeError) as error:
-        return f"{name} is cut off, damaged, or not a file that torch wrote: {error}"
-    return f"{name} is damaged: {damaged} in it does not agree with its checksum" if damaged else None
 
 
 # --- 3. taking the place ---------------------------------------------------------------------------------
