@@ -15,6 +15,7 @@ KokoroSpeechdError
 ├── StretchError             there is no library that stretches sound
 ├── PlaybackError            no sound device, or it went away
 ├── BusError                 no session bus, or our name on it is taken
+├── SetupError               this installation cannot be made known to the desktop
 └── NamedError               what a D-Bus caller is told, under a name of the interface's
 
 No message carries spoken text: they are logged.
@@ -79,6 +80,10 @@ class PlaybackError(KokoroSpeechdError):
 
 class BusError(KokoroSpeechdError):
     """There is no session bus, or our name on it is taken."""
+
+
+class SetupError(KokoroSpeechdError):
+    """The installation cannot be made known to the desktop; the message says what is in the way."""
 
 
 class NamedError(KokoroSpeechdError):

@@ -42,7 +42,8 @@ class ModelPlace:
         reasons = "".join(f"\n{problem}" for problem in self.problems)
         return (
             f"Put {WEIGHTS_NAME}, {CONFIG_NAME} and the folder {VOICES_NAME}/ of hexgrad/Kokoro-82M "
-            f"(Hugging Face) into {folder}" + (f"\nLooked at and not usable:{reasons}" if reasons else "")
+            f"(Hugging Face) into {folder}, or let `kokoro-speechd model import PATH` do it"
+            + (f"\nLooked at and not usable:{reasons}" if reasons else "")
         )
 
 

@@ -84,8 +84,15 @@ class Desktop:
     """PulseAudio, a recorder at its monitor, and speech-dispatcher with our module in the user's folder."""
 
     def __init__(
-        self, root: Path, model: Path | None = None, settings: str = "", pulse_server: str | None = None
+        self,
+        root: Path,
+        model: Path | None = None,
+        settings: str = "",
+        pulse_server: str | None = None,
+        *,
+        install: bool = True,
     ) -> None:
+        """`install`: link our module; without it, clients start a server at the usual place."""
         for program, package in (
             ("speech-dispatcher", "speech-dispatcher"),
             ("spd-say", "speech-dispatcher"),
@@ -99,15 +106,17 @@ class Desktop:
         runtime = Path(self.environment["XDG_RUNTIME_DIR"])
         self._own_pulse = pulse_server is None
         self.environment["PULSE_SERVER"] = pulse_server or f"unix:{runtime}/pulse.socket"
-        self.environment["SPEECHD_ADDRESS"] = f"unix_socket:{runtime}/speechd.socket"
+        if install:
+            self.environment["SPEECHD_ADDRESS"] = f"unix_socket:{runtime}/speechd.socket"
         self.logs = root / "logs"
         self.logs.mkdir()
         self._processes: list[subprocess.Popen[bytes]] = []
         self._files: list[IO[bytes]] = []
         self.recorder: Recorder | None = None
-        modules = Path(self.environment["XDG_DATA_HOME"]) / "../libexec/speech-dispatcher-modules"
-        modules.mkdir(parents=True)
-        (modules / "sd_kokoro").symlink_to(Path(sys.prefix) / "bin/sd_kokoro")
+        if install:
+            modules = Path(self.environment["XDG_DATA_HOME"]) / "../libexec/speech-dispatcher-modules"
+            modules.mkdir(parents=True)
+            (modules / "sd_kokoro").symlink_to(Path(sys.prefix) / "bin/sd_kokoro")
 
     def start(self) -> Desktop:
         if self._own_pulse:

@@ -77,7 +77,7 @@ def test_where_nothing_is_the_advice_says_what_to_put_where(user: Path) -> None:
     assert place.problems == ()
     assert place.advice == (
         "Put kokoro-v1_0.pth, config.json and the folder voices/ of hexgrad/Kokoro-82M (Hugging Face) into "
-        f"{user}/home/.local/share/kokoro-speechd/model"
+        f"{user}/home/.local/share/kokoro-speechd/model, or let `kokoro-speechd model import PATH` do it"
     )
 
 

@@ -94,16 +94,21 @@ class UserManager:
 
     def systemctl(self, *arguments: str, check: bool = True) -> str:
         """Run systemctl as the manager's user."""
-        finished = subprocess.run(
-            [*self._inside(), "setpriv", *AS_USER, "systemctl", "--user", *arguments],
-            env=self.environment,
-            capture_output=True,
-            text=True,
-            timeout=60,
-            check=False,
-        )
+        finished = self.run("systemctl", "--user", *arguments)
         assert finished.returncode == 0 or not check, finished.stderr + self.log()
         return finished.stdout.strip()
+
+    def run(self, *command: str, timeout: float = 60) -> subprocess.CompletedProcess[str]:
+        """Run a command as the manager's user, where the manager can see it."""
+        return subprocess.run(
+            [*self._inside(), "setpriv", *AS_USER, *command],
+            env=self.environment,
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            text=True,
+            timeout=timeout,
+            check=False,
+        )
 
     def show(self, unit: str, *names: str) -> list[str]:
         """Return properties of a unit."""

@@ -6,8 +6,8 @@ from __future__ import annotations
 import contextlib
 import os
 import platform
-import shutil
 import sys
+import zipfile
 from dataclasses import dataclass
 from enum import Enum
 from importlib import metadata
@@ -15,7 +15,6 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from kokoro_speechd import paths
 from kokoro_speechd.errors import KokoroSpeechdError
 from kokoro_speechd.pronunciation_files import user_pronunciations
 from kokoro_speechd.settings import settings_files
@@ -52,7 +51,8 @@ class Finding:
 _LIBRARIES = ("torch", "numpy", "kokoro", "misaki", "espeakng_loader", "xdg", "sounddevice", "pydbus", "gi")
 _DISTRIBUTIONS = {"espeakng_loader": "espeakng-loader", "xdg": "pyxdg", "gi": "PyGObject"}
 _JAPANESE_DICTIONARY = "/var/lib/mecab/dic/open-jtalk/naist-jdic"  # Debian's open-jtalk-mecab-naist-jdic
-_PREFIXES = ("lib", "lib/*", "libexec", "local/lib", "local/libexec")
+_SENTENCE = 4.0  # seconds of speech that were measured
+_ENOUGH = 1.3  # times as fast as it is heard; below, other programs make gaps
 
 
 def python() -> Finding:
@@ -74,7 +74,7 @@ def libraries() -> Finding:
             "Libraries",
             State.MISSING,
             f"not installed: {names}",
-            "Run `make setup`, or: pip install " + names,
+            "Install the package again, or: pip install " + names,
         )
     versions = ", ".join(f"{name} {_version(name)}" for name in ("torch", "kokoro", "misaki"))
     return Finding("Libraries", State.OK, versions)
@@ -116,7 +116,16 @@ def model(place: ModelPlace) -> Iterator[Finding]:
         yield Finding("Model", State.MISSING, "not found: espeak-ng speaks instead", place.advice)
         return
     weights = place.files.weights
-    yield Finding("Model", State.OK, str(weights))
+    if not zipfile.is_zipfile(weights):  # its list of contents stands at the end
+        megabytes = weights.stat().st_size / 1e6
+        yield Finding(
+            "Model",
+            State.MISSING,
+            f"{weights} is cut off: {megabytes:.1f} MB of about 327",
+            "Copy or fetch the file again: kokoro-speechd model import PATH",
+        )
+        return
+    yield Finding("Model", State.OK, f"{weights}, {weights.stat().st_size / 1e6:.0f} MB")
     for problem in place.problems:
         yield Finding("Model", State.OPTIONAL, f"passed over: {problem}")
     with contextlib.suppress(OSError, ValueError):
@@ -215,50 +224,24 @@ def stretch() -> Finding:
     return Finding("Fast speech", State.OK, f"stretched by sonic, {path}")
 
 
-def sound_device() -> Finding:
-    """Look for a sound device; only `kokoro-speechd say` needs one."""
-    from kokoro_speechd.audio.playback import describe_devices
-    from kokoro_speechd.errors import PlaybackError
+def speed(place: ModelPlace) -> Finding:
+    """Say how fast this machine speaks with this model, as `kokoro-speechd model check` measured it."""
+    from kokoro_speechd.synthesis.verdict import load_verdict
 
-    try:
-        return Finding("Sound device", State.OK, describe_devices())
-    except PlaybackError as error:
-        return Finding(
-            "Sound device",
-            State.OPTIONAL,
-            str(error),
-            "Needed only by `kokoro-speechd say` without --output.",
-        )
-
-
-def speech_dispatcher() -> Finding:
-    """Look for the server."""
-    found = shutil.which("speech-dispatcher")
-    if found is None:
-        return Finding(
-            "speech-dispatcher", State.MISSING, "not installed", "apt-get install speech-dispatcher"
-        )
-    return Finding("speech-dispatcher", State.OK, found)
-
-
-def output_module() -> Finding:
-    """Look where speech-dispatcher looks for `sd_kokoro`."""
-    subject = "Output module"
-    # As speech-dispatcher writes it: the way through `..` needs the data folder to exist.
-    own = paths.data_home() / "../libexec/speech-dispatcher-modules"
-    places = [
-        *(own,),
-        *(path for name in _PREFIXES for path in Path("/usr").glob(f"{name}/speech-dispatcher-modules")),
-    ]
-    candidates = [folder / "sd_kokoro" for folder in places]
-    for candidate in candidates:
-        if candidate.is_file() and os.access(candidate, os.X_OK):
-            return Finding(subject, State.OK, os.path.normpath(candidate))
-    detail = "speech-dispatcher does not find sd_kokoro"
-    for candidate in candidates:
-        if candidate.is_symlink():
-            detail = f"{os.path.normpath(candidate)} leads to {candidate.readlink()}, which cannot be run"
-    folder = os.path.normpath(own)
-    target = Path(sys.executable).parent / "sd_kokoro"
-    advice = f"mkdir -p {paths.data_home()} {folder}\nln -sf {target} {folder}/sd_kokoro"
-    return Finding(subject, State.MISSING, detail, f"{advice}\nThen restart speech-dispatcher.")
+    verdict = load_verdict(place.files.weights) if place.files else None
+    if verdict is None:
+        return Finding("Speed", State.OPTIONAL, "not measured yet", "kokoro-speechd model check")
+    times = _SENTENCE / max(verdict.sentence_s, 0.001)
+    detail = (
+        f"a sentence of four seconds is made in {verdict.sentence_s:.1f} s, {times:.1f} times as fast as "
+        f"it is spoken, on {verdict.device} with {verdict.threads} thread{'s' if verdict.threads > 1 else ''}"
+    )
+    if times >= _ENOUGH:
+        return Finding("Speed", State.OK, detail)
+    return Finding(
+        "Speed",
+        State.OPTIONAL,
+        f"{detail}: there will be gaps",
+        "A higher rate of speech does not help. Set bridge_ms, so that espeak-ng speaks what would be late, "
+        "and close what keeps the processor busy.",
+    )

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""`kokoro-speechd doctor`: what is found where, what is missing, what to do."""
+"""`kokoro-speechd doctor`: what is found where, what is missing, what to do. What is missing comes first."""
 
 from __future__ import annotations
 
@@ -7,37 +7,52 @@ import json
 import textwrap
 from typing import TYPE_CHECKING
 
-from kokoro_speechd.cli import checks
+from kokoro_speechd.cli import checks, checks_server, checks_session
 from kokoro_speechd.cli.checks import Finding, State
 from kokoro_speechd.errors import KokoroSpeechdError
 from kokoro_speechd.model_place import locate_model
 from kokoro_speechd.settings import load_settings
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
 _SIGNS = {State.OK: "[ok]", State.MISSING: "[MISSING]", State.OPTIONAL: "[optional]"}
+_ORDER = (State.MISSING, State.OPTIONAL, State.OK)
 
 
-def report(*, as_json: bool, load: bool) -> int:
-    """Print all findings; return 1 when something that speech needs is missing."""
-    findings = []
-    for finding in examine(load=load):
-        findings.append(finding)
-        if not as_json:
-            _print(finding)
+def report(*, as_json: bool, load: bool, for_bug: bool = False) -> int:
+    """Print all findings, those first that need something; return 1 when speech needs it.
+
+    `for_bug`: as a text for a bug report, without private data.
+    """
+    findings = list(examine(load=load))
     missing = [finding for finding in findings if finding.state is State.MISSING]
-    if as_json:
+    if for_bug:
+        from kokoro_speechd.cli.bug_report import bug_report
+
+        print(bug_report(text_of(findings)), end="")
+    elif as_json:
         rows = [
             {"subject": found.subject, "state": found.state, "detail": found.detail, "advice": found.advice}
             for found in findings
         ]
         print(json.dumps({"ok": not missing, "findings": rows}, indent=2))
-    elif missing:
-        print(f"\n{len(missing)} missing: {', '.join(dict.fromkeys(found.subject for found in missing))}.")
     else:
-        print("\nEverything that speech needs is here.")
+        print(text_of(findings), end="")
     return 1 if missing else 0
+
+
+def text_of(findings: Sequence[Finding]) -> str:
+    """Return the findings as a text: a summary, what is missing, what could be better, what is well."""
+    missing = [finding for finding in findings if finding.state is State.MISSING]
+    names = ", ".join(dict.fromkeys(found.subject for found in missing))
+    lines = [f"{len(missing)} missing: {names}." if missing else "Everything that speech needs is here.", ""]
+    for state in _ORDER:
+        for finding in findings:
+            if finding.state is state:
+                lines.append(f"{_SIGNS[state]:10} {finding.subject}: {finding.detail}")
+                lines += [textwrap.indent(finding.advice, " " * 11)] if finding.advice else []
+    return "\n".join(lines) + "\n"
 
 
 def examine(*, load: bool) -> Iterator[Finding]:
@@ -45,6 +60,13 @@ def examine(*, load: bool) -> Iterator[Finding]:
     settings = load_settings()
     yield checks.python()
     yield checks.libraries()
+    yield from checks_session.folders()
+    yield checks_server.sound_device()
+    yield checks_server.speech_dispatcher()
+    yield from checks_server.server_configuration()
+    yield checks_server.output_module()
+    yield checks.espeak()
+    yield checks.stretch()
     yield from checks.settings_findings(settings)
     yield from checks.pronunciations()
     place = locate_model(settings)
@@ -55,11 +77,12 @@ def examine(*, load: bool) -> Iterator[Finding]:
     if load and place.files is not None:
         yield _load()
     yield from checks.languages(voices)
-    yield checks.espeak()
-    yield checks.stretch()
-    yield checks.sound_device()
-    yield checks.speech_dispatcher()
-    yield checks.output_module()
+    yield checks.speed(place)
+    yield checks_session.runtime()
+    yield checks_session.daemon()
+    yield checks_session.bus()
+    yield checks_session.systemd()
+    yield from checks_session.recording()
 
 
 def _load() -> Finding:
@@ -70,9 +93,3 @@ def _load() -> Finding:
     except (KokoroSpeechdError, ImportError, MemoryError) as error:
         return Finding("Loading", State.MISSING, str(error), "Fetch the file again, or free some memory.")
     return Finding("Loading", State.OK, "the model can be used")
-
-
-def _print(finding: Finding) -> None:
-    print(f"{_SIGNS[finding.state]:10} {finding.subject}: {finding.detail}")
-    if finding.advice:
-        print(textwrap.indent(finding.advice, " " * 11))

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""`kokoro-speechd`: speak, steer the daemon, list the voices, find what is missing, see to the cache.
+"""`kokoro-speechd`: speak, steer the daemon, set up, list the voices, find what is missing, see to the cache.
 
 Exit codes: 0 done; 1 it could not be done, and stderr says why in a sentence (for `doctor`: something is
 missing); 2 the command line was wrong; 130 interrupted.
@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from kokoro_speechd import __version__
+from kokoro_speechd.cli import arguments
 from kokoro_speechd.errors import KokoroSpeechdError
 
 if TYPE_CHECKING:
@@ -76,8 +77,10 @@ def _parser() -> argparse.ArgumentParser:
     _add_steering(commands)
     _add_voices(commands)
     _add_pronounce(commands)
+    arguments.add_setup(commands)
     _add_doctor(commands)
-    _add_model(commands)
+    arguments.add_model(commands)
+    arguments.add_record(commands)
     _add_cache(commands)
     _add_bench(commands)
     return parser
@@ -174,37 +177,10 @@ def _add_doctor(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -
     )
     parser.add_argument("--json", action="store_true", help="for programs")
     parser.add_argument("--load", action="store_true", help="load the model too, which takes seconds")
+    parser.add_argument(
+        "--report", action="store_true", help="as a text for bug reports, without private data"
+    )
     parser.set_defaults(run=_doctor)
-
-
-def _add_model(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
-    model = commands.add_parser("model", help="the model's files", description="The model's files.")
-    actions = model.add_subparsers(required=True, metavar="ACTION")
-    parser = actions.add_parser(
-        "check",
-        help="measure how the model is best run on this machine, and keep that",
-        description="Load the model, speak with it, and measure: how much a phrase rendered in pieces "
-        "differs from the phrase rendered whole, and with how many threads, or on which device, it is "
-        "made fastest. "
-        "What was found is kept and used from the daemon's next start on. It takes some minutes.",
-    )
-    parser.add_argument("--model", metavar="DIR", type=Path, help="check the model in this folder")
-    parser.add_argument(
-        "--bound", metavar="DB", type=float, help="how much pieces may differ; 1.5 without this"
-    )
-    parser.add_argument("--json", action="store_true", help="for programs")
-    parser.set_defaults(run=_check)
-    parser = actions.add_parser(
-        "rehearsal",
-        help="write a model that makes noise, for tests",
-        description="Write a model of Kokoro's form with random numbers: it makes NOISE, NOT SPEECH. "
-        "For tests, benchmarks and packagers.",
-    )
-    parser.add_argument("folder", metavar="DIR", type=Path, help="where to; made if it is missing")
-    parser.add_argument(
-        "--seed", type=int, default=0, metavar="N", help="the same seed writes the same model"
-    )
-    parser.set_defaults(run=_rehearsal)
 
 
 def _add_cache(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -322,19 +298,7 @@ def _pronounce(options: argparse.Namespace) -> int:
 def _doctor(options: argparse.Namespace) -> int:
     from kokoro_speechd.cli.doctor import report
 
-    return report(as_json=options.json, load=options.load)
-
-
-def _check(options: argparse.Namespace) -> int:
-    from kokoro_speechd.cli.model import check
-
-    return check(options.model, bound_db=options.bound, as_json=options.json)
-
-
-def _rehearsal(options: argparse.Namespace) -> int:
-    from kokoro_speechd.cli.model import write_rehearsal
-
-    return write_rehearsal(options.folder, options.seed)
+    return report(as_json=options.json, load=options.load, for_bug=options.report)
 
 
 def _cache_info(options: argparse.Namespace) -> int:

@@ -129,6 +129,11 @@ def running() -> Remote | None:
     return Remote(bus) if bus.dbus.NameHasOwner(NAME) else None
 
 
+def can_be_activated() -> bool:
+    """Say whether the session bus can start the daemon. Raises BusError where there is no bus."""
+    return NAME in _session_bus().dbus.ListActivatableNames()
+
+
 def started() -> Remote:
     """Return the daemon, started if need be. Raises BusError (no session bus), EngineError and OSError."""
     bus = _session_bus()

@@ -16,6 +16,7 @@ from kokoro_speechd.speechd.dotconf import read_module_config
 from kokoro_speechd.speechd.engine_client import EngineClient
 from kokoro_speechd.speechd.outbox import Outbox
 from kokoro_speechd.speechd.performing_thread import PerformingThread
+from kokoro_speechd.speechd.recorder import Recorder
 from kokoro_speechd.speechd.session import Session
 from kokoro_speechd.speechd.voice_book import VoiceBook
 from kokoro_speechd.utterance import Kind, Parameters
@@ -92,6 +93,11 @@ def _set_log_level(level: str) -> None:
         logging.getLogger().setLevel(logging.DEBUG if int(level) >= 4 else logging.INFO)
 
 
+def _noted(recorder: Recorder, module: Module, received: wire.Input) -> bool:
+    recorder.server(received)
+    return module.handle(received)
+
+
 def run(first: bytes, stdin: int, stdout: int, arguments: Sequence[str]) -> None:
     """Serve one speech-dispatcher, whose `first` input was read already. Ends the process."""
     # A Ctrl-C or hang-up in the terminal of a client that started the server reaches us too; it is not
@@ -110,7 +116,8 @@ def run(first: bytes, stdin: int, stdout: int, arguments: Sequence[str]) -> None
     if config.debug:
         logging.getLogger().setLevel(logging.DEBUG)
 
-    outbox = Outbox(stdout)
+    recorder = Recorder()
+    outbox = Outbox(stdout, recorder.module)
     session = Session(outbox)
     engine = EngineClient(
         [sys.executable, "-m", "kokoro_speechd.daemon"],
@@ -136,7 +143,7 @@ def run(first: bytes, stdin: int, stdout: int, arguments: Sequence[str]) -> None
     parser = wire.InputParser()
     started = False
     data = first
-    while data and all(module.handle(received) for received in parser.feed(data)):
+    while data and all(_noted(recorder, module, received) for received in parser.feed(data)):
         if not started:  # after what the server waits for: starting a process takes its time
             engine.start()
             started = True

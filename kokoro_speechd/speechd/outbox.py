@@ -11,6 +11,7 @@ import logging
 import os
 import threading
 from collections import deque
+from collections.abc import Callable
 
 _log = logging.getLogger(__name__)
 
@@ -18,8 +19,9 @@ _log = logging.getLogger(__name__)
 class Outbox:
     """Blocks on their way to one file descriptor."""
 
-    def __init__(self, fd: int) -> None:
-        self._fd = fd
+    def __init__(self, fd: int, written: Callable[[bytes], None] = lambda _block: None) -> None:
+        """`written` is called with each block after it was written, by the writing thread."""
+        self._fd, self._written = fd, written
         self._blocks: deque[tuple[bytes, int | None]] = deque()
         self._changed = threading.Condition()
         self._writing = False
@@ -64,6 +66,7 @@ class Outbox:
                 self._writing = True
             try:
                 _write_all(self._fd, block)
+                self._written(block)
             except OSError as error:
                 # The server is gone; stdin ends too and ends the process. Nothing more can be said here.
                 _log.info("the server does not read any more: %s", error.strerror)

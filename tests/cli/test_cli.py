@@ -171,7 +171,9 @@ def test_the_doctor_names_what_is_missing_and_what_to_do(home: Home) -> None:
     ran = home.run("doctor")
     assert ran.returncode == 1
     assert b"[MISSING]  Model" in ran.stdout
-    assert b"missing: Model" in ran.stdout
+    first = ran.stdout.splitlines()[0]
+    assert b" missing: " in first
+    assert b"Model, Voices" in first
 
 
 def test_the_doctor_tells_whether_fast_speech_is_stretched(
@@ -187,23 +189,6 @@ def test_the_doctor_tells_whether_fast_speech_is_stretched(
     assert found.state is checks.State.OPTIONAL
     assert "libno-such-thing" in found.detail
     assert "libsonic0" in found.advice
-
-
-def test_the_doctors_advice_on_the_module_helps(home: Home) -> None:
-    if not (Path(sys.executable).parent / "sd_kokoro").exists():
-        pytest.skip("the package is not installed")
-    commands = findings(home.run("doctor", "--json"))["Output module"]["advice"].splitlines()[:2]
-    Path(home.environment["XDG_DATA_HOME"]).rmdir()
-    for command in commands:
-        subprocess.run(["sh", "-c", command], check=True, env=home.environment)
-    module = findings(home.run("doctor", "--json"))["Output module"]
-    assert module["state"] == "ok"
-    assert Path(module["detail"]).samefile(Path(sys.executable).parent / "sd_kokoro")
-    Path(module["detail"]).unlink()
-    Path(module["detail"]).symlink_to("/nowhere")
-    module = findings(home.run("doctor", "--json"))["Output module"]
-    assert module["state"] == "missing"
-    assert "/nowhere" in module["detail"]
 
 
 def test_the_doctor_loads_no_torch(home: Home) -> None:

@@ -29,6 +29,8 @@ def commands(trace: Path) -> list[tuple[float, str, str | None]]:
     lines: list[tuple[float, str]] = []
     # Only "\n" ends a line: the texts hold U+2028 and its like.
     for record in map(json.loads, trace.read_text().rstrip("\n").split("\n")):
+        if record.get("dir") == "module":  # what `kokoro-speechd record` wrote has both sides
+            continue
         *whole, rest = record["text"].split("\n")
         lines += [(record["t"], line + "\n") for line in whole]
         lines += [(record["t"], rest)] if rest else []

@@ -1,0 +1,82 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""`kokoro-speechd model list` and `remove`."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import sys
+from typing import TYPE_CHECKING, Any
+
+from kokoro_speechd import paths
+from kokoro_speechd.cli.model_import import hashes_of, model_folder, staging_folder
+from kokoro_speechd.cli.published_files import is_published
+from kokoro_speechd.cli.questions import agreed
+from kokoro_speechd.model_place import locate_model
+from kokoro_speechd.settings import load_settings
+from kokoro_speechd.synthesis.model_files import WEIGHTS_NAME, find_model, hub_cache_folder
+from kokoro_speechd.voices.catalogue import discover
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+
+def list_models(*, as_json: bool) -> int:
+    """Print every model on this machine, and which is used; return 1 where there is none."""
+    found = list(_models())
+    if as_json:
+        print(json.dumps(found, indent=2))
+    else:
+        for row in found:
+            print(f"{row['path']}{' (used)' if row['used'] else ''}")
+            print(f"    {row['megabytes']} MB, {row['voices']} voices, {row['origin']}")
+        if not found:
+            print("There is no model here: `kokoro-speechd model import PATH` brings one.", file=sys.stderr)
+    return 0 if found else 1
+
+
+def _models() -> Iterator[dict[str, Any]]:
+    settings = load_settings()
+    used = locate_model(settings).files
+    places = [settings.model_path] if settings.model_path else []
+    places += [folder / "model" for folder in paths.data_folders()]
+    places += sorted(hub_cache_folder().glob("models--hexgrad--Kokoro-82M*/snapshots/*"))
+    for place in places:
+        files = find_model(place).files
+        if files is None:
+            continue
+        digest = hashes_of(files.weights.parent).get(WEIGHTS_NAME, "")
+        origin = "published by hexgrad" if is_published(WEIGHTS_NAME, digest) else "of unknown origin"
+        yield {
+            "path": str(files.weights),
+            "used": used is not None and used.weights == files.weights,
+            "megabytes": round(files.weights.stat().st_size / 1e6),
+            "voices": len(discover(files.voices)),
+            "origin": origin if digest else "not imported by this program",
+            "sha256": digest,
+        }
+
+
+def remove(*, yes: bool) -> int:
+    """Remove this user's own model after a question; return the exit code. Raises OSError."""
+    own = [model_folder(), staging_folder(), model_folder().with_name("model.download")]
+    there = [folder for folder in own if folder.is_symlink() or folder.exists()]
+    if not there:
+        print(f"There is no model in {model_folder()}.", file=sys.stderr)
+        return 1
+    for folder in there:
+        kind = "the link" if folder.is_symlink() else f"{_megabytes(folder)} MB in"
+        if not agreed(f"Remove {kind} {folder}?", yes=yes):
+            print("Nothing was removed.")
+            return 1
+        if folder.is_symlink():
+            folder.unlink()  # what it leads to is not ours
+        else:
+            shutil.rmtree(folder)
+        print(f"Removed {folder}")
+    return 0
+
+
+def _megabytes(folder: Path) -> int:
+    return round(sum(path.lstat().st_size for path in folder.rglob("*")) / 1e6)

@@ -1,0 +1,49 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""`kokoro-speechd record`: turn transcripts of the protocol on and off."""
+
+from __future__ import annotations
+
+from kokoro_speechd.speechd.recorder import WITH_TEXT, recordings, switch_file
+
+_SHAPE = "shape"
+
+
+def turn_on(*, with_text: bool) -> int:
+    """Begin a transcript at each sd_kokoro of this user; return the exit code. Raises OSError."""
+    switch = switch_file()
+    switch.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    switch.write_text(WITH_TEXT if with_text else _SHAPE, encoding="ascii")
+    if with_text:
+        print("EVERYTHING THAT IS SPOKEN IS WRITTEN DOWN from now on, passwords that are read out too.")
+    else:
+        print("What is spoken is written down by its shape only: letters as x, digits as 0.")
+    print("Do now what goes wrong; then: kokoro-speechd record off")
+    return 0
+
+
+def turn_off() -> int:
+    """End the transcripts and name them; return the exit code. Raises OSError."""
+    switch_file().unlink(missing_ok=True)
+    return show()
+
+
+def show() -> int:
+    """Say whether recording is on, and which transcripts there are; return the exit code."""
+    try:
+        mode = switch_file().read_text(encoding="ascii", errors="replace").strip()
+    except OSError:
+        print("Recording is off.")
+    else:
+        print(f"Recording is on, {'with all text' if mode == WITH_TEXT else 'without the text'}.")
+    for path in recordings():
+        print(f"{path}  {path.stat().st_size / 1000:.0f} kB")
+    return 0
+
+
+def clear() -> int:
+    """Delete all transcripts; return the exit code. Raises OSError."""
+    found = recordings()
+    for path in found:
+        path.unlink(missing_ok=True)
+    print(f"Deleted {len(found)} transcripts.")
+    return 0
