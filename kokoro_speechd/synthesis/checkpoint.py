@@ -7,22 +7,19 @@ Neither kokoro nor transformers is imported: what a checkpoint must hold is writ
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from kokoro_speechd.errors import ModelError
 from kokoro_speechd.synthesis.architecture import Expected, expected_tensors, unsupported
-from kokoro_speechd.synthesis.kokoro_model import PARTS
 from kokoro_speechd.synthesis.model_config import check_config
 from kokoro_speechd.synthesis.model_files import ModelFiles
+from kokoro_speechd.synthesis.tensor_names import PARTS, published_name, some
 from kokoro_speechd.synthesis.torch_file import is_plain_tensor, load_tensors
 
 if TYPE_CHECKING:
     import torch
-
-_PREFIX = "module."  # before each name in the published file: it was trained with DataParallel
-_NAMED = 5  # so many names in a message, then a count
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -87,14 +84,14 @@ def _flat(files: ModelFiles, checkpoint: Any) -> dict[str, torch.Tensor]:
     if not isinstance(checkpoint, Mapping):
         raise ModelError(f"{files.weights}: not a Kokoro checkpoint (it holds one object)")
     if set(checkpoint) != set(PARTS):
-        found = _some(sorted(map(str, checkpoint))) or "nothing"
+        found = some(sorted(map(str, checkpoint))) or "nothing"
         raise ModelError(f"{files.weights}: not a Kokoro checkpoint (it holds {found})")
     flat: dict[str, torch.Tensor] = {}
     for part, tensors in checkpoint.items():
         if not isinstance(tensors, Mapping) or not all(isinstance(name, str) for name in tensors):
             raise ModelError(f"{files.weights}: {part} holds no tensors by name")
         for given, value in tensors.items():
-            name = f"{part}.{_published_name(given)}"
+            name = f"{part}.{published_name(given)}"
             if not is_plain_tensor(value):
                 raise ModelError(f"{files.weights}: {name} is not a plain tensor")
             if name in flat:
@@ -114,17 +111,4 @@ def _compare(files: ModelFiles, given: Mapping[str, torch.Tensor], expected: Exp
         ("of another shape", {name for name in given if tuple(given[name].shape) != shapes.get(name)}),
     ):
         if names:
-            raise ModelError(f"{files.weights}: does not fit {files.config}: {what}: {_some(sorted(names))}")
-
-
-def _published_name(name: str) -> str:
-    """Return a tensor's name as in the published file, without its prefix: weight_norm's older names."""
-    name = name.removeprefix(_PREFIX)
-    return name.replace("parametrizations.weight.original0", "weight_g").replace(
-        "parametrizations.weight.original1", "weight_v"
-    )
-
-
-def _some(names: Sequence[str]) -> str:
-    """Name the first few."""
-    return ", ".join(names[:_NAMED]) + (f" and {len(names) - _NAMED} more" if len(names) > _NAMED else "")
+            raise ModelError(f"{files.weights}: does not fit {files.config}: {what}: {some(sorted(names))}")

@@ -15,22 +15,20 @@ import os
 import sys
 import types
 import warnings
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 from kokoro_speechd.errors import ModelError
 from kokoro_speechd.synthesis.model_config import check_config
 from kokoro_speechd.synthesis.model_files import ModelFiles
+from kokoro_speechd.synthesis.tensor_names import PARTS, published_name, short_name, some
 from kokoro_speechd.synthesis.torch_file import is_plain_tensor, load_tensors
 
 if TYPE_CHECKING:
     import torch
 
 _REPOSITORY = "hexgrad/Kokoro-82M"  # named so that KModel does not print that it took it for granted
-PARTS = ("bert", "bert_encoder", "predictor", "decoder", "text_encoder")
-_PREFIX = "module."  # before each name in the published file: it was trained with DataParallel
-_NAMED = 5  # so many names in a message, then a count
 # What building or filling a model raises for sizes that do not go together.
 _BUILDING = (
     RuntimeError,
@@ -121,24 +119,25 @@ def _check_checkpoint(files: ModelFiles, checkpoint: Any) -> None:
     if not isinstance(checkpoint, Mapping):
         raise ModelError(f"{files.weights}: not a Kokoro checkpoint (it holds one object)")
     if set(checkpoint) != set(PARTS):
-        found = _some(sorted(map(str, checkpoint))) or "nothing"
+        found = some(sorted(map(str, checkpoint))) or "nothing"
         raise ModelError(f"{files.weights}: not a Kokoro checkpoint (it holds {found})")
     for part, tensors in checkpoint.items():
         if not isinstance(tensors, Mapping) or not all(isinstance(name, str) for name in tensors):
             raise ModelError(f"{files.weights}: {part} holds no tensors by name")
         for name, value in tensors.items():
+            short = short_name(name)
             if not is_plain_tensor(value):
-                raise ModelError(f"{files.weights}: {part}.{_short(name)} is not a plain tensor")
+                raise ModelError(f"{files.weights}: {part}.{short} is not a plain tensor")
             if not bool(torch.isfinite(value).all()):
-                raise ModelError(f"{files.weights}: {part}.{_short(name)} holds values that are not finite")
+                raise ModelError(f"{files.weights}: {part}.{short} holds values that are not finite")
 
 
 def _check_fit(files: ModelFiles, checkpoint: Mapping[str, Any], model: Any) -> None:
     """Compare the checkpoint's names and shapes with those of a model."""
     for part, tensors in checkpoint.items():
         module: torch.nn.Module = getattr(model, part)
-        expected = {_published_name(name): value for name, value in module.state_dict().items()}
-        given = {_published_name(_short(name)): value for name, value in tensors.items()}
+        expected = {published_name(name): value for name, value in module.state_dict().items()}
+        given = {published_name(name): value for name, value in tensors.items()}
         needed = {name for name in expected if not _absent_by_design(module, name)}
         misshapen = [name for name in given if name in expected and given[name].shape != expected[name].shape]
         for what, names in (
@@ -147,7 +146,7 @@ def _check_fit(files: ModelFiles, checkpoint: Mapping[str, Any], model: Any) -> 
             ("of another shape", misshapen),
         ):
             if names:
-                named = _some([f"{part}.{name}" for name in sorted(names)])
+                named = some([f"{part}.{name}" for name in sorted(names)])
                 raise ModelError(f"{files.weights}: does not fit {files.config}: {what}: {named}")
 
 
@@ -159,27 +158,11 @@ def _check_loaded(files: ModelFiles, checkpoint: Mapping[str, Any], model: Any) 
     import torch
 
     for part, tensors in checkpoint.items():
-        loaded = {_published_name(name): value for name, value in getattr(model, part).state_dict().items()}
+        loaded = {published_name(name): value for name, value in getattr(model, part).state_dict().items()}
         for name, value in tensors.items():
-            mine = loaded[_published_name(_short(name))]
+            mine = loaded[published_name(name)]
             if not torch.equal(value.to(mine.dtype), mine):
-                raise ModelError(f"{files.weights}: {part}.{_short(name)} was not taken over by KModel")
-
-
-def _short(name: str) -> str:
-    return name.removeprefix(_PREFIX)
-
-
-def _some(names: Sequence[str]) -> str:
-    """Name the first few."""
-    return ", ".join(names[:_NAMED]) + (f" and {len(names) - _NAMED} more" if len(names) > _NAMED else "")
-
-
-def _published_name(name: str) -> str:
-    """Return a tensor's name as in the published file: weight_norm's older names."""
-    return name.replace("parametrizations.weight.original0", "weight_g").replace(
-        "parametrizations.weight.original1", "weight_v"
-    )
+                raise ModelError(f"{files.weights}: {part}.{short_name(name)} was not taken over by KModel")
 
 
 def _absent_by_design(module: torch.nn.Module, name: str) -> bool:

@@ -23,8 +23,9 @@ from pathlib import Path
 from typing import Any
 
 from kokoro_speechd.synthesis.forward import prosody
-from kokoro_speechd.synthesis.kokoro_model import PARTS, import_kmodel
+from kokoro_speechd.synthesis.kokoro_model import import_kmodel
 from kokoro_speechd.synthesis.model_files import CONFIG_NAME, VOICES_NAME, WEIGHTS_NAME
+from kokoro_speechd.synthesis.tensor_names import PARTS
 
 _log = logging.getLogger(__name__)
 

@@ -17,9 +17,10 @@ import torch
 from kokoro_speechd.errors import ModelError
 from kokoro_speechd.synthesis.architecture import expected_tensors
 from kokoro_speechd.synthesis.checkpoint import load_weights
-from kokoro_speechd.synthesis.kokoro_model import PARTS, load_model
+from kokoro_speechd.synthesis.kokoro_model import load_model
 from kokoro_speechd.synthesis.model_files import ModelFiles, find_model
 from kokoro_speechd.synthesis.styles import StyleTable
+from kokoro_speechd.synthesis.tensor_names import PARTS
 from kokoro_speechd.synthesis.torch_file import load_tensors
 
 Checkpoint = dict[str, dict[str, Any]]

@@ -21,8 +21,9 @@ import pytest
 import torch
 
 from kokoro_speechd.errors import ModelError, VoiceError
-from kokoro_speechd.synthesis.kokoro_model import PARTS, load_model
+from kokoro_speechd.synthesis.kokoro_model import load_model
 from kokoro_speechd.synthesis.model_files import ModelFiles, find_model
+from kokoro_speechd.synthesis.tensor_names import PARTS
 
 Checkpoint = dict[Any, Any]
 
