@@ -103,7 +103,7 @@ def _add_say(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> N
         ("pitch", "-100 to 100: 0 is the voice's own, 100 an octave higher"),
         ("volume", "-100 to 100: 100 is full, -100 silent"),
     ):
-        parser.add_argument(f"--{name}", type=_hundred, metavar="N", help=f"-100 to 100; {meaning}")
+        parser.add_argument(f"--{name}", type=_hundred, metavar="N", help=meaning)
     parser.add_argument("--ssml", action="store_true", help="TEXT is SSML")
     parser.set_defaults(run=_say)
 
@@ -116,7 +116,7 @@ def _add_steering(commands: argparse._SubParsersAction[argparse.ArgumentParser])
         ("reload", "Reload", "make the daemon read its settings again"),
         ("quit", "Quit", "end the daemon"),
     ):
-        parser = commands.add_parser(name, help=help_text, description=help_text.capitalize() + ".")
+        parser = commands.add_parser(name, help=help_text, description=f"{help_text[0].upper()}{help_text[1:]}.")
         parser.set_defaults(run=_steer, method=method)
     parser = commands.add_parser(
         "status",

@@ -1,0 +1,124 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+# Written by `python -m distribution` with shtab; do not change it here.
+
+
+# Parse current commandline:
+# - _shtab_kokoro_speechd_cmdpath=(sub)command path seen so far
+# - _shtab_kokoro_speechd_npos=number of positional arguments given after it
+# - options are skipped based on _shtab_kokoro_speechd_opts_with_value & _shtab_kokoro_speechd_commands lists
+function _shtab_kokoro_speechd_scan
+  set -g _shtab_kokoro_speechd_cmdpath ''
+  set -g _shtab_kokoro_speechd_npos 0
+  set -l tokens (commandline -opc)
+  set -e tokens[1]
+  set -l expect_value 0
+  for t in $tokens
+    if test $expect_value -eq 1
+      set expect_value 0
+      continue
+    end
+    switch "$t"
+      case '--*=*'
+        continue
+      case '-*'
+        if contains -- $t $_shtab_kokoro_speechd_opts_with_value
+          set expect_value 1
+        end
+        continue
+      case '*'
+        if test $_shtab_kokoro_speechd_npos -eq 0
+          set -l candidate $t
+          if test -n "$_shtab_kokoro_speechd_cmdpath"
+            set candidate "$_shtab_kokoro_speechd_cmdpath $t"
+          end
+          if contains -- $candidate $_shtab_kokoro_speechd_commands
+            set -g _shtab_kokoro_speechd_cmdpath $candidate
+            continue
+          end
+        end
+        set -g _shtab_kokoro_speechd_npos (math $_shtab_kokoro_speechd_npos + 1)
+    end
+  end
+end
+
+# Condition helper: true if the current (sub)command path equals the given one.
+function _shtab_kokoro_speechd_using
+  _shtab_kokoro_speechd_scan
+  test "$_shtab_kokoro_speechd_cmdpath" = "$argv"
+end
+
+set -g _shtab_kokoro_speechd_commands say stop pause resume reload quit status daemon voices doctor model 'model check' 'model rehearsal' cache 'cache info' 'cache clear' 'cache warm' bench
+set -g _shtab_kokoro_speechd_opts_with_value --bound --json --language --model --only --output --pitch --rate --rounds --seed --threads --voice --volume -o
+
+complete -c kokoro-speechd -e
+complete -c kokoro-speechd -f
+
+complete -c kokoro-speechd -n _shtab_kokoro_speechd_using -s h -l help -d 'show this help message and exit'
+complete -c kokoro-speechd -n _shtab_kokoro_speechd_using -l version -d 'show program'"'"'s version number and exit'
+complete -c kokoro-speechd -n _shtab_kokoro_speechd_using -s v -l verbose -d 'say on stderr what is done'
+complete -c kokoro-speechd -n '_shtab_kokoro_speechd_using; and test $_shtab_kokoro_speechd_npos -eq 0' -a say -d 'Speak a text, or write it into a WAV file.'
+complete -c kokoro-speechd -n '_shtab_kokoro_speechd_using say' -s h -l help -d 'show this help message and exit'
+complete -c kokoro-speechd -n '_shtab_kokoro_speechd_using say' -s o -l output -xka "(__fish_complete_path (commandline -ct))" -d 'write a WAV file instead; - writes to stdout'
+complete -c kokoro-speechd -n '_shtab_kokoro_speechd_using say' -l voice -x -d 'a voice of `kokoro-speechd voices`, or espeak-de and the like'
+complete -c kokoro-speechd -n '_shtab_kokoro_speechd_using say' -l language -x -d 'choose a voice for this language, such as fr or en-GB'
+complete -c kokoro-speechd -n '_shtab_kokoro_speechd_using say' -l rate -x -d '-100 to 100: 0 is the voice'"'"'s own speed, 100 three times as fast'
+complete -c kokoro-speechd -n '_shtab_kokoro_speechd_using say' -l pitch -x -d '-100 to 100: 0 is the voice'"'"'s own, 100 an octave higher'
+complete -c kokoro-speechd -n '_shtab_kokoro_speechd_using say' -l volume -x -d '-100 to 100: 100 is full, -100 silent'
+complete -c kokoro-speechd -n '_shtab_kokoro_speechd_using say' -l ssml -d 'TEXT is SSML'
+complete -c kokoro-speechd -n '_shtab_kokoro_speechd_using; and test $_shtab_kokoro_speechd_npos -eq 0' -a stop -d 'Stop what `say` and other D-Bus callers speak.'
+complete -c kokoro-speechd -n '_shtab_kokoro_speechd_using stop' -s h -l help -d 'show this help message and exit'
+complete -c kokoro-speechd -n '_shtab_kokoro_speechd_using; and test $_shtab_kokoro_speechd_npos -eq 0' -a pause -d 'Be silent until `resume`.'
+complete -c kokoro-speechd -n '_shtab_kokoro_speechd_using pause' -s h -l help -d 'show this help message and exit'
+complete -c kokoro-speechd -n '_shtab_kokoro_speechd_using; and test $_shtab_kokoro_speechd_npos -eq 0' -a resume -d 'Go on after `pause`.'
+complete -c kokoro-speechd -n '_shtab_kokoro_speechd_using resume' -s h -l help -d 'show this help message and exit'
+complete -c kokoro-speechd -n '_shtab_kokoro_speechd_using; and test $_shtab_kokoro_speechd_npos -eq 0' -a reload -d 'Make the daemon read its settings again.'
+complete -c kokoro-speechd -n '_shtab_kokoro_speechd_using reload' -s h -l help -d 'show this help message and exit'
+complete -c kokoro-speechd -n '_shtab_kokoro_speechd_using; and test $_shtab_kokoro_speechd_npos -eq 0' -a quit -d 'End the daemon.'
+complete -c kokoro-speechd -n '_shtab_kokoro_speechd_using quit' -s h -l help -d 'show this help message and exit'
+complete -c kokoro-speechd -n '_shtab_kokoro_speechd_using; and test $_shtab_kokoro_speechd_npos -eq 0' -a status -d 'Say how the daemon is. Exit code 1: none runs.'
+complete -c kokoro-speechd -n '_shtab_kokoro_speechd_using status' -s h -l help -d 'show this help message and exit'
+complete -c kokoro-speechd -n '_shtab_kokoro_speechd_using status' -l json -d 'for programs'
+complete -c kokoro-speechd -n '_shtab_kokoro_speechd_using status' -l watch -d 'again after each change, until the daemon ends'
+complete -c kokoro-speechd -n '_shtab_kokoro_speechd_using; and test $_shtab_kokoro_speechd_npos -eq 0' -a daemon -d 'Run the daemon in the foreground. Mostly the first message or systemd starts it.'
+complete -c kokoro-speechd -n '_shtab_kokoro_speechd_using daemon' -s h -l help -d 'show this help message and exit'
+complete -c kokoro-speechd -n '_shtab_kokoro_speechd_using; and test $_shtab_kokoro_speechd_npos -eq 0' -a voices -d 'List the voices on this machine: name, language, gender, quality (A is best), file.'
+complete -c kokoro-speechd -n '_shtab_kokoro_speechd_using voices' -s h -l help -d 'show this help message and exit'
+complete -c kokoro-speechd -n '_shtab_kokoro_speechd_using voices' -l language -x -d 'only those of this language, such as en or en-GB'
+complete -c kokoro-speechd -n '_shtab_kokoro_speechd_using voices' -l json -d 'for programs'
+complete -c kokoro-speechd -n '_shtab_kokoro_speechd_using; and test $_shtab_kokoro_speechd_npos -eq 0' -a doctor -d 'Say what is found where, what is missing and what to do. Exit code 1: something is.'
+complete -c kokoro-speechd -n '_shtab_kokoro_speechd_using doctor' -s h -l help -d 'show this help message and exit'
+complete -c kokoro-speechd -n '_shtab_kokoro_speechd_using doctor' -l json -d 'for programs'
+complete -c kokoro-speechd -n '_shtab_kokoro_speechd_using doctor' -l load -d 'load the model too, which takes seconds'
+complete -c kokoro-speechd -n '_shtab_kokoro_speechd_using; and test $_shtab_kokoro_speechd_npos -eq 0' -a model -d 'The model'"'"'s files.'
+complete -c kokoro-speechd -n '_shtab_kokoro_speechd_using model' -s h -l help -d 'show this help message and exit'
+complete -c kokoro-speechd -n '_shtab_kokoro_speechd_using model; and test $_shtab_kokoro_speechd_npos -eq 0' -a check -d 'Load the model, speak with it, and measure: how much a phrase rendered in pieces differs from the phrase rendered whole, and with how many threads, or on which device, it is made fastest. What was found is kept and used from the daemon'"'"'s next start on. It takes some minutes.'
+complete -c kokoro-speechd -n '_shtab_kokoro_speechd_using model check' -s h -l help -d 'show this help message and exit'
+complete -c kokoro-speechd -n '_shtab_kokoro_speechd_using model check' -l model -xka "(__fish_complete_directories)" -d 'check the model in this folder'
+complete -c kokoro-speechd -n '_shtab_kokoro_speechd_using model check' -l bound -x -d 'how much pieces may differ; 1.5 without this'
+complete -c kokoro-speechd -n '_shtab_kokoro_speechd_using model check' -l json -d 'for programs'
+complete -c kokoro-speechd -n '_shtab_kokoro_speechd_using model; and test $_shtab_kokoro_speechd_npos -eq 0' -a rehearsal -d 'Write a model of Kokoro'"'"'s form with random numbers: it makes NOISE, NOT SPEECH. For tests, benchmarks and packagers.'
+complete -c kokoro-speechd -n '_shtab_kokoro_speechd_using model rehearsal' -s h -l help -d 'show this help message and exit'
+complete -c kokoro-speechd -n '_shtab_kokoro_speechd_using model rehearsal' -l seed -x -d 'the same seed writes the same model'
+complete -c kokoro-speechd -n '_shtab_kokoro_speechd_using model rehearsal; and test $_shtab_kokoro_speechd_npos -eq 0' -ka "(__fish_complete_directories)" -d 'where to; made if it is missing'
+complete -c kokoro-speechd -n '_shtab_kokoro_speechd_using; and test $_shtab_kokoro_speechd_npos -eq 0' -a cache -d 'The sounds of letters, digits and keys that are kept on the disk.'
+complete -c kokoro-speechd -n '_shtab_kokoro_speechd_using cache' -s h -l help -d 'show this help message and exit'
+complete -c kokoro-speechd -n '_shtab_kokoro_speechd_using cache; and test $_shtab_kokoro_speechd_npos -eq 0' -a info -d 'say how many there are, and where'
+complete -c kokoro-speechd -n '_shtab_kokoro_speechd_using cache info' -s h -l help -d 'show this help message and exit'
+complete -c kokoro-speechd -n '_shtab_kokoro_speechd_using cache info' -l json -d 'for programs'
+complete -c kokoro-speechd -n '_shtab_kokoro_speechd_using cache; and test $_shtab_kokoro_speechd_npos -eq 0' -a clear -d 'delete them'
+complete -c kokoro-speechd -n '_shtab_kokoro_speechd_using cache clear' -s h -l help -d 'show this help message and exit'
+complete -c kokoro-speechd -n '_shtab_kokoro_speechd_using cache; and test $_shtab_kokoro_speechd_npos -eq 0' -a warm -d 'make them now; the daemon makes them while nothing is spoken'
+complete -c kokoro-speechd -n '_shtab_kokoro_speechd_using cache warm' -s h -l help -d 'show this help message and exit'
+complete -c kokoro-speechd -n '_shtab_kokoro_speechd_using cache warm' -l voice -x -d 'a voice of `kokoro-speechd voices`'
+complete -c kokoro-speechd -n '_shtab_kokoro_speechd_using cache warm' -l language -x -d 'choose a voice for this language'
+complete -c kokoro-speechd -n '_shtab_kokoro_speechd_using cache warm' -l rate -x -d '-100 to 100'
+complete -c kokoro-speechd -n '_shtab_kokoro_speechd_using cache warm' -l pitch -x -d '-100 to 100'
+complete -c kokoro-speechd -n '_shtab_kokoro_speechd_using; and test $_shtab_kokoro_speechd_npos -eq 0' -a bench -d 'Measure how fast this machine speaks, beside upstream'"'"'s Kokoro on the same weights. It takes a quarter of an hour; Ctrl-C prints what was measured so far.'
+complete -c kokoro-speechd -n '_shtab_kokoro_speechd_using bench' -s h -l help -d 'show this help message and exit'
+complete -c kokoro-speechd -n '_shtab_kokoro_speechd_using bench' -l model -xka "(__fish_complete_directories)" -d 'measure the model in this folder'
+complete -c kokoro-speechd -n '_shtab_kokoro_speechd_using bench' -l only -x -d 'only these measurements'
+complete -c kokoro-speechd -n '_shtab_kokoro_speechd_using bench' -l rounds -x -d 'how often; 6 without this'
+complete -c kokoro-speechd -n '_shtab_kokoro_speechd_using bench' -l threads -x -d 'of both sides; 1 without this'
+complete -c kokoro-speechd -n '_shtab_kokoro_speechd_using bench' -l peers -d 'onnxruntime too, with the model exported from the same weights'
+complete -c kokoro-speechd -n '_shtab_kokoro_speechd_using bench' -l quick -d 'once each and short phrases only: rough'
+complete -c kokoro-speechd -n '_shtab_kokoro_speechd_using bench' -l json -xka "(__fish_complete_path (commandline -ct))" -d 'write everything into a file; - to stdout, alone'
