@@ -3,12 +3,15 @@
 # make test    install what is missing, then check everything
 # make setup   only install what is missing; TORCH_INDEX=URL names where torch comes from
 # make lint    style and types alone
+# make files   write what is made from other files: manual pages, completions, the translations' template
+# make dist    wheel and sdist, into dist/
+# make deb     a Debian package, into dist/; its build tools must be installed (see docs/packaging.md)
 # make clean   remove .venv and everything that was made here
 
 VENV := .venv/bin
 export TORCH_INDEX TORCH_VERSION PYTHON
 
-.PHONY: run test setup lint clean
+.PHONY: run test setup lint files dist deb clean
 
 run: setup
 	@echo "run: speaking through the real speech-dispatcher"
@@ -28,6 +31,22 @@ lint:
 	@$(VENV)/ruff format --check .
 	@echo "lint: checking types"
 	@$(VENV)/mypy
+	@echo "lint: checking licences"
+	@$(VENV)/reuse lint -q || { $(VENV)/reuse lint; exit 1; }
+
+files:
+	@$(VENV)/python -m distribution
+
+dist:
+	@$(VENV)/python -m build --no-isolation
+
+# From the sdist, so that it is shown to be whole; with Debian's own Python, and without a network.
+deb: dist
+	rm -rf build/deb
+	mkdir -p build/deb
+	tar -x -z -f "$$(ls -t dist/kokoro_speechd-*.tar.gz | head -1)" -C build/deb
+	cd build/deb/* && PATH=/usr/sbin:/usr/bin:/sbin:/bin dpkg-buildpackage -us -uc -b
+	cp build/deb/*.deb dist/
 
 clean:
 	rm -rf .venv build dist run-output .pytest_cache .mypy_cache .ruff_cache .hypothesis

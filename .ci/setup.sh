@@ -17,7 +17,8 @@ NEEDED="python3 python3-venv python3-gi python3-pydbus python3-cairo libportaudi
 libsndfile1 speech-dispatcher open-jtalk-mecab-naist-jdic"
 # PyPI has the Japanese reader as source only; the compiler is not needed once it is built.
 TO_BUILD_JAPANESE="g++ cmake python3-dev"
-FOR_TESTS="libglib2.0-bin systemd util-linux mount pulseaudio pulseaudio-utils python3-speechd"
+FOR_TESTS="libglib2.0-bin systemd util-linux mount pulseaudio pulseaudio-utils python3-speechd
+man-db groff mandoc appstream zsh fish debhelper dh-python pybuild-plugin-pyproject python3-hatchling gettext lintian"
 
 say() { printf '%s\n' "setup: $*"; }
 fail() {
@@ -126,9 +127,9 @@ stamp=.venv/kokoro-speechd-setup
 wanted=$(cksum <pyproject.toml)
 if [ "$(cat $stamp 2>/dev/null || true)" != "$wanted" ]; then
     say "installing kokoro-speechd and what it needs into .venv"
-    if ! pip install -q -e '.[ja,zh,languages,test,lint]'; then
+    if ! pip install -q -e '.[ja,zh,languages,test,lint,distribution]'; then
         say "this did not work; trying without the Japanese reader"
-        pip install -q -e '.[zh,languages,test,lint]' || fail "pip could not install what pyproject.toml names"
+        pip install -q -e '.[zh,languages,test,lint,distribution]' || fail "pip could not install what pyproject.toml names"
         say "THE JAPANESE READER COULD NOT BE INSTALLED: espeak-ng will speak Japanese, and its tests are skipped"
     fi
     printf '%s\n' "$wanted" >$stamp

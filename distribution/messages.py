@@ -1,3 +1,6 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 from __future__ import annotations
-def files(root): return {}
+
+
+def files(root):
+    return {}

@@ -116,7 +116,9 @@ def _add_steering(commands: argparse._SubParsersAction[argparse.ArgumentParser])
         ("reload", "Reload", "make the daemon read its settings again"),
         ("quit", "Quit", "end the daemon"),
     ):
-        parser = commands.add_parser(name, help=help_text, description=f"{help_text[0].upper()}{help_text[1:]}.")
+        parser = commands.add_parser(
+            name, help=help_text, description=f"{help_text[0].upper()}{help_text[1:]}."
+        )
         parser.set_defaults(run=_steer, method=method)
     parser = commands.add_parser(
         "status",
