@@ -26,8 +26,8 @@ _MANUAL = "kokoro-speechd"
 _HOW_TO_USE_THE_EXAMPLE = "The lines below show the defaults."  # up to here it speaks of the file itself
 
 _COMMAND_SECTIONS = {
-    "exit status": r"""0 done; 1 not done, and stderr says why, or, of \fBdoctor\fR, something is missing; 2 wrong
-command line; 130 interrupted.""",
+    "exit status": r"""0 done; 1 not done, and stderr says why, or, of \fBdoctor\fR, something is missing;
+2 wrong command line; 130 interrupted.""",
     "files": r""".TP
 \fI\(ti/.config/kokoro\-speechd/config.toml\fR
 the settings; see

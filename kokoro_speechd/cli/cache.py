@@ -8,6 +8,7 @@ import sys
 from dataclasses import dataclass, replace
 
 from kokoro_speechd.errors import VoiceError
+from kokoro_speechd.messages import _, ngettext
 from kokoro_speechd.model_place import locate_model
 from kokoro_speechd.settings import load_settings
 from kokoro_speechd.studio import open_studio, sound_folder
@@ -43,17 +44,25 @@ def info(*, as_json: bool) -> int:
         }
         print(json.dumps(facts, indent=2))
         return 0
-    print(f"{count} sounds of letters, digits, punctuation and keys, {size / 1e6:.1f} MB, in {store.folder}")
-    print(f"Limit on the disk: {settings.disk_mb} MB" if settings.disk_mb else "Switched off on the disk.")
-    print(f"In memory: up to {settings.memory_mb} MB" if settings.memory_mb else "Switched off in memory.")
-    print(f"Made while nothing is spoken: {'yes' if settings.warm else 'no'}")
+    text = ngettext(
+        "{count} sound of letters, digits, punctuation and keys, {size:.1f} MB, in {folder}",
+        "{count} sounds of letters, digits, punctuation and keys, {size:.1f} MB, in {folder}",
+        count,
+    )
+    print(text.format(count=count, size=size / 1e6, folder=store.folder))
+    on_disk = _("Limit on the disk: {size} MB") if settings.disk_mb else _("Switched off on the disk.")
+    print(on_disk.format(size=settings.disk_mb))
+    in_memory = _("In memory: up to {size} MB") if settings.memory_mb else _("Switched off in memory.")
+    print(in_memory.format(size=settings.memory_mb))
+    print(_("Made while nothing is spoken: yes") if settings.warm else _("Made while nothing is spoken: no"))
     return 0
 
 
 def clear() -> int:
     """Delete what is kept; return the exit code."""
     count, size = sound_folder(load_settings()).clear()
-    print(f"Deleted {count} sounds, {size / 1e6:.1f} MB.")
+    text = ngettext("Deleted {count} sound, {size:.1f} MB.", "Deleted {count} sounds, {size:.1f} MB.", count)
+    print(text.format(count=count, size=size / 1e6))
     return 0
 
 
@@ -63,7 +72,7 @@ def warm(manner: Manner) -> int:
     for problem in settings.problems:
         print(problem, file=sys.stderr)
     if not settings.disk_mb:
-        print("Nothing is kept on the disk: disk_mb is 0 below [cache] in config.toml.", file=sys.stderr)
+        print(_("Nothing is kept on the disk: disk_mb is 0 below [cache] in config.toml."), file=sys.stderr)
         return 1
     place = locate_model(settings)
     voices = place.voices()
@@ -74,16 +83,21 @@ def warm(manner: Manner) -> int:
         asked, voices, default_voice=settings.default_voice, default_language=settings.default_language
     )
     if voices and (choice.voice is None or (manner.voice and find_voice(manner.voice, voices) is None)):
-        raise VoiceError("there is no such voice here; `kokoro-speechd voices` lists them")
+        raise VoiceError(_("there is no such voice here; `kokoro-speechd voices` lists them"))
     studio = open_studio(settings)  # says what to do where there is no model
     if choice.voice is None:
-        raise VoiceError("there are no voices here; `kokoro-speechd doctor` says what to put where")
+        raise VoiceError(_("there are no voices here; `kokoro-speechd doctor` says what to put where"))
     shape = replace(asked, language=None, voice=None)
     total = len(list(fixed_utterances(choice.language, shape)))
     done = 0
-    for done, _ in enumerate(studio.prepare(choice.voice.name, choice.language, shape, lambda: None), 1):
+    for done, _sound in enumerate(studio.prepare(choice.voice.name, choice.language, shape, lambda: None), 1):
         if done % 20 == 0:
-            print(f"{done} of {total}", file=sys.stderr)
+            print(_("{done} of {total}").format(done=done, total=total), file=sys.stderr)
     count, size = sound_folder(settings).count()
-    print(f"{done} sounds of {choice.voice.name} are ready; kept in all: {count}, {size / 1e6:.1f} MB.")
+    text = ngettext(
+        "{done} sound of {voice} is ready; kept in all: {count}, {size:.1f} MB.",
+        "{done} sounds of {voice} are ready; kept in all: {count}, {size:.1f} MB.",
+        done,
+    )
+    print(text.format(done=done, voice=choice.voice.name, count=count, size=size / 1e6))
     return 0

@@ -17,7 +17,9 @@ from typing import TYPE_CHECKING
 
 from kokoro_speechd import __version__
 from kokoro_speechd.cli import arguments
+from kokoro_speechd.cli.translation import translated
 from kokoro_speechd.errors import KokoroSpeechdError
+from kokoro_speechd.messages import _
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -27,7 +29,7 @@ PROGRAM = "kokoro-speechd"
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command and return its exit code."""
-    options = _parser().parse_args(arguments)
+    options = translated(_parser()).parse_args(arguments)
     logging.basicConfig(
         stream=sys.stderr,
         level=logging.DEBUG if options.verbose else logging.ERROR,
@@ -47,9 +49,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         print(f"{PROGRAM}: {error}", file=sys.stderr)
         return 1
     except ModuleNotFoundError as error:
-        print(
-            f"{PROGRAM}: {error.name} is not installed; `{PROGRAM} doctor` says what to do", file=sys.stderr
-        )
+        advice = _("{name} is not installed; `kokoro-speechd doctor` says what to do").format(name=error.name)
+        print(f"{PROGRAM}: {advice}", file=sys.stderr)
         return 1
     except KeyboardInterrupt:
         return 130
@@ -225,14 +226,14 @@ def _add_bench(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
 def _count(text: str) -> int:
     value = int(text)
     if value < 1:
-        raise argparse.ArgumentTypeError("must be 1 or more")
+        raise argparse.ArgumentTypeError(_("must be 1 or more"))
     return value
 
 
 def _hundred(text: str) -> int:
     value = int(text)
     if not -100 <= value <= 100:
-        raise argparse.ArgumentTypeError("must be from -100 to 100")
+        raise argparse.ArgumentTypeError(_("must be from -100 to 100"))
     return value
 
 

@@ -14,6 +14,7 @@ from kokoro_speechd.audio.wav import WAV_HEADER, WavWriter
 from kokoro_speechd.cli import remote
 from kokoro_speechd.errors import BusError, EngineError, KokoroSpeechdError, ModelError, VoiceError
 from kokoro_speechd.frames import SAMPLE_RATE
+from kokoro_speechd.messages import _
 from kokoro_speechd.model_place import locate_model
 from kokoro_speechd.settings import Settings, load_settings
 from kokoro_speechd.text import ssml
@@ -57,7 +58,9 @@ def say(request: Request) -> int:
         return 0
     how = daemon.speak(request.text, request.options())
     if how == "failed":
-        raise remote.RemoteError(daemon.properties()["Reason"] or "it could not be spoken; the log says why")
+        raise remote.RemoteError(
+            daemon.properties()["Reason"] or _("it could not be spoken; the log says why")
+        )
     return 0 if how == "finished" else 1
 
 
@@ -70,21 +73,22 @@ def _daemon_for(request: Request) -> remote.Remote | None:
     except BusError:
         return None
     except (EngineError, OSError) as error:
-        _note(f"speaking without the daemon: {error}")
+        _note(_("speaking without the daemon: {reason}").format(reason=error))
         return None
 
 
 def _have_written(daemon: remote.Remote, request: Request, output: str) -> None:
     """Have the daemon write a file; the model may have to be loaded first."""
     if daemon.properties()["State"] != "idle" and sys.stderr.isatty():
-        _note("the daemon is busy or loads the model ...")
+        _note(_("the daemon is busy or loads the model ..."))
     with ExitStack() as stack:
         file: BinaryIO = sys.stdout.buffer
         if output != "-":
             file = stack.enter_context(Path(output).open("wb"))
         daemon.synthesize(request.text, request.options(), file.fileno())
     if output != "-":
-        print(f"{output}: {(Path(output).stat().st_size - WAV_HEADER) / 2 / SAMPLE_RATE:.2f} seconds")
+        seconds = (Path(output).stat().st_size - WAV_HEADER) / 2 / SAMPLE_RATE
+        print(_("{file}: {seconds:.2f} seconds").format(file=output, seconds=seconds))
 
 
 def _say_here(request: Request) -> None:
@@ -115,11 +119,11 @@ def _say_here(request: Request) -> None:
         except (KokoroSpeechdError, ImportError, MemoryError) as error:
             if not settings.espeak_fallback:
                 raise
-            _note(f"espeak-ng speaks instead of Kokoro: {error}")
+            _note(_("espeak-ng speaks instead of Kokoro: {reason}").format(reason=error))
     elif place.files is None:
         if not settings.espeak_fallback:
             raise ModelError(place.advice)
-        _note(f"espeak-ng speaks, because Kokoro's model is not here.\n{place.advice}")
+        _note(_("espeak-ng speaks, because Kokoro's model is not here.") + f"\n{place.advice}")
     if chunks is None:
         chunks, rate = _espeak(utterance, choice, settings.fastest)
         speaker = "espeak-ng"
@@ -129,7 +133,8 @@ def _say_here(request: Request) -> None:
 def _check_voice(name: str, voices: Sequence[Voice]) -> None:
     """Refuse a voice that is not here. Screen readers get another one instead; here somebody typed it."""
     if not is_voice(name, voices):
-        raise VoiceError(f"there is no voice {name!r} here; `kokoro-speechd voices` lists them")
+        text = _("there is no voice '{name}' here; `kokoro-speechd voices` lists them")
+        raise VoiceError(text.format(name=name))
 
 
 def _kokoro(utterance: Utterance, choice: Choice) -> Iterator[bytes]:
@@ -195,7 +200,8 @@ def _deliver(
         for samples in chunks:
             writer.write(samples)
     if output != "-":
-        print(f"{output}: {writer.seconds:.2f} seconds, spoken by {speaker}")
+        text = _("{file}: {seconds:.2f} seconds, spoken by {speaker}")
+        print(text.format(file=output, seconds=writer.seconds, speaker=speaker))
 
 
 def _note(message: str) -> None:

@@ -11,6 +11,7 @@ from kokoro_speechd import rendezvous
 from kokoro_speechd.cli import remote
 from kokoro_speechd.errors import FrameError
 from kokoro_speechd.frames import Connection
+from kokoro_speechd.messages import _
 
 _SECONDS = 2.0  # for the daemon's socket to answer
 
@@ -19,7 +20,7 @@ def steer(method: str) -> int:
     """Call a method of the daemon that takes nothing; return the exit code. Raises RemoteError."""
     daemon = remote.running()
     if daemon is None:
-        print("kokoro-speechd: no daemon is on the session bus", file=sys.stderr)
+        print("kokoro-speechd:", _("no daemon is on the session bus"), file=sys.stderr)
         return 1
     daemon.call(method)
     return 0
@@ -83,7 +84,9 @@ def _print(found: dict[str, Any], *, as_json: bool) -> None:
         print(json.dumps(found), flush=True)
         return
     if not found["running"]:
-        print("The daemon does not run; the first message, or `kokoro-speechd say`, starts it.", flush=True)
+        print(
+            _("The daemon does not run; the first message, or `kokoro-speechd say`, starts it."), flush=True
+        )
         return
     rows = {name: value for name, value in found.items() if name not in ("running", "statistics")}
     rows |= {name.replace("_", " "): value for name, value in found.get("statistics", {}).items()}

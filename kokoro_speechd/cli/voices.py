@@ -7,6 +7,7 @@ import json
 import sys
 
 from kokoro_speechd.cli import remote
+from kokoro_speechd.messages import _
 from kokoro_speechd.model_place import locate_model
 from kokoro_speechd.settings import load_settings
 from kokoro_speechd.voices.catalogue import Voice
@@ -73,9 +74,10 @@ def _voices_of(language: str | None) -> list[Voice]:
     everyone = voices_here()
     voices = [voice for voice in everyone if language is None or _speaks(voice, language)]
     if everyone and not voices:
-        print(f"No voice on this machine speaks {language!r}: espeak-ng would.", file=sys.stderr)
+        text = _("No voice on this machine speaks '{language}': espeak-ng would.")
+        print(text.format(language=language), file=sys.stderr)
     elif not voices:
-        print("There are no voices yet. `kokoro-speechd doctor` says what to put where.", file=sys.stderr)
+        print(_("There are no voices yet. `kokoro-speechd doctor` says what to put where."), file=sys.stderr)
     return voices
 
 

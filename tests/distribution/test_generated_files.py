@@ -111,7 +111,7 @@ printf '%s\\n' "${COMPREPLY[@]}"
 """
 FISH = """
 source share/fish/vendor_completions.d/kokoro-speechd.fish
-complete -C (string join ' ' $argv)
+complete -C (string join -- ' ' $argv)
 """
 
 
