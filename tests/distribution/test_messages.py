@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The translations: every message is in the template, German is complete, the protocol knows nothing of it."""
+"""The translations: every message is in the template, German is complete, the protocol never sees it."""
 
 from __future__ import annotations
 
