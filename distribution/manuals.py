@@ -116,13 +116,13 @@ def _settings(example: str) -> str:
 
 def _keys(body: str) -> Iterator[str]:
     """Yield each paragraph of a table: a key with its comment, or a comment alone."""
-    for block in body.strip().split("\n\n"):
+    for number, block in enumerate(body.strip().split("\n\n")):
         comment = [line.removeprefix("# ") for line in block.splitlines() if line.startswith("# ")]
         keys = [line.removeprefix("#") for line in block.splitlines() if re.match(r"#\w", line)]
         if keys:
             yield "".join(f".TP\n.B {escape(key)}\n" for key in keys) + prose("\n".join(comment))
         else:
-            yield ".PP\n" + prose("\n".join(comment))
+            yield (".PP\n" if number else "") + prose("\n".join(comment))
 
 
 def _interface(document: str) -> str:

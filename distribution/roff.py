@@ -12,7 +12,12 @@ _LETTERS = {"→": "\\(->", "…": "...", "·": "\\(md", "×": "\\(mu", "–": "
 def escape(text: str) -> str:
     """Return a text that roff prints as it stands, wherever it stands."""
     escaped = "".join(_SPECIAL.get(letter) or _LETTERS.get(letter) or letter for letter in text)
-    return re.sub(r"^(?=\.)", r"\\&", escaped, flags=re.MULTILINE)
+    return _ascii(re.sub(r"^(?=\.)", r"\\&", escaped, flags=re.MULTILINE))
+
+
+def _ascii(text: str) -> str:
+    """Return a text with its other letters named: groff reads Latin-1 where nobody tells it otherwise."""
+    return re.sub(r"[^\x00-\x7f]", lambda found: f"\\[u{ord(found[0]):04X}]", text)
 
 
 def heading(text: str) -> str:
@@ -21,8 +26,14 @@ def heading(text: str) -> str:
 
 
 def prose(text: str) -> str:
-    """Return sentences as paragraphs have them; what stands in `backquotes` is printed bold."""
-    lines = "\n".join(escape(line) for line in text.splitlines())
+    """Return sentences as paragraphs have them; what stands in `backquotes` is printed bold.
+
+    An indented line is an example.
+    """
+    lines = "\n".join(
+        f".RS 4\n{escape(line.strip())}\n.RE" if line.startswith("    ") else escape(line)
+        for line in text.splitlines()
+    )
     return _bold_quotes(lines.replace("\\(ga", "`")) + "\n"
 
 
@@ -36,7 +47,7 @@ def shaped(page: str) -> str:
     page = _bold_quotes(page)
     page = re.sub(r"^usage: (.*(?:\n +.*)*)$", _usage, page, flags=re.MULTILINE)
     page = re.sub(r"\n\n+(?=\.)", "\n", page)  # an empty line before a request says nothing
-    return re.sub(r"\n\n+", "\n.PP\n", page)
+    return _ascii(re.sub(r"\n\n+", "\n.PP\n", page))
 
 
 def _usage(found: re.Match[str]) -> str:

@@ -56,7 +56,7 @@ def test_the_wheel_puts_shared_files_where_desktops_look(built):
 
 def test_the_wheel_brings_units_configuration_and_licences(built):
     names = names_of_wheel(built)
-    for name in ("kokoro-speechd.service", "kokoro-speechd.socket", "io.github.kokoro_speechd.service"):
+    for name in (path.name for path in (ROOT / "systemd").iterdir()):
         assert f"kokoro_speechd/resources/systemd/{name}" in names
     for name in ("config.toml", "kokoro.conf"):
         assert f"kokoro_speechd/resources/config/{name}" in names
@@ -130,6 +130,8 @@ def test_the_package_has_everything_in_debians_places(package):
         "/usr/share/metainfo/io.github.kokoro_speechd.metainfo.xml",
         "/etc/speech-dispatcher/modules/kokoro.conf",
     } <= files
+    services = {path.name for path in (ROOT / "systemd").glob("io.github.*.service")}
+    assert {f"/usr/share/dbus-1/services/{name}" for name in services} <= files
     # Nothing where only an administrator writes, and nothing that a removal would not know of.
     assert not [name for name in files if re.match(r"/(usr/local|var|opt|home|root)", name)]
 
