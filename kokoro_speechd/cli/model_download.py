@@ -22,6 +22,7 @@ from kokoro_speechd.cli.progress import Progress
 from kokoro_speechd.cli.published_files import REPOSITORY
 from kokoro_speechd.cli.questions import agreed
 from kokoro_speechd.errors import ModelError
+from kokoro_speechd.messages import _
 from kokoro_speechd.synthesis.model_files import CONFIG_NAME, VOICES_NAME, WEIGHTS_NAME
 
 _OF_THE_DISK = {errno.ENOSPC, errno.EDQUOT, errno.EACCES, errno.EPERM, errno.EROFS}
@@ -48,10 +49,11 @@ def download(*, yes: bool) -> int:
         raise ModelError("HF_HUB_OFFLINE is set: nothing is downloaded; `model import` needs no network")
     offer = _look()
     total = sum(offer.files.values())
-    print(f"{REPOSITORY} on Hugging Face: {len(offer.files)} files, {total / 1e6:.0f} MB.", flush=True)
+    text = _("{repository} on Hugging Face: {count} files, {size:.0f} MB.")
+    print(text.format(repository=REPOSITORY, count=len(offer.files), size=total / 1e6), flush=True)
     folder = model_folder().with_name("model.download")
-    if not agreed(f"Download them to {model_folder()}?", yes=yes):
-        print("Nothing was downloaded.")
+    if not agreed(_("Download them to {folder}?").format(folder=model_folder()), yes=yes):
+        print(_("Nothing was downloaded."))
         return 1
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     with _watched(folder, total):

@@ -12,6 +12,7 @@ from kokoro_speechd import paths
 from kokoro_speechd.cli.model_import import hashes_of, model_folder, staging_folder
 from kokoro_speechd.cli.published_files import is_published
 from kokoro_speechd.cli.questions import agreed
+from kokoro_speechd.messages import _
 from kokoro_speechd.model_place import locate_model
 from kokoro_speechd.settings import load_settings
 from kokoro_speechd.synthesis.model_files import WEIGHTS_NAME, find_model, hub_cache_folder
@@ -29,10 +30,12 @@ def list_models(*, as_json: bool) -> int:
         print(json.dumps(found, indent=2))
     else:
         for row in found:
-            print(f"{row['path']}{' (used)' if row['used'] else ''}")
+            print(_("{path} (used)").format(path=row["path"]) if row["used"] else row["path"])
             print(f"    {row['megabytes']} MB, {row['voices']} voices, {row['origin']}")
         if not found:
-            print("There is no model here: `kokoro-speechd model import PATH` brings one.", file=sys.stderr)
+            print(
+                _("There is no model here: `kokoro-speechd model import PATH` brings one."), file=sys.stderr
+            )
     return 0 if found else 1
 
 
@@ -63,18 +66,20 @@ def remove(*, yes: bool) -> int:
     own = [model_folder(), staging_folder(), model_folder().with_name("model.download")]
     there = [folder for folder in own if folder.is_symlink() or folder.exists()]
     if not there:
-        print(f"There is no model in {model_folder()}.", file=sys.stderr)
+        print(_("There is no model in {folder}.").format(folder=model_folder()), file=sys.stderr)
         return 1
     for folder in there:
-        kind = "the link" if folder.is_symlink() else f"{_megabytes(folder)} MB in"
-        if not agreed(f"Remove {kind} {folder}?", yes=yes):
-            print("Nothing was removed.")
+        link = folder.is_symlink()
+        question = _("Remove the link {folder}?") if link else _("Remove {size} MB in {folder}?")
+        size = 0 if link else _megabytes(folder)
+        if not agreed(question.format(folder=folder, size=size), yes=yes):
+            print(_("Nothing was removed."))
             return 1
         if folder.is_symlink():
             folder.unlink()  # what it leads to is not ours
         else:
             shutil.rmtree(folder)
-        print(f"Removed {folder}")
+        print(_("Removed {folder}").format(folder=folder))
     return 0
 
 

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+from kokoro_speechd.messages import _, ngettext
 from kokoro_speechd.speechd.recorder import WITH_TEXT, recordings, switch_file
 
 _SHAPE = "shape"
@@ -14,10 +15,10 @@ def turn_on(*, with_text: bool) -> int:
     switch.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     switch.write_text(WITH_TEXT if with_text else _SHAPE, encoding="ascii")
     if with_text:
-        print("EVERYTHING THAT IS SPOKEN IS WRITTEN DOWN from now on, passwords that are read out too.")
+        print(_("EVERYTHING THAT IS SPOKEN IS WRITTEN DOWN from now on, passwords that are read out too."))
     else:
-        print("What is spoken is written down by its shape only: letters as x, digits as 0.")
-    print("Do now what goes wrong; then: kokoro-speechd record off")
+        print(_("What is spoken is written down by its shape only: letters as x, digits as 0."))
+    print(_("Do now what goes wrong; then: kokoro-speechd record off"))
     return 0
 
 
@@ -32,9 +33,10 @@ def show() -> int:
     try:
         mode = switch_file().read_text(encoding="ascii", errors="replace").strip()
     except OSError:
-        print("Recording is off.")
+        print(_("Recording is off."))
     else:
-        print(f"Recording is on, {'with all text' if mode == WITH_TEXT else 'without the text'}.")
+        with_text = mode == WITH_TEXT
+        print(_("Recording is on, with all text.") if with_text else _("Recording is on, without the text."))
     for path in recordings():
         print(f"{path}  {path.stat().st_size / 1000:.0f} kB")
     return 0
@@ -45,5 +47,6 @@ def clear() -> int:
     found = recordings()
     for path in found:
         path.unlink(missing_ok=True)
-    print(f"Deleted {len(found)} transcripts.")
+    text = ngettext("Deleted {count} transcript.", "Deleted {count} transcripts.", len(found))
+    print(text.format(count=len(found)))
     return 0

@@ -29,6 +29,7 @@ from kokoro_speechd.cli.installation import (
 from kokoro_speechd.cli.ledger import Ledger
 from kokoro_speechd.cli.module_places import can_be_run, packaged_modules, users_module
 from kokoro_speechd.errors import SetupError
+from kokoro_speechd.messages import _
 from kokoro_speechd.model_place import locate_model
 
 _SENTENCE = "Kokoro is set up."
@@ -39,7 +40,7 @@ _STATE_FILES = ("daemon.log", "daemon.log.old", "control.json", "model-checks.js
 def setup(*, default: bool, dry_run: bool, quiet: bool, restart: bool) -> int:
     """Make the installation known; return 0 when the server has the module. Raises SetupError, OSError."""
     if os.geteuid() == 0 and os.environ.get("SUDO_USER"):
-        raise SetupError("it sets up the user who runs it: run it as yourself, without sudo")
+        raise SetupError(_("it sets up the user who runs it: run it as yourself, without sudo"))
     installation = find_installation()
     ledger = Ledger(paths.state_folder(), print, dry_run=dry_run)
     ledger.note_made(paths.state_folder())
@@ -51,16 +52,16 @@ def setup(*, default: bool, dry_run: bool, quiet: bool, restart: bool) -> int:
         _put_default(ledger)
     if dry_run:
         print(
-            "Would have systemd listen for the daemon."
+            _("Would have systemd listen for the daemon.")
             if manager
-            else "No systemd of this user answers: the first message starts the daemon."
+            else _("No systemd of this user answers: the first message starts the daemon.")
         )
-        print("Would ask speech-dispatcher for its modules, and speak a sentence. Nothing was changed.")
+        print(_("Would ask speech-dispatcher for its modules, and speak a sentence. Nothing was changed."))
         return 0
     if manager:
         _start_socket()
     else:
-        print("No systemd of this user answers: the first message starts the daemon.")
+        print(_("No systemd of this user answers: the first message starts the daemon."))
     return _try_out(quiet=quiet, restart=restart)
 
 
@@ -68,14 +69,14 @@ def undo(*, dry_run: bool) -> int:
     """Restore what was there before the first `setup`; return the exit code. Raises SetupError, OSError."""
     ledger = Ledger(paths.state_folder(), print, dry_run=dry_run)
     if not ledger:
-        print("There is nothing to undo: `setup` put nothing anywhere, or it was undone already.")
+        print(_("There is nothing to undo: `setup` put nothing anywhere, or it was undone already."))
         return 0
     if not dry_run:
         # First the server, whose module would start the daemon again.
         server = speech_server.server_pid()
         if server is not None and speech_server.runs_our_module(server):
             speech_server.end_process(server)
-            print("speech-dispatcher was ended; it starts again with the next word.")
+            print(_("speech-dispatcher was ended; it starts again with the next word."))
         user_units.stop_units()
         _end_daemon()
         for folder, names in ((paths.state_folder(), _STATE_FILES), (paths.cache_folder(), None)):
@@ -83,11 +84,12 @@ def undo(*, dry_run: bool) -> int:
                 _remove_leavings(folder, names)
     ledger.take_back()
     if dry_run:
-        print("Nothing was changed.")
+        print(_("Nothing was changed."))
         return 0
     user_units.reload_units()
     if (paths.data_home() / paths.NAME).exists():
-        print(f"Your model stays: {paths.data_home() / paths.NAME}. `{COMMAND} model remove` removes it.")
+        text = _("Your model stays: {folder}. `kokoro-speechd model remove` removes it.")
+        print(text.format(folder=paths.data_home() / paths.NAME))
     return 0
 
 
@@ -97,13 +99,13 @@ def undo(*, dry_run: bool) -> int:
 def _put_module(installation: Installation, ledger: Ledger) -> None:
     packaged = next(filter(can_be_run, packaged_modules()), None)
     if packaged is not None and installation.module.parent == Path("/usr/bin"):
-        print(f"The module is installed for everybody: {packaged}")
+        print(_("The module is installed for everybody: {path}").format(path=packaged))
     else:
         ledger.folder(paths.data_home())  # the server finds nothing where this is missing
         ledger.link(users_module(), str(installation.module))
     config = paths.config_home() / "speech-dispatcher/modules/kokoro.conf"
     if config.exists() and not ledger.has(config):
-        print(f"Yours stays: {config}")
+        print(_("Yours stays: {path}").format(path=config))
     else:
         ledger.file(config, resource("config", "kokoro.conf"))
 
@@ -127,7 +129,7 @@ def _put_service(installation: Installation, ledger: Ledger, name: str, own: Pat
     text = installation.service_text(name)
     with contextlib.suppress(OSError):
         if (system / name).read_text(encoding="utf-8") == text and not ledger.has(own / name):
-            print(f"Installed for everybody: {system / name}")
+            print(_("Installed for everybody: {path}").format(path=system / name))
             return system / name
     ledger.file(own / name, text)
     return own / name
@@ -137,9 +139,9 @@ def _put_default(ledger: Ledger) -> None:
     own = speechd_conf.user_file()
     source = own if own.is_file() else speechd_conf.system_file()
     if source is None:
-        raise SetupError("speech-dispatcher has no speechd.conf on this machine; is it installed?")
+        raise SetupError(_("speech-dispatcher has no speechd.conf on this machine; is it installed?"))
     if source == own and speechd_conf.read_server_config().default_module == "kokoro":
-        print(f"kokoro is the default already: {own}")
+        print(_("kokoro is the default already: {path}").format(path=own))
         return
     text = source.read_text(encoding="utf-8", errors="surrogateescape")
     ledger.file(own, speechd_conf.with_our_default(text, source))
@@ -151,11 +153,10 @@ def _start_socket() -> None:
         return
     _end_daemon()  # one that systemd did not start would keep systemd's from its place
     if user_units.start_socket():
-        print("systemd listens for the daemon.")
+        print(_("systemd listens for the daemon."))
     else:
-        print(
-            f"systemd could not start {user_units.SOCKET}; the first message starts the daemon all the same."
-        )
+        text = _("systemd could not start {unit}; the first message starts the daemon all the same.")
+        print(text.format(unit=user_units.SOCKET))
 
 
 def _end_daemon() -> None:
@@ -179,44 +180,47 @@ def _remove_leavings(folder: Path, names: tuple[str, ...] | None) -> None:
 def _try_out(*, quiet: bool, restart: bool) -> int:
     """Ask the server for the module, and speak; return the exit code."""
     if shutil.which("spd-say") is None:
-        print("speech-dispatcher is not installed (apt-get install speech-dispatcher): then run this again.")
+        print(
+            _("speech-dispatcher is not installed (apt-get install speech-dispatcher): then run this again.")
+        )
         return 1
     config = speechd_conf.read_server_config()
     if (line := config.lacks_module) is not None:
-        print(
-            f"speech-dispatcher does not look for modules, because of {line}: {line.text}\n"
-            f"Add this line below it, and run `{COMMAND} setup` again (or run it with --default):\n"
-            f"  {speechd_conf.ADD_MODULE}"
+        text = _(
+            "speech-dispatcher does not look for modules, because of {place}: {line}\n"
+            "Add this line below it, and run `kokoro-speechd setup` again (or run it with --default):"
         )
+        print(text.format(place=line, line=line.text), speechd_conf.ADD_MODULE, sep="\n  ")
         return 1
     found = speech_server.modules()
     server = speech_server.server_pid()
     if (found is None or "kokoro" not in found) and server is not None:
         if not restart:
-            print(
+            text = _(
                 "The running speech-dispatcher does not know kokoro yet: `killall speech-dispatcher` helps."
             )
+            print(text)
             return 1
         speech_server.end_process(server)
-        print("speech-dispatcher was restarted.")
+        print(_("speech-dispatcher was restarted."))
         found = speech_server.modules()
     if found is None:
-        print("speech-dispatcher does not answer: start it, then `spd-say -O` must list kokoro.")
+        print(_("speech-dispatcher does not answer: start it, then `spd-say -O` must list kokoro."))
         return 1
     if "kokoro" not in found:
-        print(
-            f"speech-dispatcher does not list kokoro, only {', '.join(found) or 'nothing'}; "
-            f"`{COMMAND} doctor` says more."
-        )
+        text = _("speech-dispatcher does not list kokoro, only: {names}; `kokoro-speechd doctor` says more.")
+        print(text.format(names=", ".join(found) or "-"))
         return 1
-    print("speech-dispatcher has the module kokoro.")
+    print(_("speech-dispatcher has the module kokoro."))
     if not quiet and not speech_server.say(_SENTENCE):
-        print(f"speech-dispatcher did not speak; `{COMMAND} doctor` says more.")
+        print(_("speech-dispatcher did not speak; `kokoro-speechd doctor` says more."))
         return 1
     if locate_model().files is None:
-        print(f"Until there is a model, espeak-ng speaks: `{COMMAND} model import PATH` brings one.")
+        print(_("Until there is a model, espeak-ng speaks: `kokoro-speechd model import PATH` brings one."))
     for lack in config.missing:
         print(f"{config.path} has {lack}")
     if config.default_module != "kokoro":
-        print(f"To speak with it everywhere: choose kokoro in Orca, or run `{COMMAND} setup --default`.")
+        print(
+            _("To speak with it everywhere: choose kokoro in Orca, or run `kokoro-speechd setup --default`.")
+        )
     return 0
