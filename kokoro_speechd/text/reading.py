@@ -97,8 +97,8 @@ def _spoken(char: str, before: str, after: str) -> str:
     if " " <= char <= "~":
         return char
     category = unicodedata.category(char)
-    # U+FFFC stands for an embedded object, U+FFFD for what was lost, the last two are forbidden in XML: none has
-    # a sound.
+    # U+FFFC stands for an embedded object, U+FFFD for what was lost; the last two are forbidden in XML. None
+    # has a sound.
     if char.isspace() or category in _SEPARATORS or char in "\ufffc\ufffd\ufffe\uffff":
         return " "
     if char in _JOINERS:

@@ -2,7 +2,8 @@
 """`python -m tests.fuzz MINUTES [TARGET ...]`: fuzzes each target for its share of the time.
 
 With atheris (`pip install atheris`) inputs are grown by what code they reach; without it they are mutated
-blindly. What breaks a target lies in `.fuzz/found/`; what grew, in `.fuzz/TARGET/`, where the next run goes on.
+blindly. What breaks a target lies in `.fuzz/found/`; what grew, in `.fuzz/TARGET/`, where the next run goes
+on.
 """
 
 from __future__ import annotations
@@ -79,11 +80,11 @@ def main() -> int:
     for target in chosen:
         seconds = max(1, round(minutes * 60 / len(chosen)))
         print(f"fuzz: {target}, {seconds} s", flush=True)
-        ran = subprocess.run(
-            [sys.executable, "-m", "tests.fuzz", "--one", target, str(seconds)], check=False
-        )
+        ran = subprocess.run([sys.executable, "-m", "tests.fuzz", "--one", target, str(seconds)], check=False)
         broken += ran.returncode != 0
-    print(f"fuzz: {broken} of {len(chosen)} targets were broken" + (f", see {_PLACE}/found" if broken else ""))
+    print(
+        f"fuzz: {broken} of {len(chosen)} targets were broken" + (f", see {_PLACE}/found" if broken else "")
+    )
     return broken
 
 

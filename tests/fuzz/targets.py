@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What is fuzzed: one function for each thing that reads foreign bytes, with what must hold whatever they are.
+"""What is fuzzed: a function for each thing that reads foreign bytes, with what must hold whatever they are.
 
 Each takes bytes and returns nothing; an AssertionError or any other exception is a find.
 """
@@ -17,6 +17,7 @@ from itertools import pairwise
 from pathlib import Path
 from typing import cast
 
+from kokoro_speechd.espeak_document import to_espeak_ssml
 from kokoro_speechd.errors import FrameError, ModelError, VoiceError
 from kokoro_speechd.frames import MAX_HEADER, MAX_PAYLOAD, Connection, Frame, encode
 from kokoro_speechd.settings import Settings
@@ -26,6 +27,7 @@ from kokoro_speechd.speechd.dotconf import parse as parse_dotconf
 from kokoro_speechd.text import ssml
 from kokoro_speechd.text.languages import KOKORO_LANGUAGES
 from kokoro_speechd.text.reading import name_character, name_key
+from kokoro_speechd.text.runs import runs_of
 from kokoro_speechd.text.spoken_form import spoken_form
 from kokoro_speechd.utterance import Parameters
 from tests.module_driver import unstuff
@@ -38,11 +40,7 @@ def wire_input(data: bytes) -> None:
     """The server's bytes, in pieces of a size that the first byte gives."""
     size = 1 + data[0] if data else 1
     parser, whole = wire.InputParser(), wire.InputParser()
-    pieces = [
-        item
-        for start in range(0, len(data), size)
-        for item in parser.feed(data[start : start + size])
-    ]
+    pieces = [item for start in range(0, len(data), size) for item in parser.feed(data[start : start + size])]
     assert pieces == list(whole.feed(data))
     parameters = Parameters()
     for item in pieces:
@@ -67,14 +65,24 @@ def ssml_document(data: bytes) -> None:
     """A document of any form becomes a script, and espeak-ng's document of it is well-formed."""
     text = data.decode("utf-8", "replace")
     script = ssml.scan(text)
-    assert len(script.text) <= len(text) + text.count("<")
-    offsets = [0, *(mark.offset for mark in script.marks), len(script.text)]
-    assert offsets == sorted(offsets)
+    assert len(script.text) <= 2 * len(text)
+    for offsets in (
+        [mark.offset for mark in script.marks],
+        [place for span in script.spans for place in (span.start, span.end)],
+        [pause.offset for pause in script.breaks],
+    ):
+        assert offsets == sorted(offsets)
+        assert all(0 <= offset <= len(script.text) for offset in offsets)
+    assert all(0 < pause.seconds <= 60 for pause in script.breaks)
+    runs = list(runs_of(script, lambda manner: manner.voice))
+    assert "".join(script.text[run.start : run.end] for run in runs) == script.text
     assert ssml.scan(ssml.escape(script.text)).text == script.text
     for start in (0, len(script.text) // 2):
-        document, names = ssml.to_espeak_ssml(script, start)
+        document, names = to_espeak_ssml(script, start)
         root = ET.fromstring(document)  # noqa: S314 - of our own making, which is what is tested
-        assert [mark.get("name") for mark in root] == [str(number) for number in range(len(names))]
+        assert [mark.get("name") for mark in root.iter("mark")] == [
+            str(number) for number in range(len(names))
+        ]
 
 
 class _Bytes:
@@ -157,14 +165,71 @@ TARGETS: dict[str, Callable[[bytes], None]] = {
 
 # What mutations put in: each target's own words.
 WORDS: dict[str, tuple[bytes, ...]] = {
-    "wire": (b"SPEAK\n", b"\n.\n", b"..", b"SET\n", b"LIST VOICES ", b"rate=", b"NULL", b"\r\n", b"=", b"-101"),
-    "ssml": (b"<mark name='", b"/>", b"<![CDATA[", b"]]>", b"<!--", b"-->", b"<?", b"&#x", b"&amp;", b";", b'"',
-             b"<speak>", b"</", b"3 .14", "\u200d\ufffe".encode()),
+    "wire": (
+        b"SPEAK\n",
+        b"\n.\n",
+        b"..",
+        b"SET\n",
+        b"LIST VOICES ",
+        b"rate=",
+        b"NULL",
+        b"\r\n",
+        b"=",
+        b"-101",
+    ),
+    "ssml": (
+        b"<mark name='",
+        b"/>",
+        b"<![CDATA[",
+        b"]]>",
+        b"<!--",
+        b"-->",
+        b"<?",
+        b"&#x",
+        b"&amp;",
+        b";",
+        b'"',
+        b"<speak>",
+        b"</",
+        b"3 .14",
+        "\u200d\ufffe".encode(),
+    ),
     "frames": (b'{"type":"', b'","length":', b"}\n", b"4194304", b"-1", b"1e999", b"NaN", b"[", b"\\ud800"),
-    "settings": (b"[model]\n", b"[speech]\n", b"[daemon]\n", b"threads = ", b'"auto"', b"-1", b"1e400", b"nan",
-                 b'"""', b"'''", b"[[", b"~/", b"\\u0000", b"model_path = "),
+    "settings": (
+        b"[model]\n",
+        b"[speech]\n",
+        b"[daemon]\n",
+        b"threads = ",
+        b'"auto"',
+        b"-1",
+        b"1e400",
+        b"nan",
+        b'"""',
+        b"'''",
+        b"[[",
+        b"~/",
+        b"\\u0000",
+        b"model_path = ",
+    ),
     "dotconf": (b"AddVoice ", b"DefaultVoice ", b"Debug ", b'"', b"'", b"\\", b"#", b"en", b"MALE1"),
-    "normalizing": (b"3.14", b"1,000", b"$5", b"12:30", b"1/2/2020", b"%", b"km", b"VIII", b"http://", b"@", b"+49 ",
-                    b"99999999999999999999", b"-", b"\xc2\xb2", b"\xe2\x82\xac", "\u0663\u0967\u4e03".encode(), b" "),
+    "normalizing": (
+        b"3.14",
+        b"1,000",
+        b"$5",
+        b"12:30",
+        b"1/2/2020",
+        b"%",
+        b"km",
+        b"VIII",
+        b"http://",
+        b"@",
+        b"+49 ",
+        b"99999999999999999999",
+        b"-",
+        b"\xc2\xb2",
+        b"\xe2\x82\xac",
+        "\u0663\u0967\u4e03".encode(),
+        b" ",
+    ),
     "model": (b"PK\x03\x04", b"\x80\x02", b"ctorch\n", b"PK\x05\x06", b"\xff\xff\xff\xff", b"{", b"}"),
-}  # fmt: skip
+}
