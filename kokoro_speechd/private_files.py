@@ -60,7 +60,7 @@ def forbid_core_dumps() -> None:
     import resource
 
     # 1 and not 0: the kernel hands a dump to a program (core_pattern with a pipe) whatever the limit is,
-    # except with a limit of one byte. A file needs more than that, too. Below a hard limit of 0 only 0 is left.
+    # except with a limit of one byte. A file needs more than that, too. A hard limit of 0 leaves only 0.
     for limit in (1, 0):
         with contextlib.suppress(ValueError, OSError):
             resource.setrlimit(resource.RLIMIT_CORE, (limit, limit))

@@ -17,8 +17,8 @@ from itertools import pairwise
 from pathlib import Path
 from typing import cast
 
-from kokoro_speechd.espeak_document import to_espeak_ssml
 from kokoro_speechd.errors import FrameError, ModelError, VoiceError
+from kokoro_speechd.espeak_document import to_espeak_ssml
 from kokoro_speechd.frames import MAX_HEADER, MAX_PAYLOAD, Connection, Frame, encode
 from kokoro_speechd.settings import Settings
 from kokoro_speechd.settings import parse as parse_settings
