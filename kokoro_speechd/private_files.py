@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Folders and files of this user alone, whatever the umask; and no core dumps of what was spoken."""
+"""Folders and files of this user alone, whatever the umask."""
 
 from __future__ import annotations
 
@@ -53,15 +53,3 @@ def write_file(path: Path, text: str) -> None:
     except BaseException:
         temporary.unlink(missing_ok=True)
         raise
-
-
-def forbid_core_dumps() -> None:
-    """Have this process leave no image of its memory when it crashes."""
-    import resource
-
-    # 1 and not 0: the kernel hands a dump to a program (core_pattern with a pipe) whatever the limit is,
-    # except with a limit of one byte. A file needs more than that, too. A hard limit of 0 leaves only 0.
-    for limit in (1, 0):
-        with contextlib.suppress(ValueError, OSError):
-            resource.setrlimit(resource.RLIMIT_CORE, (limit, limit))
-            return

@@ -20,7 +20,7 @@ from kokoro_speechd.cli import arguments
 from kokoro_speechd.cli.translation import translated
 from kokoro_speechd.errors import KokoroSpeechdError
 from kokoro_speechd.messages import _
-from kokoro_speechd.private_files import forbid_core_dumps
+from kokoro_speechd.privacy import forbid_core_dumps
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

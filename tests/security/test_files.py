@@ -122,7 +122,7 @@ def test_a_crash_leaves_no_core_dump(tmp_path: Path) -> None:
         "import os, resource, sys\n"
         "resource.setrlimit(resource.RLIMIT_CORE, (1 << 30, 1 << 30))\n"
         "if sys.argv[1] == 'forbid':\n"
-        "    from kokoro_speechd.private_files import forbid_core_dumps; forbid_core_dumps()\n"
+        "    from kokoro_speechd.privacy import forbid_core_dumps; forbid_core_dumps()\n"
         "os.abort()"
     )
     _soft, hard = resource.getrlimit(resource.RLIMIT_CORE)
@@ -143,7 +143,7 @@ def test_a_crash_leaves_no_core_dump(tmp_path: Path) -> None:
 @pytest.mark.parametrize("hard", [0, 1, -1])
 def test_core_dumps_are_off_whatever_the_limit_was(hard: int) -> None:
     code = (
-        "import resource, sys\nfrom kokoro_speechd.private_files import forbid_core_dumps\n"
+        "import resource, sys\nfrom kokoro_speechd.privacy import forbid_core_dumps\n"
         "resource.setrlimit(resource.RLIMIT_CORE, (0, int(sys.argv[1])))\nforbid_core_dumps()\n"
         "print(*resource.getrlimit(resource.RLIMIT_CORE))"
     )
