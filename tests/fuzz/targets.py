@@ -26,14 +26,18 @@ from kokoro_speechd.speechd import wire
 from kokoro_speechd.speechd.dotconf import parse as parse_dotconf
 from kokoro_speechd.text import ssml
 from kokoro_speechd.text.languages import KOKORO_LANGUAGES
-from kokoro_speechd.text.reading import name_character, name_key
+from kokoro_speechd.text.modes import Modes
+from kokoro_speechd.text.pronunciations import parse as parse_pronunciations
+from kokoro_speechd.text.pronunciations import parse_line, write_line
 from kokoro_speechd.text.runs import runs_of
+from kokoro_speechd.text.script import Script
 from kokoro_speechd.text.spoken_form import spoken_form
-from kokoro_speechd.utterance import Parameters
+from kokoro_speechd.utterance import Kind, Parameters
 from tests.module_driver import unstuff
 
 _PROBLEM = re.compile(r"file:\d+: .", re.DOTALL)
 _LANGUAGES = tuple(KOKORO_LANGUAGES)
+_KINDS = tuple(Kind)
 
 
 def wire_input(data: bytes) -> None:
@@ -127,17 +131,31 @@ def dotconf_file(data: bytes) -> None:
 
 
 def normalizing(data: bytes) -> None:
-    """A text in one of the languages, which the first byte gives: every character keeps its place."""
-    if not data:
+    """A text in a language and in modes that the first two bytes give: every character keeps its place."""
+    if len(data) < 2:
         return
-    language = _LANGUAGES[data[0] % len(_LANGUAGES)]
-    text = data[1:].decode("utf-8", "replace")
-    reading = spoken_form(text, language)
+    language, mode, text = _LANGUAGES[data[0] % len(_LANGUAGES)], data[1], data[2:].decode("utf-8", "replace")
+    modes = Modes(
+        _KINDS[mode % 4] if mode & 4 else Kind.TEXT,
+        ("none", "some", "most", "all")[mode >> 3 & 3],
+        spelling=mode >> 5 == 1,
+        capitals=("none", "spell", "icon")[mode >> 6 if mode < 0xC0 else 0],
+    )
+    reading = spoken_form(text, language, modes)
     assert len(reading.origins) == len(reading.text)
     assert all(before <= after for before, after in pairwise(reading.origins))
     assert all(0 <= origin <= len(text) for origin in reading.origins)
-    name_character(text, language)
-    name_key(text)
+    script = Script(text)
+    marks = modes.with_capital_sounds(script).marks
+    assert all(0 <= mark.offset <= len(text) for mark in marks)
+
+
+def pronunciations_file(data: bytes) -> None:
+    """A user's list of pronunciations, likewise; what was read is written so that it is read again."""
+    entries, problems = parse_pronunciations(data, "file")
+    assert all(problem.startswith("file:") for problem in problems)
+    for _line, entry in entries:
+        assert parse_line(write_line(entry)) == entry
 
 
 def model_file(data: bytes) -> None:
@@ -160,6 +178,7 @@ TARGETS: dict[str, Callable[[bytes], None]] = {
     "settings": settings_file,
     "dotconf": dotconf_file,
     "normalizing": normalizing,
+    "pronunciations": pronunciations_file,
     "model": model_file,
 }
 
@@ -231,5 +250,6 @@ WORDS: dict[str, tuple[bytes, ...]] = {
         "\u0663\u0967\u4e03".encode(),
         b" ",
     ),
+    "pronunciations": (b"[", b"]", b"=", b"/", b"\t", b"en", b"\xc9\x99", b"#", b'"', b"*", b"\r\n"),
     "model": (b"PK\x03\x04", b"\x80\x02", b"ctorch\n", b"PK\x05\x06", b"\xff\xff\xff\xff", b"{", b"}"),
 }
