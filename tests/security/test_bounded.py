@@ -13,6 +13,9 @@ from pathlib import Path
 
 import pytest
 
+from kokoro_speechd.dbus.options import LONGEST_TEXT
+from kokoro_speechd.dbus.player import Events, Player
+from kokoro_speechd.errors import NamedError
 from kokoro_speechd.espeak_document import to_espeak_ssml
 from kokoro_speechd.frames import MAX_HEADER, MAX_PAYLOAD, Connection, Frame
 from kokoro_speechd.speechd import wire
@@ -21,6 +24,7 @@ from kokoro_speechd.text.portions import LONGEST, portions
 from kokoro_speechd.text.runs import runs_of
 from kokoro_speechd.text.script import Script
 from kokoro_speechd.text.ssml import scan
+from kokoro_speechd.utterance import Kind, Parameters, Utterance
 from tests.daemon_driver import Daemon, plain_connection
 from tests.desktop import wait_until
 from tests.module_driver import Module, samples_of
@@ -251,7 +255,19 @@ def test_a_megabyte_is_spoken_and_stopped_at_once(tmp_path: Path, rehearsal_mode
     assert "Traceback" not in daemon.log.read_text()
 
 
-def test_a_full_connection_of_marks_fits_its_frame() -> None:
+def test_what_waits_over_dbus_is_bounded() -> None:
+    nothing = Events(lambda *_: None, lambda *_: None, lambda *_: None, lambda: None)
+    player = Player(None, None, None, None, nothing)  # type: ignore[arg-type]  # not started: all waits
+    text = "x" * LONGEST_TEXT
+    with pytest.raises(NamedError, match="waits"):  # noqa: PT012 - one of many is refused
+        for number in range(1000):
+            player.speak(Utterance(number, Kind.TEXT, text, Parameters()), interrupt=False)
+    assert player.length <= 101
+    player.speak(Utterance(1000, Kind.TEXT, "now", Parameters()), interrupt=True)
+    assert player.length <= 2
+
+
+def test_the_longest_name_of_a_mark_fits_its_frame() -> None:
     ours, theirs = socket.socketpair()
     with ours, theirs:
         (mark,) = scan("<mark name='" + "\U0001f600" * 4000 + "'/>x").marks
