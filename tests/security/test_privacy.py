@@ -27,7 +27,7 @@ logging.basicConfig = lambda **options: configure(**{**options, "level": 1})
 from kokoro_speechd import daemon
 from kokoro_speechd.text import pronouncing
 spoken_form = pronouncing.spoken_form
-def explosive(text, language):
+def explosive(text, *how):
     if "explode" in text:
         def fail():
             raise ValueError(text)
@@ -37,7 +37,7 @@ def explosive(text, language):
         thread.start()
         thread.join()
         fail()
-    return spoken_form(text, language)
+    return spoken_form(text, *how)
 pronouncing.spoken_form = explosive
 sys.exit(daemon.main())
 """

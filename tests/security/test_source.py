@@ -36,7 +36,11 @@ def _finds(source: str) -> Iterator[str]:
         ):
             if node.attr != "UnpicklingError":
                 yield f"pickle.{node.attr}"
-        elif isinstance(node, ast.Attribute) and node.attr in _FORBIDDEN_ATTRIBUTES:
+        elif (
+            isinstance(node, ast.Attribute)
+            and _called(node) != "platform.system"
+            and node.attr in _FORBIDDEN_ATTRIBUTES
+        ):
             yield node.attr
         elif isinstance(node, ast.Name) and node.id in _FORBIDDEN_NAMES:
             yield node.id
