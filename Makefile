@@ -6,12 +6,14 @@
 # make files   write what is made from other files: manual pages, completions, the translations' template
 # make dist    wheel and sdist, into dist/
 # make deb     a Debian package, into dist/; its build tools must be installed (see docs/packaging.md)
+# make fuzz    look for inputs that break what reads foreign bytes, for FUZZ_MINUTES (30)
 # make clean   remove .venv and everything that was made here
 
 VENV := .venv/bin
 export TORCH_INDEX TORCH_VERSION PYTHON
+FUZZ_MINUTES ?= 30
 
-.PHONY: run test setup lint files dist deb clean
+.PHONY: run test setup lint files dist deb fuzz clean
 
 run: setup
 	@echo "run: speaking through the real speech-dispatcher"
@@ -48,6 +50,10 @@ deb: dist
 	cd build/deb/* && PATH=/usr/sbin:/usr/bin:/sbin:/bin dpkg-buildpackage -us -uc -b
 	cp build/deb/*.deb dist/
 
+fuzz:
+	@test -x $(VENV)/python || { echo "fuzz: run \`make setup\` first" >&2; exit 1; }
+	@$(VENV)/python -m tests.fuzz $(FUZZ_MINUTES) $(FUZZ_TARGETS)
+
 clean:
-	rm -rf .venv build dist run-output .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	rm -rf .fuzz .venv build dist run-output .pytest_cache .mypy_cache .ruff_cache .hypothesis
 	find . -name __pycache__ -prune -exec rm -rf {} +

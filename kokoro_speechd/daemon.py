@@ -28,6 +28,7 @@ from kokoro_speechd.dbus.control import Control
 from kokoro_speechd.dbus.spiel import Spiel
 from kokoro_speechd.engine_server import EngineServer
 from kokoro_speechd.model_keeper import ModelKeeper
+from kokoro_speechd.privacy import protect
 from kokoro_speechd.service_manager import ServiceManager, inherited_sockets
 from kokoro_speechd.settings import Settings, load_settings
 from kokoro_speechd.speaker import Speaker
@@ -131,7 +132,7 @@ def _read_settings() -> Settings:
 def main() -> int:
     """Run the daemon; return 0 at once where this user has one already."""
     os.chdir("/")  # torch ends the process when the working directory was deleted
-    os.umask(0o077)
+    protect()
     memory.bound()
     # Before any thread, so that all inherit it: only the main thread's sigwait gets these.
     signal.pthread_sigmask(signal.SIG_BLOCK, _SIGNALS)

@@ -7,12 +7,15 @@ that a module which does not read keeps nobody waiting but itself. When there is
 
 from __future__ import annotations
 
+import errno
 import logging
 import os
 import socket
 import threading
+import time
 from collections import deque
 from collections.abc import Callable
+from dataclasses import asdict
 
 from kokoro_speechd import __version__, rendezvous
 from kokoro_speechd.errors import EngineError, FrameError
@@ -25,6 +28,10 @@ _log = logging.getLogger(__name__)
 
 _SIGN_OF_LIFE = 0.5  # seconds between two `alive` frames while an utterance is worked on
 _AUDIO_BYTES = 64 << 10  # largest payload of one audio frame
+_MOST_CLIENTS = 64  # a user has a handful
+_MOST_ANSWERS = 1000  # that may wait for one that asks and does not read
+_BREATH = 0.2  # seconds before another try where the process or the machine has no room for a connection
+_FULL = (errno.EMFILE, errno.ENFILE, errno.ENOBUFS, errno.ENOMEM, errno.ECONNABORTED)
 
 
 class EngineServer:
@@ -78,10 +85,17 @@ class EngineServer:
             try:
                 sock, _ = self._listening.accept()
             except OSError as error:
+                if error.errno in _FULL:
+                    time.sleep(_BREATH)
+                    continue
                 _log.error("no more connections are accepted: %s", error)
                 return
             if (uid := rendezvous.peer_uid(sock)) != os.getuid():
                 _log.warning("a connection of user %d was refused", uid)
+                sock.close()
+                continue
+            if self.connections >= _MOST_CLIENTS:
+                _log.warning("a connection was refused: there are %d", _MOST_CLIENTS)
                 sock.close()
                 continue
             client = _Client(Connection(sock), self._speaker, self._keeper, self._leave)
@@ -126,7 +140,10 @@ class _Client:
         """Send a frame as soon as the other side reads. Never blocks."""
         with self._changed:
             self._frames.append(frame)
+            deaf = len(self._frames) > _MOST_ANSWERS
             self._changed.notify_all()
+        if deaf:
+            self.close()
 
     def close(self) -> None:
         """End the connection. Safe from any thread."""
@@ -175,7 +192,7 @@ class _Client:
             raise FrameError("frame 'speak' needs parameters")
         try:
             utterance = Utterance(
-                generation, Kind(frame.string("kind")), frame.payload.decode(), Parameters(**parameters)
+                generation, Kind(frame.string("kind")), frame.payload.decode(), _parameters(parameters)
             )
         except (TypeError, ValueError) as error:
             raise FrameError(f"frame 'speak' is not an utterance ({type(error).__name__})") from None
@@ -186,7 +203,10 @@ class _Client:
             return
         with self._changed:
             self._job = job
+            closed = self._closed
             self._changed.notify_all()
+        if closed:  # it left in the midst of this, and nobody would cancel it
+            job.cancel()
 
     # --- answers -------------------------------------------------------------------------------------
 
@@ -195,6 +215,8 @@ class _Client:
             while (frames := self._next()) is not None:
                 for frame in frames:
                     self._connection.send(frame)
+        except FrameError as error:  # the mark of a program that skirts the module: too long for a frame
+            _log.warning("a connection ends: %s", error)
         except OSError as error:
             _log.info("a connection broke: %s", error)
         self.close()
@@ -217,6 +239,16 @@ class _Client:
                 if self._job is job:
                     self._job = None
         return _frames_of(item, job.utterance.generation)
+
+
+def _parameters(fields: dict[str, object]) -> Parameters:
+    """Return parameters of a frame's fields. Raises TypeError where one is unknown or of another type."""
+    usual = asdict(Parameters())
+    for name, value in fields.items():
+        kind = str if usual.get(name) is None else type(usual[name])
+        if not (type(value) is kind or (value is None and usual.get(name) is None)):
+            raise TypeError(name)
+    return Parameters(**fields)  # type: ignore[arg-type]  # looked at just now
 
 
 def _frames_of(item: Item | Ended, generation: int) -> list[Frame]:

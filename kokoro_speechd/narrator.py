@@ -4,6 +4,7 @@
 1. script     the document's text, marks, spans and breaks                      text.ssml
               text in other languages finds its language                        text.foreign
 2. runs       text of one voice at one rate, silence between them               text.runs, voices.casting
+              long ones in portions                                             text.portions
 3. reading    what the server broke is mended, each character keeps its place   text.spoken_form
               characters, keys, spelling, punctuation, capitals as asked for    text.modes
 4. phonemes   by the language's reader, or as the user wants them,              text.pronouncing
@@ -39,6 +40,7 @@ from kokoro_speechd.text import phrases, ssml
 from kokoro_speechd.text.foreign import Guess, tell_languages
 from kokoro_speechd.text.languages import ReaderOptions, reader_for
 from kokoro_speechd.text.modes import modes_of, script_of_name
+from kokoro_speechd.text.portions import portions
 from kokoro_speechd.text.pronouncing import phonemes_of
 from kokoro_speechd.text.runs import Run, runs_of
 from kokoro_speechd.text.script import Phonemes, Script
@@ -137,7 +139,7 @@ class Narrator:
             )
         script = modes_of(utterance).with_capital_sounds(script)
         telling = Telling(script, utterance, own, check, keep, list(script.marks))
-        for run in runs_of(script, lambda manner: self._casting.choose(manner, own)):
+        for run in portions(runs_of(script, lambda manner: self._casting.choose(manner, own)), script):
             check()
             yield from self._speak_run(run, telling)
             if pause := run.pause + run.paced / (self._engine.pace(utterance.parameters.rate) * run.rate):

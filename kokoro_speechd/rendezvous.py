@@ -15,7 +15,6 @@ import fcntl
 import os
 import signal
 import socket
-import stat
 import struct
 import time
 from collections.abc import Iterator, Sequence
@@ -23,6 +22,7 @@ from pathlib import Path
 
 from kokoro_speechd import paths
 from kokoro_speechd.errors import EngineError
+from kokoro_speechd.private_files import make_folder, open_file
 
 SOCKET_NAME = "engine.sock"
 LOCK_NAME = "daemon.lock"
@@ -38,13 +38,9 @@ _FLOCK = struct.Struct("@hhqqi")
 def folder() -> Path:
     """Return the folder where socket and lock lie, made if it is missing. Raises OSError."""
     place = paths.runtime_folder() or paths.cache_folder()
-    place.mkdir(mode=0o700, parents=True, exist_ok=True)
-    found = place.lstat()
-    if not stat.S_ISDIR(found.st_mode) or found.st_uid != os.getuid():
+    if place.is_symlink():
         raise PermissionError(errno.EPERM, "not a folder of this user", str(place))
-    if stat.S_IMODE(found.st_mode) != 0o700:
-        place.chmod(0o700)
-    return place
+    return make_folder(place)
 
 
 # --- the socket ------------------------------------------------------------------------------------------
@@ -132,7 +128,7 @@ class DaemonLock:
         """Take the lock; return False when another process has it. Raises OSError."""
         path = folder() / LOCK_NAME
         while True:
-            descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+            descriptor = open_file(path, os.O_RDWR)
             try:
                 # A lock of the process, not of the descriptor: only such a one names its holder.
                 fcntl.lockf(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -259,10 +255,10 @@ def _open_log() -> int:
     """Open the log of a daemon that no service manager watches; /dev/null where none can be written."""
     path = paths.state_folder() / LOG_NAME
     try:
-        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        make_folder(path.parent)
         with contextlib.suppress(FileNotFoundError):
             if path.stat().st_size > _LONGEST_LOG:
                 path.replace(path.with_suffix(".log.old"))
-        return os.open(path, os.O_WRONLY | os.O_APPEND | os.O_CREAT | os.O_CLOEXEC, 0o600)
+        return open_file(path, os.O_WRONLY | os.O_APPEND)
     except OSError:
         return os.open(os.devnull, os.O_WRONLY | os.O_CLOEXEC)

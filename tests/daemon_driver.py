@@ -102,8 +102,13 @@ def plain_connection(environment: Mapping[str, str]) -> socket.socket:
     sock = socket.socket(socket.AF_UNIX)
     sock.settimeout(60)
     descriptor = os.open(socket_of(environment).parent, os.O_PATH)
-    sock.connect(f"/proc/self/fd/{descriptor}/engine.sock")
-    os.close(descriptor)
+    try:
+        sock.connect(f"/proc/self/fd/{descriptor}/engine.sock")
+    except OSError:
+        sock.close()
+        raise
+    finally:
+        os.close(descriptor)
     return sock
 
 

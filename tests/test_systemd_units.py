@@ -91,7 +91,7 @@ def test_the_bus_starts_what_systemd_starts(name: str) -> None:
 def test_promises_of_the_service() -> None:
     service = keys_of(UNITS / "kokoro-speechd.service")["Service"]
     assert service["RestrictAddressFamilies"] == "AF_UNIX"
-    assert service["LimitCORE"] == "0"
+    assert service["LimitCORE"] == "1"
     assert "MemoryDenyWriteExecute" not in service  # torch's compiled kernels
     assert "PrivateUsers" not in service  # would keep it from starting where user namespaces are forbidden
     listener = keys_of(UNITS / "kokoro-speechd.socket")["Socket"]

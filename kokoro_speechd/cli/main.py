@@ -20,6 +20,7 @@ from kokoro_speechd.cli import arguments
 from kokoro_speechd.cli.translation import translated
 from kokoro_speechd.errors import KokoroSpeechdError
 from kokoro_speechd.messages import _
+from kokoro_speechd.privacy import forbid_core_dumps
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -37,6 +38,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     )
     if not options.verbose and not sys.warnoptions:
         warnings.simplefilter("ignore")  # what libraries will change one day does not help a listener
+    forbid_core_dumps()
     try:
         _leave_lost_folder()
         code = int(options.run(options))

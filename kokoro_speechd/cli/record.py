@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 from kokoro_speechd.messages import _, ngettext
+from kokoro_speechd.private_files import write_file
 from kokoro_speechd.speechd.recorder import WITH_TEXT, recordings, switch_file
 
 _SHAPE = "shape"
@@ -11,9 +12,7 @@ _SHAPE = "shape"
 
 def turn_on(*, with_text: bool) -> int:
     """Begin a transcript at each sd_kokoro of this user; return the exit code. Raises OSError."""
-    switch = switch_file()
-    switch.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    switch.write_text(WITH_TEXT if with_text else _SHAPE, encoding="ascii")
+    write_file(switch_file(), WITH_TEXT if with_text else _SHAPE)
     if with_text:
         print(_("EVERYTHING THAT IS SPOKEN IS WRITTEN DOWN from now on, passwords that are read out too."))
     else:

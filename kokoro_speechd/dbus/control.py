@@ -26,6 +26,7 @@ from kokoro_speechd.dbus.synthesis import synthesize
 from kokoro_speechd.errors import BusError, NamedError
 from kokoro_speechd.model_place import locate_model
 from kokoro_speechd.performing import Performance
+from kokoro_speechd.private_files import write_file
 from kokoro_speechd.speaker import LocalEngine
 from kokoro_speechd.utterance import Kind, Parameters, Utterance
 from kokoro_speechd.voices.catalogue import Voice
@@ -376,11 +377,7 @@ def _read_defaults() -> Defaults:
 
 
 def _keep_defaults(defaults: Defaults) -> None:
-    path = _defaults_path()
     try:
-        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        new = path.with_suffix(".new")
-        new.write_text(json.dumps(asdict(defaults)))
-        new.replace(path)
+        write_file(_defaults_path(), json.dumps(asdict(defaults)))
     except OSError as error:
         _log.warning("the defaults set over D-Bus are not kept: %s", error.strerror)

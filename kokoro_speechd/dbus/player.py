@@ -17,7 +17,8 @@ from typing import Literal
 
 from kokoro_speechd.audio.playback import Playback
 from kokoro_speechd.audio.resampling import resample
-from kokoro_speechd.errors import PlaybackError, places_of
+from kokoro_speechd.dbus import ERRORS
+from kokoro_speechd.errors import NamedError, PlaybackError, places_of
 from kokoro_speechd.frames import SAMPLE_RATE
 from kokoro_speechd.performing import Engine, Performance, Performer
 from kokoro_speechd.settings import Settings
@@ -28,6 +29,7 @@ from kokoro_speechd.voices.choice import Choice
 _log = logging.getLogger(__name__)
 
 _PATIENCE = 20.0  # seconds
+_MOST_WAITING = 10_000_000  # characters of all that waits; a hundred of the longest texts
 _PAUSES = (0.2, 0.5, 1.0, 2.0)  # seconds between two tries to open the device; the last one for ever
 
 How = Literal["finished", "stopped", "failed"]
@@ -80,9 +82,11 @@ class Player:
         return self._paused
 
     def speak(self, utterance: Utterance, *, interrupt: bool) -> None:
-        """Speak an utterance after those that wait, or instead of them."""
+        """Speak an utterance after those that wait, or instead of them. Raises NamedError: Busy."""
         performance = Performance(utterance)
         with self._changed:
+            if not interrupt and sum(_size(waiting.utterance) for waiting in self._queue) > _MOST_WAITING:
+                raise NamedError(ERRORS + "Busy", "too much waits to be spoken already")
             before = list(self._queue) if interrupt else []
             self._queue.append(performance)
             self._changed.notify_all()
@@ -189,6 +193,11 @@ class Player:
             if trouble:
                 _log.warning("%s", trouble)
             self._events.changed()
+
+
+def _size(utterance: Utterance) -> int:
+    """Return the characters of an utterance, and some for what else it takes."""
+    return len(utterance.text) + 1000
 
 
 class _Output:

@@ -10,6 +10,7 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
+from kokoro_speechd.privacy import protect
 from kokoro_speechd.settings import load_settings
 from kokoro_speechd.speechd import wire
 from kokoro_speechd.speechd.dotconf import read_module_config
@@ -106,7 +107,7 @@ def run(first: bytes, stdin: int, stdout: int, arguments: Sequence[str]) -> None
     for unwanted in (signal.SIGINT, signal.SIGHUP, signal.SIGPIPE):
         signal.signal(unwanted, signal.SIG_IGN)
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
-    os.umask(0o077)
+    protect()
     logging.basicConfig(stream=sys.stderr, level=logging.INFO, format="kokoro %(levelname)s: %(message)s")
 
     settings = load_settings()

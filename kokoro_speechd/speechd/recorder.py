@@ -19,6 +19,7 @@ import time
 from pathlib import Path
 
 from kokoro_speechd import paths
+from kokoro_speechd.private_files import make_folder
 from kokoro_speechd.speechd import wire
 from kokoro_speechd.speechd.redaction import mark_shape, shape
 
@@ -90,7 +91,7 @@ class Recorder:
         folder = paths.state_folder() / FOLDER
         name = time.strftime("%Y%m%d-%H%M%S") + f"-{os.getpid()}.jsonl"
         try:
-            folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+            make_folder(folder)
             for old in recordings()[: 1 - _KEPT]:
                 old.unlink(missing_ok=True)
             flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC

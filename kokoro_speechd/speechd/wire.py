@@ -134,7 +134,7 @@ class InputParser:
             return
         # The server doubles a dot at the start of a line; one of the two is ours to take away.
         line = line.removeprefix(".") if line.startswith("..") else line
-        self._size += len(line)
+        self._size += len(line) + 1  # empty ones fill the memory, too
         if self._size <= MAX_BODY:
             self._lines.append(line)
 

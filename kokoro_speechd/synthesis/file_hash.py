@@ -6,10 +6,10 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import json
-import os
 from pathlib import Path
 
 from kokoro_speechd import paths
+from kokoro_speechd.private_files import write_file
 
 _MEMO = "hashes.json"
 _KEPT = 8  # files
@@ -48,8 +48,4 @@ def _read_memo() -> dict[str, object]:
 
 
 def _write_memo(memo: dict[str, object]) -> None:
-    folder = paths.cache_folder()
-    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    temporary = folder / f".{_MEMO}.{os.getpid()}"
-    temporary.write_text(json.dumps(memo), encoding="utf-8")
-    temporary.replace(folder / _MEMO)
+    write_file(paths.cache_folder() / _MEMO, json.dumps(memo))

@@ -8,6 +8,7 @@ name of the caller, who must not do that with what a user said.
 from __future__ import annotations
 
 import contextlib
+import errno
 import hashlib
 import logging
 import os
@@ -19,6 +20,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
+
+from kokoro_speechd.private_files import make_folder, open_file
 
 if TYPE_CHECKING:
     import numpy as np
@@ -115,9 +118,7 @@ class FolderStore:
         temporary = self.folder / f".{key}.{os.getpid()}"
         try:
             self._prepare()
-            descriptor = os.open(
-                temporary, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_NOFOLLOW | os.O_CLOEXEC, 0o600
-            )
+            descriptor = open_file(temporary, os.O_WRONLY | os.O_TRUNC)
             with os.fdopen(descriptor, "wb") as file:
                 file.write(data)
             temporary.replace(self.folder / f"{key}{_SUFFIX}")
@@ -144,10 +145,9 @@ class FolderStore:
 
     def _prepare(self) -> None:
         """Make the folder. Raises OSError where it is not this user's own."""
-        self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        found = self.folder.lstat()
-        if not stat.S_ISDIR(found.st_mode) or found.st_uid != os.getuid():
-            raise PermissionError(1, "not a folder of this user")
+        if self.folder.is_symlink():
+            raise PermissionError(errno.EPERM, "not a folder of this user")
+        make_folder(self.folder)
 
     def _make_room(self, added: int) -> None:
         if self._size is not None:

@@ -8,12 +8,12 @@ from __future__ import annotations
 
 import contextlib
 import json
-import os
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
 from kokoro_speechd import paths
+from kokoro_speechd.private_files import write_file
 from kokoro_speechd.synthesis.file_hash import content_hash
 from kokoro_speechd.synthesis.windows import WindowPlan
 
@@ -58,11 +58,7 @@ def save_verdict(weights: Path, verdict: Verdict) -> None:
     digest = content_hash(weights)
     verdicts.pop(digest, None)
     verdicts[digest] = asdict(verdict)
-    folder = paths.state_folder()
-    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    temporary = folder / f".{_FILE}.{os.getpid()}"
-    temporary.write_text(json.dumps(dict(list(verdicts.items())[-_KEPT:]), indent=2), encoding="utf-8")
-    temporary.replace(folder / _FILE)
+    write_file(paths.state_folder() / _FILE, json.dumps(dict(list(verdicts.items())[-_KEPT:]), indent=2))
 
 
 def _read() -> dict[str, Any]:

@@ -16,6 +16,7 @@ from functools import lru_cache, partial
 from typing import TYPE_CHECKING, Any
 
 from kokoro_speechd.errors import LanguageError
+from kokoro_speechd.private_files import make_folder
 from kokoro_speechd.text.mandarin_numbers import NUMBER, say_number
 from kokoro_speechd.text.phoneme_builder import PhonemeBuilder
 from kokoro_speechd.text.punctuation import OPENING, SIGNS
@@ -118,7 +119,7 @@ def _segmenter(jieba: Any, cache: Path | None) -> Any:
     segmenter = jieba.Tokenizer()
     if cache is not None:
         try:
-            cache.mkdir(mode=0o700, parents=True, exist_ok=True)
+            make_folder(cache)
         except OSError:
             _logger.info("no folder for the Mandarin dictionary; it is prepared anew at every start")
             cache = None

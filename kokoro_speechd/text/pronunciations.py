@@ -130,7 +130,7 @@ def _ipa(says: str) -> str:
     if len(says) < 2 or not says.endswith("/"):
         raise PronunciationError("IPA stands between two slashes")
     ipa = says.strip("/").strip()
-    if not_ipa(ipa):
+    if "/" in ipa or not_ipa(ipa):
         raise PronunciationError("between the slashes stand characters that are no IPA")
     if not kokoro_symbols(ipa, "en"):
         raise PronunciationError("nothing between the slashes has a sound")

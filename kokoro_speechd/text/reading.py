@@ -97,8 +97,9 @@ def _spoken(char: str, before: str, after: str) -> str:
     if " " <= char <= "~":
         return char
     category = unicodedata.category(char)
-    # U+FFFC stands for an embedded object, U+FFFD for what was lost: neither has a sound.
-    if char.isspace() or category in _SEPARATORS or char in "\ufffc\ufffd":
+    # U+FFFC stands for an embedded object, U+FFFD for what was lost; the last two are forbidden in XML. None
+    # has a sound.
+    if char.isspace() or category in _SEPARATORS or char in "\ufffc\ufffd\ufffe\uffff":
         return " "
     if char in _JOINERS:
         # They shape words of Indic and Arabic scripts; elsewhere they only hide inside words and emoji.

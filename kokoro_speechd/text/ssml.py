@@ -29,6 +29,9 @@ _SEPARATING = frozenset(
 _MANNERS = frozenset({"prosody", "emphasis", "voice", "say-as", "phoneme"})
 _EMPTY = frozenset({"mark", "break", "br", "lexicon", "meta"})  # never around anything, closed or not
 _UNSPOKEN = frozenset({"desc", "metadata"})  # descriptions and data for machines
+_LONGEST_NAME = (
+    4000  # characters of a mark's name; one that is longer would not fit into a frame to the module
+)
 _DEEPEST = 200  # elements within each other; what is deeper changes nothing any more
 
 
@@ -201,7 +204,7 @@ class _Scanner:
 
     def _mark(self, piece: Piece) -> None:
         name = attributes_of(piece.attributes).get("name")
-        if name is not None:
+        if name is not None and len(name) <= _LONGEST_NAME:
             self._writer.mark(name, self._manner)
 
 
@@ -210,7 +213,8 @@ def scan(document: str) -> Script:
 
     Never raises. A `<` or `&` that begins nothing stays a character. Comments, processing instructions and
     declarations vanish; breaks, paragraphs, sentences and other block elements part words; what is not known
-    vanishes without a trace. Mark names are unescaped and otherwise kept as they are.
+    vanishes without a trace. Mark names are unescaped and otherwise kept as they are; a mark whose name has
+    more than `_LONGEST_NAME` characters vanishes, too.
     """
     return _Scanner().scan(document)
 
