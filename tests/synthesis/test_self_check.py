@@ -159,11 +159,11 @@ def test_the_command_keeps_what_the_daemon_then_uses(
     assert kept is not None
     assert kept.windows == WindowPlan(**printed["windows"])
     studio = open_studio(Settings(model_path=rehearsal_model, memory_mb=0, disk_mb=0))
-    assert studio._narrator._plan == kept.windows
+    assert studio._narrator._manners.plan == kept.windows
     assert main(["model", "check", "--model", str(rehearsal_model), "--bound", "0"]) == 0
     assert "rendered whole" in capsys.readouterr().out
     studio = open_studio(Settings(model_path=rehearsal_model, memory_mb=0, disk_mb=0))
-    assert studio._narrator._plan is None
+    assert studio._narrator._manners.plan is None
 
 
 def test_no_model_is_an_error(tmp_path: Path, state: Path, capsys: pytest.CaptureFixture[str]) -> None:
