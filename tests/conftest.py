@@ -1,8 +1,11 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 from __future__ import annotations
 
+import contextlib
 import fcntl
 import hashlib
+import os
+import signal
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -20,6 +23,19 @@ def private_folders(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
         patch.setenv("XDG_CACHE_HOME", str(tmp_path_factory.mktemp("cache")))
         patch.setenv("XDG_CONFIG_HOME", str(tmp_path_factory.mktemp("config")))
         yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def no_daemon_is_left(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """End the daemons that a module started in the moment in which its test ended."""
+    yield
+    mark = f"XDG_RUNTIME_DIR={tmp_path_factory.getbasetemp()}/".encode()
+    for process in Path("/proc").glob("[0-9]*"):
+        with contextlib.suppress(OSError):
+            if b"kokoro_speechd.daemon" in (process / "cmdline").read_bytes() and any(
+                variable.startswith(mark) for variable in (process / "environ").read_bytes().split(b"\0")
+            ):
+                os.kill(int(process.name), signal.SIGKILL)
 
 
 @pytest.fixture(scope="session")
