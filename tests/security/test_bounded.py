@@ -28,7 +28,7 @@ from kokoro_speechd.utterance import Kind, Parameters, Utterance
 from tests.daemon_driver import Daemon, plain_connection
 from tests.desktop import wait_until
 from tests.module_driver import Module, samples_of
-from tests.private_home import end_daemon, private_environment
+from tests.private_home import private_environment
 
 _PATTERNS = {
     "marks": '<mark name="1"/>a ',
@@ -92,21 +92,6 @@ def test_the_parser_keeps_a_megabyte_and_no_more(data: bytes) -> None:
 
 
 # --- the module ------------------------------------------------------------------------------------------
-
-
-@pytest.fixture
-def start_module(tmp_path: Path) -> Iterator[Callable[[], Module]]:
-    started: list[Module] = []
-
-    def start() -> Module:
-        started.append(Module(private_environment(tmp_path)))
-        started[-1].init()
-        return started[-1]
-
-    yield start
-    for module in started:
-        module.close()
-        end_daemon(module.environment)
 
 
 def _most_memory(pid: int) -> int:

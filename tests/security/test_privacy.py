@@ -6,7 +6,7 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -14,7 +14,7 @@ import pytest
 from kokoro_speechd.frames import Frame
 from tests.daemon_driver import Daemon
 from tests.module_driver import Module
-from tests.private_home import end_daemon, private_environment
+from tests.private_home import private_environment
 
 SECRETS = ("Quoxavimer", "Жуклорван", "漢密語詞", "9876501234")
 TEXT = " ".join(SECRETS)
@@ -96,21 +96,6 @@ def test_the_daemon_tells_nothing(tmp_path: Path, rehearsal_model: Path) -> None
     assert "ValueError" in log  # it did fail, and said where
     assert _told(tmp_path) == []
     assert not list(tmp_path.rglob("*.sound"))
-
-
-@pytest.fixture
-def start_module(tmp_path: Path) -> Iterator[Callable[[], Module]]:
-    started: list[Module] = []
-
-    def start() -> Module:
-        started.append(Module(private_environment(tmp_path)))
-        started[-1].init()
-        return started[-1]
-
-    yield start
-    for module in started:
-        module.close()
-        end_daemon(module.environment)
 
 
 def test_the_module_tells_nothing(start_module: Callable[[], Module], tmp_path: Path) -> None:

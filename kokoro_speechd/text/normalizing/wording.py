@@ -26,12 +26,6 @@ def long_date(date: dt.date, locale: str) -> str:
     return str(dates.format_date(date, "long", locale=locale)).replace("\xa0", " ")
 
 
-def cldr_date(date: dt.date, skeleton: str, locale: str) -> str:
-    """Return the parts of a date that CLDR's skeleton names: "MMMMd" → "15 de marzo"."""
-    dates: Any = importlib.import_module("babel.dates")
-    return str(dates.format_skeleton(skeleton, date, locale=locale)).replace("\xa0", " ")
-
-
 def no_fraction(_above: int, _below: int) -> str | None:
     """Leave fractions to the reader."""
     return None
