@@ -26,12 +26,11 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
-from itertools import chain
 from typing import TYPE_CHECKING
 
 from kokoro_speechd.audio import shaping
 from kokoro_speechd.audio.resampling import resample_parts
-from kokoro_speechd.audio.silence import quiet_start
+from kokoro_speechd.audio.silence import PhraseEdges, Silence
 from kokoro_speechd.capital_sound import with_sounds
 from kokoro_speechd.errors import EspeakError, LanguageError, VoiceError
 from kokoro_speechd.frames import SAMPLE_RATE
@@ -58,7 +57,6 @@ if TYPE_CHECKING:
     from kokoro_speechd.synthesis.cached_engine import Sounding
     from kokoro_speechd.synthesis.paced_engine import PacedEngine
     from kokoro_speechd.synthesis.voice_pack import VoicePack
-    from kokoro_speechd.synthesis.windows import WindowPlan
     from kokoro_speechd.voices.catalogue import Voice
 
 # Phonemes of a phrase. The model takes 510. The prosody of a phrase is computed before its first sound, so
@@ -79,8 +77,7 @@ class Manners:
     """How a narrator goes about it, from the settings.
 
     options  for the readers
-    plan     the windows in which phrases are rendered; None: whole
-    edge     seconds of silence that a phrase keeps at its end, at most
+    edge     seconds of silence that a message of Kokoro's begins and ends with
     writing  whether other writing systems are spoken in a language of theirs
     guess    tells the language of a sentence; None: nobody does
     words    the fewest of a sentence for that
@@ -88,7 +85,6 @@ class Manners:
     """
 
     options: ReaderOptions
-    plan: WindowPlan | None = None
     edge: float = 0.05
     writing: bool = True
     guess: Guess | None = None
@@ -111,11 +107,6 @@ class Narrator:
         self._casting = casting
         self._packs = packs
         self._manners = manners
-        self._limits = (
-            (FIRST_PHRASE, PHRASE)
-            if manners.plan is not None and engine.makes_windows
-            else (_WHOLE_PHRASE, _WHOLE_PHRASE)
-        )
 
     def speak(
         self, utterance: Utterance, own: Choice, check: Callable[[], None], *, keep: bool = False
@@ -138,14 +129,15 @@ class Narrator:
                 script, own.language, writing=manners.writing, guess=manners.guess, words=manners.words
             )
         script = modes_of(utterance).with_capital_sounds(script)
-        telling = Telling(script, utterance, own, check, keep, list(script.marks))
+        silence = Silence(round(self._manners.edge * SAMPLE_RATE))
+        telling = Telling(script, utterance, own, check, keep, list(script.marks), silence)
         for run in portions(runs_of(script, lambda manner: self._casting.choose(manner, own)), script):
             check()
             yield from self._speak_run(run, telling)
             if pause := run.pause + run.paced / (self._engine.pace(utterance.parameters.rate) * run.rate):
                 yield from telling.reach(run.end)
-                yield from telling.silence(telling.pause.add(round(pause * SAMPLE_RATE)), run.end)
-        yield from telling.silence(telling.pause.rest(), len(script.text))
+                yield from telling.silent(telling.silence.pause(round(pause * SAMPLE_RATE)), run.end)
+        yield from telling.silent(telling.silence.end(), len(script.text))
         for mark in telling.marks:
             yield MarkReached(mark.name)
 
@@ -182,7 +174,9 @@ class Narrator:
             # What is kept on the disk is the same for every user.
             pronouncer=None if telling.keep else self._manners.pronouncer,
         )
-        first_limit, limit = self._limits
+        first_limit, limit = _WHOLE_PHRASE, _WHOLE_PHRASE
+        if self._engine.makes_windows(pack):
+            first_limit, limit = FIRST_PHRASE, PHRASE
         for phrase in phrases.cut(phonemes, limit, first_limit=limit if telling.begun else first_limit):
             telling.check()
             if not is_silent(phrase):
@@ -205,24 +199,22 @@ class Narrator:
             check=telling.check,
             keep=telling.keep,
         )
-        places, telling.marks = place_marks(telling.marks, phrase, [int(start) for start in sound.starts])
-        pieces = self._pieces(sound, telling)
-        first = next(pieces)
-        beginning = max(int(sound.starts[0]), quiet_start(first))
-        yield from telling.silence(telling.pause.rest(beginning), phrase.starts[0])
-        pieces = telling.pause.after(
-            chain([first], pieces), round(self._manners.edge * SAMPLE_RATE / sound.haste)
-        )
+        edges = PhraseEdges(self._pieces(sound, telling))
+        starts = (sound.starts - edges.cut).clip(0)
+        places, telling.marks = place_marks(telling.marks, phrase, [int(start) for start in starts])
+        yield from telling.silent(telling.silence.due(), phrase.starts[0])
+        pieces = telling.heard.given(edges.pieces())
         if tones is not None:
-            pieces = shaping.with_gains(pieces, sound.starts, [tone.gain for tone in tones])
+            pieces = shaping.with_gains(pieces, starts, [tone.gain for tone in tones])
         gain = shaping.volume_to_gain(parameters.volume)
         yield from with_marks((shaping.to_int16(piece, gain) for piece in pieces), places, phrase.starts[0])
+        telling.silence.sounded(edges.ended)
 
-    def _pieces(self, sound: Sounding, telling: Telling) -> Iterator[NDArray[np.float32]]:
-        plan = self._manners.plan
-        if plan is None or telling.keep:
-            return telling.heard.given([sound.whole()])
-        return telling.heard.given(sound.pieces(plan, telling.heard.seconds_in_hand))
+    @staticmethod
+    def _pieces(sound: Sounding, telling: Telling) -> Iterator[NDArray[np.float32]]:
+        if telling.keep:
+            return iter([sound.whole()])
+        return sound.pieces(telling.heard.seconds_in_hand)
 
 
 def _tones(phrase: Phonemes, script: Script) -> tuple[Tone, ...] | None:
@@ -267,7 +259,8 @@ def _with_espeak(speaker: Choice, run: Run[Choice], telling: Telling, fastest: f
                 yield MarkReached(item)
                 continue
             samples = next(moved)
-            yield from telling.silence(telling.pause.rest(), store.offset)
+            yield from telling.silent(0 if not telling.begun else telling.silence.due(), store.offset)
             telling.heard.add(len(samples) // 2)
             yield Audio(samples, store.offset)
-            telling.pause.sounded(0)
+            telling.begun = True
+            telling.silence.sounded(0)

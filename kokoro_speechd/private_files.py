@@ -42,13 +42,18 @@ def open_file(path: Path, flags: int) -> int:
 
 
 def write_file(path: Path, text: str) -> None:
+    """Write a text whole or not at all, and its folder if need be. Raises OSError."""
+    write_bytes(path, text.encode())
+
+
+def write_bytes(path: Path, data: bytes) -> None:
     """Write a file whole or not at all, and its folder if need be. Raises OSError."""
     make_folder(path.parent)
     temporary = path.with_name(f".{path.name}.{os.getpid()}")
     temporary.unlink(missing_ok=True)
     try:
-        with os.fdopen(open_file(temporary, os.O_WRONLY | os.O_EXCL), "w", encoding="utf-8") as file:
-            file.write(text)
+        with os.fdopen(open_file(temporary, os.O_WRONLY | os.O_EXCL), "wb") as file:
+            file.write(data)
         temporary.replace(path)
     except BaseException:
         temporary.unlink(missing_ok=True)

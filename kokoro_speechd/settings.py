@@ -37,8 +37,8 @@ class Settings:
     espeak_fallback: bool = True
     english_tagger: Literal["rules", "spacy"] = "rules"
     edge_silence_ms: int = 50
-    windows: bool = True
-    company: bool = True
+    statistics: Literal["voice", "phrase"] = "voice"
+    short_context: bool = True
     fastest: float = 6.0
     slowest_model_speed: float = 0.5
     fastest_model_speed: float = 1.3
@@ -143,8 +143,8 @@ TABLES: Mapping[str, Mapping[str, Reader]] = {
         "espeak_fallback": _flag,
         "english_tagger": _one_of("rules", "spacy"),
         "edge_silence_ms": _number(int, 0, 1000),
-        "windows": _flag,
-        "company": _flag,
+        "statistics": _one_of("voice", "phrase"),
+        "short_context": _flag,
         "fastest": _number(float, 1, 10),
         "slowest_model_speed": _number(float, 0.3, 1),
         "fastest_model_speed": _number(float, 1, 10),

@@ -20,10 +20,11 @@ from kokoro_speechd.synthesis.engine import Engine
 from kokoro_speechd.synthesis.file_hash import content_hash
 from kokoro_speechd.synthesis.model_files import ModelFiles
 from kokoro_speechd.synthesis.paced_engine import PacedEngine
+from kokoro_speechd.synthesis.statistics_learning import learning
+from kokoro_speechd.synthesis.statistics_store import StatisticsStore
 from kokoro_speechd.synthesis.sound_store import FolderStore, MemoryStore
 from kokoro_speechd.synthesis.verdict import Verdict, load_verdict
 from kokoro_speechd.synthesis.voice_pack import VoicePack, load_voice, mix_voices
-from kokoro_speechd.synthesis.windows import WindowPlan
 from kokoro_speechd.text.fixed_sounds import fixed_utterances
 from kokoro_speechd.text.languages import ReaderOptions, reader_for
 from kokoro_speechd.utterance import Audio, Item, Kind, Parameters, Utterance
@@ -34,7 +35,7 @@ from kokoro_speechd.voices.mixing import find_voice
 
 _log = logging.getLogger(__name__)
 
-_SOUNDS = "sounds"  # the folder below the cache folder
+_SOUNDS, _STATISTICS = "sounds", "statistics"  # folders below the cache folder
 _MB = 1_000_000
 _MOST_PACKS = 100  # voices in memory, half a megabyte each
 
@@ -50,15 +51,22 @@ class Studio:
         look: Callable[[], list[Voice]],
         *,
         default_voice: str,
-        device: str,
+        model: Engine,
+        statistics: StatisticsStore,
     ) -> None:
-        """`look` finds the voices that there are by now; `device`: what renders, for people."""
-        self.device = device
+        """`look` finds the voices that there are by now; `model` is what `engine` renders with."""
+        self._model = model
+        self._statistics = statistics
         self._look = look
         self._voices = voices
         self._casting = Casting(self._voices, default_voice)
         self._narrator = Narrator(engine, self._casting, self._pack, manners)
         self._packs: dict[Voice, VoicePack] = {}
+
+    @property
+    def device(self) -> str:
+        """What renders, for people."""
+        return self._model.device
 
     def speak(
         self, utterance: Utterance, voice: str, language: str, check: Callable[[], None]
@@ -69,10 +77,11 @@ class Studio:
     def prepare(
         self, voice: str, language: str, parameters: Parameters, check: Callable[[], None]
     ) -> Iterator[None]:
-        """Make the sounds that everybody hears all day, and keep them on the disk; yield after each.
+        """Learn the voice's statistics, then make the sounds that everybody hears all day; yield after each step.
 
-        What is kept already costs next to nothing. Raises what `speak` raises.
+        What is kept on the disk already costs next to nothing. Raises what `speak` raises.
         """
+        yield from self._learn(self._own(voice, language), check)
         for utterance in fixed_utterances(language, parameters):
             for _ in self._narrator.speak(utterance, self._own(voice, language), check, keep=True):
                 pass
@@ -82,6 +91,17 @@ class Studio:
         """Make a first sound for nobody: the first use of a reader and of each layer costs a second."""
         word = self.speak(Utterance(0, Kind.TEXT, "ready", Parameters()), voice, language, lambda: None)
         next((item for item in word if isinstance(item, Audio)), None)
+
+    def _learn(self, choice: Choice, check: Callable[[], None]) -> Iterator[None]:
+        """Until this is done the voice's phrases are rendered whole."""
+        voice = choice.voice
+        if voice is None or not self._model.norms or self._pack(voice).statistics is not None:
+            return
+        steps = learning(self._model, self._pack(voice), voice.language, self._statistics, check)
+        for pack in steps:
+            if pack is not None:
+                self._packs[voice] = pack
+            yield
 
     def _own(self, name: str, language: str) -> Choice:
         voice = find_voice(name, self._voices)
@@ -97,15 +117,19 @@ class Studio:
         if voice not in self._packs:
             while len(self._packs) >= _MOST_PACKS:  # mixes have any number of names
                 del self._packs[next(iter(self._packs))]
-            self._packs[voice] = _load(voice)
+            self._packs[voice] = self._load(voice)
         return self._packs[voice]
 
+    def _load(self, voice: Voice) -> VoicePack:
+        """Load a voice or mix, with its statistics where there are some. Raises VoiceError."""
+        if voice.path is not None:
+            return self._with_statistics(load_voice(voice.path))
+        parts = [(self._with_statistics(load_voice(path)), weight) for path, weight in voice.parts]
+        mixed = mix_voices(voice.name, parts)
+        return mixed if mixed.statistics is not None else self._with_statistics(mixed)
 
-def _load(voice: Voice) -> VoicePack:
-    """Load a voice or mix. Raises VoiceError."""
-    if voice.path is not None:
-        return load_voice(voice.path)
-    return mix_voices(voice.name, [(load_voice(path), weight) for path, weight in voice.parts])
+    def _with_statistics(self, pack: VoicePack) -> VoicePack:
+        return replace(pack, statistics=self._statistics.get(pack)) if self._model.norms else pack
 
 
 def sound_folder(settings: Settings) -> FolderStore:
@@ -146,20 +170,32 @@ def open_studio(
         sound_folder(settings),
         count,
     )
-    plan = WindowPlan() if verdict is None else verdict.windows
     paced = PacedEngine(cached, tempo)
-    manners = _manners(settings, options, plan if settings.windows else None)
+    manners = _manners(settings, options)
 
     def look() -> list[Voice]:
         return locate_model(replace(settings, mixes=load_settings().mixes)).voices()
 
-    studio = Studio(paced, manners, voices, look, default_voice=settings.default_voice, device=engine.device)
+    studio = Studio(
+        paced,
+        manners,
+        voices,
+        look,
+        default_voice=settings.default_voice,
+        model=engine,
+        statistics=statistics_store(engine, place.files),
+    )
     if choice.voice is not None:
         try:
             studio.warm_up(choice.voice.name, choice.language)
         except (VoiceError, LanguageError, SynthesisError) as error:
             _log.warning("the default voice cannot speak: %s", error)  # others may
     return studio
+
+
+def statistics_store(engine: Engine, files: ModelFiles) -> StatisticsStore:
+    """Return the statistics of a model's voices on this user's disk."""
+    return StatisticsStore(paths.cache_folder() / _STATISTICS, content_hash(files.weights), engine.norms)
 
 
 def _engine(files: ModelFiles, settings: Settings, verdict: Verdict | None) -> Engine:
@@ -174,12 +210,12 @@ def _engine(files: ModelFiles, settings: Settings, verdict: Verdict | None) -> E
         kind=settings.engine,
         device=device,
         threads=threads,
-        edge_ms=settings.edge_silence_ms,
-        company=settings.company,
+        context=settings.short_context,
+        statistics=settings.statistics,
     )
 
 
-def _manners(settings: Settings, options: ReaderOptions, plan: WindowPlan | None) -> Manners:
+def _manners(settings: Settings, options: ReaderOptions) -> Manners:
     guess = None
     if settings.language_words:
         from kokoro_speechd.text.latin_guess import guess_language
@@ -188,9 +224,7 @@ def _manners(settings: Settings, options: ReaderOptions, plan: WindowPlan | None
         guess = guess_language
     return Manners(
         options,
-        plan,
-        # What a phrase keeps of its silence, in whole frames; more than two it seldom has.
-        min(50, max(25, settings.edge_silence_ms)) / 1000,
+        settings.edge_silence_ms / 1000,
         settings.writing_systems,
         guess,
         settings.language_words,
@@ -205,7 +239,6 @@ def _identity(files: ModelFiles, settings: Settings) -> str:
             content_hash(files.weights),
             content_hash(files.config),
             settings.engine,
-            str(settings.edge_silence_ms),
-            str(settings.company),
+            str(settings.short_context),
         ]
     )

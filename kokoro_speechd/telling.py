@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from itertools import takewhile
 from typing import TYPE_CHECKING
 
-from kokoro_speechd.audio.silence import Pause
+from kokoro_speechd.audio.silence import Silence
 from kokoro_speechd.frames import SAMPLE_RATE
 from kokoro_speechd.text.script import Mark, Phonemes, Script
 from kokoro_speechd.utterance import Audio, Item, MarkReached, Utterance
@@ -20,7 +20,6 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-_RESERVE = round(0.15 * SAMPLE_RATE)  # samples of silence that a sound may begin with
 _PIECE = SAMPLE_RATE // 2  # samples of silence at once, so that a stop comes soon
 
 
@@ -55,9 +54,9 @@ class Telling:
     check: Callable[[], None]
     keep: bool
     marks: list[Mark]
+    silence: Silence
     begun: bool = False
     heard: Playback = field(default_factory=Playback)
-    pause: Pause = field(default_factory=lambda: Pause(_RESERVE))
 
     def reach(self, end: int) -> Iterator[Item]:
         """Yield the marks up to a place in the script."""
@@ -66,7 +65,7 @@ class Telling:
         for mark in reached:
             yield MarkReached(mark.name)
 
-    def silence(self, samples: int, offset: int) -> Iterator[Item]:
+    def silent(self, samples: int, offset: int) -> Iterator[Item]:
         """Yield so much silence; `offset` is its place in the script."""
         while samples > 0:
             self.check()

@@ -1,5 +1,9 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Silence of an exact length between two sounds, whatever silence these end and begin with."""
+"""Silence before, between and behind the sounds of a message: as long as is asked for, whatever the sounds have.
+
+A phrase's sound begins and ends with silence of its own, of any length. It is cut by its level, so that nothing
+of a word is lost, and what shall be heard instead is made.
+"""
 
 from __future__ import annotations
 
@@ -11,18 +15,50 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 QUIET = 0.003  # of full scale, -50 dB: below is silence
+GUARD = 120  # samples beside what is heard that are kept, and fade: 5 ms
 
 
-def quiet_start(samples: NDArray[np.float32]) -> int:
-    """Return how many samples at the beginning are silent."""
-    heard = _heard(samples)
-    return int(heard[0]) if len(heard) else len(samples)
+class PhraseEdges:
+    """The pieces of a phrase's sound without the silence at its ends.
 
+    cut    samples that were left out at the beginning
+    ended  samples that were left out at the end, once all pieces were passed on
+    """
 
-def quiet_end(samples: NDArray[np.float32]) -> int:
-    """Return how many samples at the end are silent."""
-    heard = _heard(samples)
-    return len(samples) - 1 - int(heard[-1]) if len(heard) else len(samples)
+    def __init__(self, pieces: Iterable[NDArray[np.float32]]) -> None:
+        """Take pieces until something is heard."""
+        import numpy as np
+
+        self.ended = 0
+        self._pieces = iter(pieces)
+        silent: list[NDArray[np.float32]] = []
+        self._first: NDArray[np.float32] = np.zeros(0, np.float32)
+        for piece in self._pieces:
+            silent.append(piece)
+            if len(heard := _heard(piece)):
+                before = sum(map(len, silent[:-1])) + int(heard[0])
+                self.cut = max(0, before - GUARD)
+                self._first = np.concatenate(silent)[self.cut :].copy()
+                self._first[: before - self.cut] *= np.linspace(0, 1, before - self.cut, dtype=np.float32)
+                return
+        self.cut = sum(map(len, silent))
+
+    def pieces(self) -> Iterator[NDArray[np.float32]]:
+        """Yield what is left."""
+        import numpy as np
+
+        held = self._first
+        while len(held):
+            heard = _heard(held)
+            keep = min(len(held), int(heard[-1]) + 1 + GUARD if len(heard) else 0)
+            if keep:
+                yield held[:keep]
+            following = next(self._pieces, None)
+            rest = held[keep:]
+            if following is None:
+                self.ended = len(rest)
+                return
+            held = np.concatenate([rest, following])
 
 
 def _heard(samples: NDArray[np.float32]) -> NDArray[np.int64]:
@@ -32,41 +68,31 @@ def _heard(samples: NDArray[np.float32]) -> NDArray[np.int64]:
     return heard
 
 
-class Pause:
-    """The silence that is still to come before the next sound. All in samples.
+class Silence:
+    """The silence that is still to come before the next sound. All in samples."""
 
-    Most of it is given at once, so that the next sound can be made meanwhile; the rest when it is known with
-    how much silence that sound begins.
-    """
+    def __init__(self, edge: int) -> None:
+        """`edge`: how much a message begins and ends with."""
+        self._edge = edge
+        self._due = max(0, edge - GUARD)
+        self._ends_with_sound = False
 
-    def __init__(self, reserve: int) -> None:
-        """`reserve` is the most silence that a sound begins with."""
-        self._reserve = reserve
-        self._owed = 0
-        self._ending = 0
+    def due(self) -> int:
+        """Return how much is to be given before a sound that begins now."""
+        due, self._due = self._due, 0
+        return due
 
-    def sounded(self, ending: int) -> None:
-        """Say that a sound was heard which ends with so much silence."""
-        self._owed, self._ending = 0, ending
+    def sounded(self, pause: int) -> None:
+        """Say that a sound was given; without a break the next one comes after a pause of this length."""
+        self._due = pause
+        self._ends_with_sound = True
 
-    def after(self, pieces: Iterable[NDArray[np.float32]], edge: int) -> Iterator[NDArray[np.float32]]:
-        """Pass the pieces of a sound on, and note with how much silence it ends: `edge` at least."""
-        last = None
-        for last in pieces:
-            yield last
-        if last is not None:
-            self.sounded(max(edge, quiet_end(last)))
+    def pause(self, length: int) -> int:
+        """Return how much is to be given now for a break of this length, in place of the sound's own pause."""
+        self._due = 0
+        self._ends_with_sound = False
+        return length
 
-    def add(self, length: int) -> int:
-        """Ask for silence; return how much of it is to be given now."""
-        self._owed += length - min(self._ending, length)
-        self._ending -= min(self._ending, length)
-        now = max(0, self._owed - self._reserve)
-        self._owed -= now
-        return now
-
-    def rest(self, beginning: int = 0) -> int:
-        """Return how much is to be given before a sound that begins with so much silence itself."""
-        rest = max(0, self._owed - beginning)
-        self._owed = 0
-        return rest
+    def end(self) -> int:
+        """Return how much is to be given at the end of the message."""
+        return max(0, self._edge - GUARD) if self._ends_with_sound else 0

@@ -18,7 +18,6 @@ from kokoro_speechd.narrator import FIRST_PHRASE, PHRASE
 from kokoro_speechd.synthesis.engine import Engine
 from kokoro_speechd.synthesis.model_files import ModelFiles
 from kokoro_speechd.synthesis.voice_pack import VoicePack, load_voice
-from kokoro_speechd.synthesis.windows import WindowPlan
 from kokoro_speechd.text.phrases import cut
 from kokoro_speechd.text.script import Phonemes
 from kokoro_speechd.voices.catalogue import discover
@@ -126,7 +125,7 @@ class Stage:
             began = time.perf_counter()
             sound = self.engine.begin(first, self.voice)
             peak = 0.0
-            for piece in sound.pieces(WindowPlan(), lambda: 0.0):
+            for piece in sound.pieces(lambda: 0.0):
                 came = time.perf_counter() - began
                 peak = max(peak, float(abs(piece).max()))
                 if peak > _AUDIBLE:
@@ -172,7 +171,7 @@ class Stage:
                 try:
                     while True:
                         sound = self.engine.begin(phrase(PHRASE), self.voice, check=check)
-                        for _ in sound.pieces(WindowPlan(), lambda: 0.0):
+                        for _ in sound.pieces(lambda: 0.0):
                             check()
                 except Cancelled:
                     pass

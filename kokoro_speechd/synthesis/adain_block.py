@@ -11,9 +11,9 @@ from torch.nn import functional
 
 from kokoro_speechd.synthesis.checkpoint import Weights
 from kokoro_speechd.synthesis.layers import TimeConvolution
-from kokoro_speechd.synthesis.styles import Affine, StyleTable
+from kokoro_speechd.synthesis.norms import Norms
+from kokoro_speechd.synthesis.styles import StyleTable
 
-_EPS = 1e-5  # of torch's InstanceNorm1d
 _SLOPE = 0.2
 
 
@@ -42,15 +42,15 @@ class AdainBlock:
         if weights.has("pool.weight_v"):
             self._pool = weights.folded("pool")[:, 0].t().contiguous(), weights.of("pool.bias")
 
-    def __call__(self, x: torch.Tensor, styles: list[Affine], check: Callable[[], None]) -> torch.Tensor:
+    def __call__(self, x: torch.Tensor, norms: Norms, check: Callable[[], None]) -> torch.Tensor:
         """Return [time, outputs], or [2 · time, outputs] from a block that doubles the rate."""
         check()
-        y = functional.leaky_relu_(norm_over_time(x, styles[self._norms[0]]), _SLOPE)
+        y = functional.leaky_relu_(norms.over_time(self._norms[0], x), _SLOPE)
         if self._pool is not None:
             y = self._doubled(y, *self._pool)
         y = self._first(y)
         check()
-        y = functional.leaky_relu_(norm_over_time(y, styles[self._norms[1]]), _SLOPE)
+        y = functional.leaky_relu_(norms.over_time(self._norms[1], y), _SLOPE)
         total = x * self._share if self._narrow is None else torch.mm(x, self._narrow)
         if self._pool is not None:
             total = total.repeat_interleave(2, 0)
@@ -64,24 +64,3 @@ class AdainBlock:
         torch.addcmul(bias, x, taps[2], out=out[:, 1])
         out[:-1, 1].addcmul_(x[1:], taps[0])
         return out.view(2 * x.shape[0], x.shape[1])
-
-
-def norm_over_time(x: torch.Tensor, affine: Affine) -> torch.Tensor:
-    """Return scale · (x - mean) / √(variance + ε) + shift, statistics of each channel over time.
-
-    That is torch's batch norm of a batch of one in training, whose channels-last kernel needs two readings.
-    """
-    image = x.t()[None, :, None]  # [1, channels, 1, time], channels last in memory
-    scale, shift = affine
-    normed = torch.batch_norm(
-        image,
-        scale,
-        shift,
-        None,
-        None,
-        training=True,
-        momentum=0.0,
-        eps=_EPS,
-        cudnn_enabled=False,
-    )
-    return normed[0, :, 0].t().contiguous()

@@ -14,7 +14,6 @@ from kokoro_speechd.synthesis.contour import Contour, is_even
 from kokoro_speechd.synthesis.engine import Engine
 from kokoro_speechd.synthesis.sound_store import FolderStore, MemoryStore, StoredSound
 from kokoro_speechd.synthesis.voice_pack import VoicePack
-from kokoro_speechd.synthesis.windows import WindowPlan
 
 if TYPE_CHECKING:
     import numpy as np
@@ -27,18 +26,18 @@ _MOST_VOICES = 100  # whose content is remembered
 class Sounding(Protocol):
     """A phrase's sound, made or still to be made; see `engine.Sound`.
 
-    haste  how many times as fast as the model spoke it is heard
+    speedup  how many times as fast as the model spoke it is heard
     """
 
     starts: NDArray[np.int64]
     length: int
-    haste: float
+    speedup: float
 
     def whole(self) -> NDArray[np.float32]:
         """Return the samples, float32 [length]. Raises SynthesisError."""
 
     def pieces(
-        self, plan: WindowPlan, in_hand: Callable[[], float] | None = None
+        self, buffered_seconds: Callable[[], float] | None = None, speedup: float = 1.0
     ) -> Iterator[NDArray[np.float32]]:
         """Yield the samples, [length] in all. Raises SynthesisError."""
 
@@ -65,10 +64,9 @@ class CachedEngine:
         self._count = count
         self._voices: dict[int, tuple[VoicePack, str]] = {}
 
-    @property
-    def makes_windows(self) -> bool:
-        """Whether `pieces` may yield more than one."""
-        return self._engine.makes_windows
+    def makes_windows(self, voice: VoicePack) -> bool:
+        """Whether `pieces` may yield more than one with this voice."""
+        return self._engine.makes_windows(voice)
 
     @property
     def cost(self) -> float | None:
@@ -133,15 +131,17 @@ class CachedEngine:
         if id(voice) not in self._voices:
             while len(self._voices) >= _MOST_VOICES:  # mixes have any number of names
                 del self._voices[next(iter(self._voices))]
-            digest = hashlib.sha256(voice.styles.contiguous().numpy().tobytes()).hexdigest()
-            self._voices[id(voice)] = voice, digest  # the voice too: its id stays its own
+            digest = hashlib.sha256(voice.styles.contiguous().numpy().tobytes())
+            if voice.statistics is not None:
+                digest.update(voice.statistics.digest())
+            self._voices[id(voice)] = voice, digest.hexdigest()  # the voice too: its id stays its own
         return self._voices[id(voice)][1]
 
 
 class _Remembered:
     """A sound that is there."""
 
-    haste = 1.0
+    speedup = 1.0
 
     def __init__(self, sound: StoredSound) -> None:
         self._sound = sound
@@ -152,16 +152,16 @@ class _Remembered:
         return self._sound.samples
 
     def pieces(
-        self, plan: WindowPlan, in_hand: Callable[[], float] | None = None
+        self, buffered_seconds: Callable[[], float] | None = None, speedup: float = 1.0
     ) -> Iterator[NDArray[np.float32]]:
-        del plan, in_hand
+        del buffered_seconds, speedup
         yield self._sound.samples
 
 
 class _Remembering:
     """A sound that is stored once it was made to its end."""
 
-    haste = 1.0
+    speedup = 1.0
 
     def __init__(self, sound: Sounding, store: Callable[[StoredSound], None]) -> None:
         self._sound = sound
@@ -175,12 +175,12 @@ class _Remembering:
         return samples
 
     def pieces(
-        self, plan: WindowPlan, in_hand: Callable[[], float] | None = None
+        self, buffered_seconds: Callable[[], float] | None = None, speedup: float = 1.0
     ) -> Iterator[NDArray[np.float32]]:
         import numpy as np
 
         made = []
-        for piece in self._sound.pieces(plan, in_hand):
+        for piece in self._sound.pieces(buffered_seconds, speedup):
             made.append(piece)
             yield piece
         self._store(StoredSound(np.concatenate(made), self.starts))

@@ -11,7 +11,8 @@ from torch.nn import functional
 from kokoro_speechd.synthesis.adain_block import AdainBlock
 from kokoro_speechd.synthesis.checkpoint import Weights
 from kokoro_speechd.synthesis.layers import Linear
-from kokoro_speechd.synthesis.styles import Affine, StyleTable
+from kokoro_speechd.synthesis.norms import Norms
+from kokoro_speechd.synthesis.styles import StyleTable
 
 _BLOCKS = 4
 
@@ -32,15 +33,15 @@ class Decoder:
         features: torch.Tensor,
         f0: torch.Tensor,
         energy: torch.Tensor,
-        styles: list[Affine],
+        norms: Norms,
         check: Callable[[], None],
     ) -> torch.Tensor:
         """Return [2 · frames, 512] for features [frames, 512] and curves [2 · frames]."""
         f0_frames, energy_frames = self._at_frames(f0, energy)
-        x = self._encode(torch.cat([features, f0_frames, energy_frames], 1), styles, check)
+        x = self._encode(torch.cat([features, f0_frames, energy_frames], 1), norms, check)
         beside = torch.cat([self._side(features), f0_frames, energy_frames], 1)
         for block in self._blocks:
-            x = block(torch.cat([x, beside], 1), styles, check)
+            x = block(torch.cat([x, beside], 1), norms, check)
         return x
 
     def _at_frames(self, *curves: torch.Tensor) -> Iterator[torch.Tensor]:

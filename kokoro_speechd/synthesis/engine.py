@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from functools import partial
@@ -17,7 +17,7 @@ from kokoro_speechd.synthesis.forward import FRAME_SAMPLES, Prosody
 from kokoro_speechd.synthesis.model_files import ModelFiles
 from kokoro_speechd.synthesis.reference_model import ReferenceModel
 from kokoro_speechd.synthesis.speech_model import SpeechModel
-from kokoro_speechd.synthesis.windows import WindowPlan
+from kokoro_speechd.synthesis.windows import Span
 from kokoro_speechd.text.tone import EVEN
 
 if TYPE_CHECKING:
@@ -25,17 +25,22 @@ if TYPE_CHECKING:
     import torch
     from numpy.typing import NDArray
 
+    from kokoro_speechd.synthesis.norms import Moments
     from kokoro_speechd.synthesis.voice_pack import VoicePack
+    from kokoro_speechd.synthesis.voice_statistics import VoiceStatistics
 
 MAX_PHONEMES = 510
 Kind = Literal["fast", "reference"]
-_MILLISECONDS_A_FRAME = 25
-# Kokoro swallows or garbles what is much shorter than the texts it was trained with; its authors name 10 to
-# 20 phonemes. Such a phrase is given company, in sentences of their own, and only its own frames become
-# sound. The syllable is one that all of the languages have.
+# The begin and end tokens last a third of a second and longer, in which next to nothing is heard: the voices'
+# sound begins up to 70 ms before their first phoneme, and dies away a little behind the last one.
+_AROUND_PHRASE = (4, 4)  # frames
+# Kokoro swallows or garbles what is much shorter than the texts it was trained with. Such a phrase gets its prosody
+# among others, in sentences of their own, and only its own frames are heard. The syllable is one that all of the
+# languages have.
 _SHORT = 10  # phonemes
-_LEAST_EDGE = 2  # frames, where no edges are set
-_BEFORE, _BEHIND = "lˈa lˈa lˈa. ", ". lˈa lˈa."
+_CONTEXT_BEFORE, _CONTEXT_BEHIND = "lˈa lˈa lˈa. ", "."
+_AROUND_SHORT = (2, 4)  # frames
+_FADE = 120  # samples over which a sound that was cut out comes and goes
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -57,37 +62,65 @@ class Sound:
     starts   int64 [phonemes]: the sample at which each symbol begins; a symbol the model does not know
              begins where the next one does
     length   samples
-    haste    1: it is heard as fast as the model speaks it; see `Sounding`
+    speedup  1: it is heard as fast as the model speaks it; see `Sounding`
     """
 
-    haste = 1.0
+    speedup = 1.0
 
     def __init__(
         self,
         speech: SpeechModel,
         phrase: Prosody,
         style: torch.Tensor,
+        span: Span,
+        statistics: VoiceStatistics | None,
         starts: NDArray[np.int64],
         check: Callable[[], None],
+        *,
+        fades: bool,
     ) -> None:
+        """`span`: the frames that are heard; with `fades` there is something beside them that is not."""
         self._speech, self._phrase, self._style, self._check = speech, phrase, style, check
+        self._span, self._statistics, self._fades = span, statistics, fades
         self.starts = starts
-        self.length = FRAME_SAMPLES * phrase.features.shape[2]
+        self.length = FRAME_SAMPLES * (span[1] - span[0])
 
     def whole(self) -> NDArray[np.float32]:
         """Return the samples, float32 [length]. Raises SynthesisError."""
-        with _failures():
-            return _checked(self._speech.render(self._phrase, self._style, check=self._check))
+        import numpy as np
+
+        return np.concatenate(list(self.pieces()))
 
     def pieces(
-        self, plan: WindowPlan, in_hand: Callable[[], float] | None = None
+        self, buffered_seconds: Callable[[], float] | None = None, speedup: float = 1.0
     ) -> Iterator[NDArray[np.float32]]:
         """Yield the samples a window at a time, [length] in all; see `SpeechModel`. Raises SynthesisError.
 
-        Between two of them the engine may make another sound. A model without windows yields all at once.
+        Between two of them the engine may make another sound. Without statistics of the voice all come at once.
         """
+        made = 0
+        for piece in self._made(buffered_seconds, speedup):
+            if self._fades:
+                _fade(piece, made, self.length)
+            made += len(piece)
+            yield piece
+
+    def _made(
+        self, buffered_seconds: Callable[[], float] | None, speedup: float
+    ) -> Iterator[NDArray[np.float32]]:
+        if self._statistics is None:
+            with _failures():
+                whole = _checked(self._speech.render(self._phrase, self._style, check=self._check))
+            yield whole[self._span[0] * FRAME_SAMPLES : self._span[1] * FRAME_SAMPLES]
+            return
         windows = self._speech.render_windows(
-            self._phrase, self._style, plan=plan, in_hand=in_hand, check=self._check
+            self._phrase,
+            self._style,
+            self._span,
+            self._statistics,
+            buffered_seconds=buffered_seconds,
+            speedup=speedup,
+            check=self._check,
         )
         while True:
             with _failures():
@@ -96,6 +129,14 @@ class Sound:
                     return
                 piece = _checked(samples)
             yield piece
+
+
+def _fade(piece: NDArray[np.float32], begin: int, length: int) -> None:
+    """Let the first and last samples of a sound come and go; `piece` begins at its sample `begin`."""
+    import numpy as np
+
+    places = np.arange(begin, begin + len(piece), dtype=np.float32)
+    piece *= np.clip(np.minimum(places, length - 1 - places) / _FADE, 0, 1)
 
 
 class Engine:
@@ -108,16 +149,17 @@ class Engine:
         kind: Kind = "fast",
         device: str = "cpu",
         threads: int = 1,
-        edge_ms: int | None = 50,
-        company: bool = False,
+        context: bool = False,
+        statistics: Literal["voice", "phrase"] = "voice",
     ) -> None:
         """Load the model. Raises ModelError.
 
         `threads` compute. In upstream's model they are torch's own inside each operation, for the whole
         process; in the fast one they share out pieces of work, which other busy programs slow down less.
-        The fast one computes on the CPU; on another `device` upstream's does. `edge_ms` is the most silence
-        at either end of a phrase; None leaves what the model says. With `company` the prosody of very short
-        phrases is that which they have among others.
+        The fast one computes on the CPU; on another `device` upstream's does. With `context` the prosody of very
+        short phrases is that which they have among others. With the `statistics` of the phrase the samples are
+        upstream's, up to rounding and the silence around them; with those of the voice, where it has them and the
+        engine is the fast one, they are made in pieces that equal the whole.
         """
         import torch
 
@@ -131,18 +173,22 @@ class Engine:
             )
         except (RuntimeError, AssertionError) as error:
             raise ModelError(f"the device {device} cannot be used ({type(error).__name__})") from error
-        self._edges = None if edge_ms is None else (_frames(edge_ms), _frames(edge_ms))
-        self._company = company
+        self._context = context
+        self._by_voice = statistics == "voice" and self._speech.makes_windows
 
     @property
     def device(self) -> str:
         """The device of torch that renders."""
         return str(self._device)
 
+    def makes_windows(self, voice: VoicePack) -> bool:
+        """Whether `Sound.pieces` yields more than one with this voice."""
+        return self._by_voice and voice.statistics is not None
+
     @property
-    def makes_windows(self) -> bool:
-        """Whether `Sound.pieces` yields more than one."""
-        return self._speech.makes_windows
+    def norms(self) -> Mapping[str, int]:
+        """The norms of decoder and vocoder, see `SpeechModel`; none where their statistics are the phrase's."""
+        return self._speech.norms if self._by_voice else {}
 
     @property
     def cost(self) -> float | None:
@@ -164,15 +210,13 @@ class Engine:
         range_factor: float = 1.0,
         contour: Contour | None = None,
         seed: int | None = None,
-        company: bool | None = None,
         check: Callable[[], None] = lambda: None,
     ) -> Sound:
         """Compute the prosody of a phrase of 1 to 510 phonemes; its sound can be made of it then.
 
         `check` is called between the operations, of the sound's too; what it raises ends the work at once and
         leaves the engine ready for the next phrase. `contour` has a tone for each symbol, on top of the
-        rest; its gains are the caller's affair. `seed` makes the noise of the vocoder repeatable; `company`
-        overrides the engine's own.
+        rest; its gains are the caller's affair. `seed` makes the noise of the vocoder repeatable.
         Raises SynthesisError when the phrase cannot be rendered.
         """
         import numpy as np
@@ -186,10 +230,10 @@ class Engine:
             raise SynthesisError(f"nothing can be spoken at the speed {speed}")
         if seed is not None:
             torch.manual_seed(seed)
+        is_short = self._context and len(known) < _SHORT
         before, behind = (
-            ([vocabulary[symbol] for symbol in side if symbol in vocabulary] for side in (_BEFORE, _BEHIND))
-            if (self._company if company is None else company) and len(known) < _SHORT
-            else ([], [])
+            [vocabulary[symbol] for symbol in side if is_short and symbol in vocabulary]
+            for side in (_CONTEXT_BEFORE, _CONTEXT_BEHIND)
         )
         together = [*before, *known, *behind]
         tokens = torch.tensor([[0, *together, 0]], dtype=torch.long, device=self._device)
@@ -203,7 +247,6 @@ class Engine:
                 tokens,
                 style,
                 speed=speed,
-                edges=self._edges,
                 pace=None if tones is None else partial(paced, paces=[tone.pace for tone in tones]),
                 check=check,
             )
@@ -213,15 +256,28 @@ class Engine:
                 else move_pitch(phrase.f0, phrase.durations, tones, pitch_semitones, range_factor)
             )
             phrase = replace(phrase, f0=f0)
-            if len(together) > len(known):
-                first = 1 + len(before)
-                edges = self._edges or (_LEAST_EDGE, _LEAST_EDGE)
-                phrase = forward.excerpt(phrase, first, first + len(known), edges)
-            starts = forward.token_starts(phrase.durations).cpu().numpy()
+            span, starts = _heard(phrase.durations, len(before), len(known), short=is_short)
         # One entry for each symbol, known or not.
         places = np.cumsum([0, *(symbol in vocabulary for symbol in symbols)])[:-1]
-        starts = np.append(starts, FRAME_SAMPLES * phrase.features.shape[2])[places]
-        return Sound(self._speech, phrase, style, starts, check)
+        statistics = voice.statistics if self._by_voice else None
+        return Sound(self._speech, phrase, style, span, statistics, starts[places], check, fades=is_short)
+
+    def measure(
+        self, symbols: str, voice: VoicePack, *, seed: int, check: Callable[[], None] = lambda: None
+    ) -> tuple[torch.Tensor, Mapping[str, Moments]]:
+        """Return the durations of a phrase's tokens and the statistics of its norms, rendered by itself.
+
+        Raises SynthesisError.
+        """
+        import torch
+
+        vocabulary = self._speech.vocab
+        known = [vocabulary[symbol] for symbol in symbols if symbol in vocabulary]
+        style = voice.style(len(known))
+        with _failures(), torch.inference_mode():
+            torch.manual_seed(seed)
+            phrase = self._speech.prosody(torch.tensor([[0, *known, 0]]), style, check=check)
+            return phrase.durations, self._speech.measure(phrase, style, check=check)
 
     def render(self, symbols: str, voice: VoicePack, **options: Any) -> Rendering:
         """Return the whole sound of a phrase; see `begin` for the options."""
@@ -251,8 +307,19 @@ def _checked(samples: torch.Tensor) -> NDArray[np.float32]:
     return array
 
 
-def _frames(milliseconds: int) -> int:
-    return max(1, round(milliseconds / _MILLISECONDS_A_FRAME))
+def _heard(
+    durations: torch.Tensor, before: int, known: int, *, short: bool
+) -> tuple[Span, NDArray[np.int64]]:
+    """Return the frames that are heard of a phrase's tokens, and where each of these begins in them.
+
+    `known` tokens are heard, behind the begin token and `before` more. The samples are [known + 1]: the last is
+    where what is heard ends.
+    """
+    ends: NDArray[np.int64] = durations.cumsum(0).cpu().numpy()
+    starts = ends[before : before + known + 1]
+    left, right = _AROUND_SHORT if short else _AROUND_PHRASE
+    span = (max(0, int(starts[0]) - left), min(int(ends[-1]), int(starts[-1]) + right))
+    return span, (starts - span[0]) * FRAME_SAMPLES
 
 
 def _fast_model(files: ModelFiles, workers: int) -> SpeechModel:

@@ -7,7 +7,7 @@ import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import TypeVar
 
 import torch
@@ -19,12 +19,14 @@ from kokoro_speechd.synthesis.decoder import Decoder
 from kokoro_speechd.synthesis.forward import FRAME_SAMPLES, Check, Pacing, Prosody
 from kokoro_speechd.synthesis.harmonic_source import Excitation, HarmonicSource
 from kokoro_speechd.synthesis.model_files import ModelFiles
+from kokoro_speechd.synthesis.norms import Moments, Norms, PhraseNorms, RecordingNorms, VoiceNorms
 from kokoro_speechd.synthesis.pace import Pace
 from kokoro_speechd.synthesis.parallel import Crew, Job
 from kokoro_speechd.synthesis.styles import Affine, StyleTable
 from kokoro_speechd.synthesis.text_side import TextSide
 from kokoro_speechd.synthesis.vocoder import Vocoder
-from kokoro_speechd.synthesis.windows import Window, WindowPlan, growing, plan_windows
+from kokoro_speechd.synthesis.voice_statistics import VoiceStatistics
+from kokoro_speechd.synthesis.windows import Span, Window, growing, windows
 
 _Part = TypeVar("_Part")
 
@@ -44,10 +46,8 @@ class _Begun:
     """A phrase that is rendered in windows: what all of them need."""
 
     phrase: Prosody
-    styles: list[Affine]
+    norms: Norms
     excitation: Excitation
-    span: tuple[int, int] = (0, 0)
-    low: list[torch.Tensor] = field(default_factory=list)  # what the decoder made of the span
 
 
 class FastModel:
@@ -85,6 +85,11 @@ class FastModel:
         self._vocoder = vocoder.result()
 
     @property
+    def norms(self) -> dict[str, int]:
+        """The norms of decoder and vocoder by name, with their channels."""
+        return self._styles.channels()
+
+    @property
     def cost(self) -> float | None:
         """See `SpeechModel`."""
         return self._pace.cost
@@ -95,7 +100,6 @@ class FastModel:
         style: torch.Tensor,
         *,
         speed: float = 1.0,
-        edges: tuple[int, int] | None = None,
         pace: Pacing = None,
         check: Check = _nothing,
     ) -> Prosody:
@@ -112,95 +116,105 @@ class FastModel:
             )
             if pace is not None:
                 durations = pace(durations)
-            if edges is not None:
-                durations[0].clamp_(max=max(1, edges[0]))
-                durations[-1].clamp_(max=max(1, edges[1]))
             # Upstream multiplies by a matrix of zeros and ones that repeats each token for its frames.
             places = torch.repeat_interleave(torch.arange(len(row)), durations)
             f0, energy = self._crew.gather(*self._text.curves(hidden[places], speaking, check), check=check)
             return Prosody(durations, f0[None], energy[None], features[0][places].t()[None])
 
     def render(self, phrase: Prosody, style: torch.Tensor, *, check: Check = _nothing) -> torch.Tensor:
-        """Return the samples, float32 [600 · frames]; `check` as in `prosody`."""
-        with torch.inference_mode(), self._room() as buffers:
-            styles = self._styles.of(style[:, :STYLE_SIZE])
-            spectrum = self._source.spectrum(self._source.wave(phrase.f0[0]))
-            whole = (0, phrase.features.shape[2])
-            low: list[torch.Tensor] = []
-            sources: list[torch.Tensor] = []
-            self._crew.run(
-                self._decode(phrase, whole, styles, low, check),
-                self._vocoder.source_job(buffers, [spectrum, spectrum], styles, sources),
-                check=check,
-            )
-            return self._vocoder.run(self._crew, buffers, low[0], sources, styles, check=check)
+        """Return the samples, float32 [600 · frames], with the statistics of the phrase as upstream's."""
+        return self._whole(phrase, PhraseNorms(self._affines(style)), check)
+
+    def measure(self, phrase: Prosody, style: torch.Tensor, *, check: Check = _nothing) -> dict[str, Moments]:
+        """Render a phrase with statistics of its own, and return these by the name of their norm."""
+        norms = RecordingNorms(self._affines(style))
+        self._whole(phrase, norms, check)
+        return {self._styles.names[number]: moments for number, moments in norms.moments.items()}
 
     def render_windows(
         self,
         phrase: Prosody,
         style: torch.Tensor,
+        span: Span,
+        statistics: VoiceStatistics,
         *,
-        plan: WindowPlan,
-        in_hand: Callable[[], float] | None = None,
+        buffered_seconds: Callable[[], float] | None = None,
+        speedup: float = 1.0,
         check: Check = _nothing,
     ) -> Iterator[torch.Tensor]:
-        """Yield the samples of `render` in pieces, each as soon as it is made; see `SpeechModel`.
+        """Yield the samples of frames [start, end) in pieces, each as soon as it is made; see `SpeechModel`.
 
-        The pieces differ a little from the whole, see `windows`. Between two of them the model may render
-        another phrase.
+        Between two of them the model may render another phrase.
         """
         with torch.inference_mode():
             begun = _Begun(
-                phrase, self._styles.of(style[:, :STYLE_SIZE]), self._source.excitation(phrase.f0[0])
+                phrase, self._voice_norms(phrase, style, statistics), self._source.excitation(phrase.f0[0])
             )
-            rising = torch.linspace(0, 1, plan.fade + 2)[1:-1]
-        tail: torch.Tensor | None = None
-        sizes = growing(plan) if in_hand is None else self._pace.sizes(plan, in_hand)
-        for window in plan_windows(phrase.features.shape[2], plan, sizes):
+        sizes = growing() if buffered_seconds is None else self._pace.sizes(buffered_seconds, speedup)
+        for window in windows(span, phrase.features.shape[2], sizes):
             began = time.perf_counter()
-            if decoded := window.decoder != begun.span:
-                begun.low, begun.span = [], window.decoder
             with torch.inference_mode(), self._room() as buffers:
-                samples = self._window(buffers, begun, window, check=check)
-                start = (window.start - window.stages[1][0]) * FRAME_SAMPLES
-                end = (window.end - window.stages[1][0]) * FRAME_SAMPLES
-                piece = samples[start:end].clone()
-                if tail is not None:
-                    piece[: plan.fade].lerp_(tail, 1 - rising)
-                tail = samples[end : end + plan.fade].clone()
-            self._pace.measured(window, time.perf_counter() - began, decoded=decoded)
+                samples = self._window(buffers, begun, window, check)
+                first = window.stages[1][0]
+                piece = samples[(window.start - first) * FRAME_SAMPLES : (window.end - first) * FRAME_SAMPLES]
+            self._pace.measured(window, time.perf_counter() - began)
             yield piece
 
-    def _window(self, buffers: Buffers, begun: _Begun, window: Window, *, check: Check) -> torch.Tensor:
+    def _affines(self, style: torch.Tensor) -> list[Affine]:
+        with torch.inference_mode():
+            return self._styles.of(style[:, :STYLE_SIZE])
+
+    def _voice_norms(self, phrase: Prosody, style: torch.Tensor, statistics: VoiceStatistics) -> Norms:
+        moments = statistics.moments(phrase.durations)
+        return VoiceNorms(
+            self._affines(style),
+            {number: moments[name] for number, name in enumerate(self._styles.names) if name in moments},
+        )
+
+    def _whole(self, phrase: Prosody, norms: Norms, check: Check) -> torch.Tensor:
+        with torch.inference_mode(), self._room() as buffers:
+            spectrum = self._source.spectrum(self._source.wave(phrase.f0[0]))
+            whole = (0, phrase.features.shape[2])
+            return self._render(
+                buffers, phrase, norms, Window(*whole, whole, (whole, whole)), [spectrum] * 2, check
+            )
+
+    def _window(self, buffers: Buffers, begun: _Begun, window: Window, check: Check) -> torch.Tensor:
         """Return the samples of the last stage's span of a window."""
         spectra = [begun.excitation.spectrum(2 * start, 2 * end) for start, end in window.stages]
+        return self._render(buffers, begun.phrase, begun.norms, window, spectra, check)
+
+    def _render(
+        self,
+        buffers: Buffers,
+        phrase: Prosody,
+        norms: Norms,
+        window: Window,
+        spectra: list[torch.Tensor],
+        check: Check,
+    ) -> torch.Tensor:
+        low: list[torch.Tensor] = []
         sources: list[torch.Tensor] = []
-        jobs = [self._vocoder.source_job(buffers, spectra, begun.styles, sources)]
-        if not begun.low:
-            jobs.insert(0, self._decode(begun.phrase, window.decoder, begun.styles, begun.low, check))
-        self._crew.run(*jobs, check=check)
+        self._crew.run(
+            self._decode(phrase, window.decoder, norms, low, check),
+            self._vocoder.source_job(buffers, spectra, norms, sources),
+            check=check,
+        )
         outer = (window.decoder, *window.stages)
         cuts = [
             (2 * (inner[0] - around[0]), 2 * (around[1] - inner[1]))
             for around, inner in zip(outer, window.stages, strict=False)
         ]
-        return self._vocoder.run(
-            self._crew, buffers, begun.low[0], sources, begun.styles, check=check, cuts=cuts
-        )
+        return self._vocoder.run(self._crew, buffers, low[0], sources, norms, check=check, cuts=cuts)
 
     def _decode(
-        self,
-        phrase: Prosody,
-        span: tuple[int, int],
-        styles: list[Affine],
-        out: list[torch.Tensor],
-        check: Check,
+        self, phrase: Prosody, span: Span, norms: Norms, out: list[torch.Tensor], check: Check
     ) -> Job:
         """Append the decoder's result for frames [start, end) to `out`."""
         start, end = span
         features = phrase.features[0, :, start:end].t().contiguous()
         f0, energy = (curve[0, 2 * start : 2 * end] for curve in (phrase.f0, phrase.energy))
-        yield [lambda: out.append(self._decoder(features, f0, energy, styles, check))]
+        yield [lambda: out.append(self._decoder(features, f0, energy, norms, check))]
 
     @contextmanager
     def _room(self) -> Iterator[Buffers]:

@@ -2,7 +2,7 @@
 """Kokoro's forward pass in two steps, with pure edits between them.
 
     prosody   PL-BERT, durations, alignment, F0 and energy, text features
-    edits     silence at the edges out, pitch moved
+    edits     pitch moved; which frames are heard
     render    decoder and vocoder
 
 Each step calls KModel's own modules in upstream's order, so that neutral settings give upstream's samples.
@@ -51,7 +51,6 @@ def prosody(
     style: torch.Tensor,
     *,
     speed: float = 1.0,
-    edges: tuple[int, int] | None = None,
     pace: Pacing = None,
     check: Check = lambda: None,
 ) -> Prosody:
@@ -62,9 +61,7 @@ def prosody(
         tokens: int64 [1, n], token numbers between a 0 at the beginning and one at the end.
         style: float32 [1, 256] of the voice for this length.
         speed: factor on the pace; durations are divided by it.
-        edges: the most frames that the begin and end tokens may last, because the silence of a phrase lies in
-            them (about 19 frames at its beginning with the published weights); None leaves them alone.
-        pace: edits the durations, int64 [tokens], before the edges are shortened; None leaves them.
+        pace: edits the durations, int64 [tokens]; None leaves them.
         check: called between the steps; what it raises ends the work.
 
     """
@@ -84,9 +81,6 @@ def prosody(
     durations = torch.round(frames).clamp(min=1).long()[0]
     if pace is not None:
         durations = pace(durations)
-    if edges is not None:
-        durations[0].clamp_(max=max(1, edges[0]))
-        durations[-1].clamp_(max=max(1, edges[1]))
     places = torch.repeat_interleave(torch.arange(tokens.shape[1], device=tokens.device), durations)
     alignment = torch.zeros((1, tokens.shape[1], places.shape[0]), device=tokens.device)
     alignment[0, places, torch.arange(places.shape[0], device=tokens.device)] = 1
@@ -118,27 +112,6 @@ def move_pitch(f0: torch.Tensor, semitones: float, range_factor: float) -> torch
     moved = median * (f0.clamp(min=VOICED_THRESHOLD) / median) ** range_factor * 2 ** (semitones / 12)
     # The smallest value above the threshold: a deep voice must not turn into whispering.
     return torch.where(voiced, moved.clamp(min=VOICED_THRESHOLD * 1.001), f0)
-
-
-def excerpt(phrase: Prosody, first: int, last: int, edges: tuple[int, int]) -> Prosody:
-    """Return the tokens `first` … `last - 1` of a phrase, with their prosody in it.
-
-    What is left of the tokens around them are at most `edges` frames on either side, in the place of the
-    begin and end tokens: the vocoder needs a moment of silence to begin and end in.
-    """
-    import torch
-
-    before = int(phrase.durations[:first].sum())
-    begin = before - min(before, edges[0])
-    heard = before + int(phrase.durations[first:last].sum())
-    end = min(heard + edges[1], phrase.features.shape[2])
-    around = phrase.durations.new_tensor([before - begin, end - heard])
-    return Prosody(
-        torch.cat([around[:1], phrase.durations[first:last], around[1:]]),
-        phrase.f0[:, 2 * begin : 2 * end],
-        phrase.energy[:, 2 * begin : 2 * end],
-        phrase.features[:, :, begin:end],
-    )
 
 
 def token_starts(durations: torch.Tensor) -> torch.Tensor:

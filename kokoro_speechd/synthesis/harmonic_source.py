@@ -24,6 +24,7 @@ _SINE_AMPLITUDE = 0.1
 _VOICED_NOISE = 0.003
 _UNVOICED_NOISE = _SINE_AMPLITUDE / 3
 _VOICED_THRESHOLD = 10.0  # Hz
+_BLOCK = 16  # values of F0 whose source is made at once: 0.2 s
 
 
 class HarmonicSource:
@@ -106,27 +107,48 @@ class HarmonicSource:
 
 
 class Excitation:
-    """The source of one phrase. Its phase runs on over all parts, and its noise is drawn once."""
+    """The source of one phrase. Its phase runs on over all parts, and its noise is drawn once.
+
+    It is computed in blocks of a fixed grid, whatever is asked for: a phase near π may come out as one near -π by
+    another rounding, which is heard no less but makes other samples.
+    """
 
     def __init__(self, source: HarmonicSource, f0: torch.Tensor) -> None:
         self._source, self._f0 = source, f0
         self._phases, self._noise = source.phases(f0), source.noise(f0)
-        self._done = 0
         self._wave = torch.empty(len(f0) * _HOLD)
+        self._ready = 0  # values whose wave is there
+        self._rows: dict[int, torch.Tensor] = {}
+        if source.is_whole:
+            self._wave, self._ready = source.wave(f0), len(f0)
 
     def spectrum(self, start: int, end: int) -> torch.Tensor:
         """Return the rows of F0's values [start, end), 60 each and one more, [rows, 22]."""
-        needed = min(len(self._f0), end + 1)
-        if self._done == 0 and self._source.is_whole:
-            self._wave, self._done = self._source.wave(self._f0), len(self._f0)
-        if needed > self._done:
-            part = self._source.part(self._f0, self._phases, self._noise, self._done, needed)
-            self._wave[self._done * _HOLD : needed * _HOLD] = part
-            self._done = needed
-        begins, ends = start == 0, end == len(self._f0)
-        side = 2 * self._source.hop
-        first, last = start * _HOLD - (0 if begins else side), end * _HOLD + (0 if ends else side)
-        return self._source.spectrum(self._wave[first:last], begins=begins, ends=ends)
+        per_value = _HOLD // self._source.hop
+        first, last = start // _BLOCK, min(end, len(self._f0) - 1) // _BLOCK
+        rows = torch.cat([self._block(number) for number in range(first, last + 1)])
+        begin = (start - first * _BLOCK) * per_value
+        return rows[begin : begin + (end - start) * per_value + 1]
+
+    def _block(self, number: int) -> torch.Tensor:
+        """Return the rows of a block; the last one of all has one more, as the phrase has."""
+        if number not in self._rows:
+            start, end = number * _BLOCK, min((number + 1) * _BLOCK, len(self._f0))
+            self._extend(min(len(self._f0), end + 1))
+            begins, ends = start == 0, end == len(self._f0)
+            side = 2 * self._source.hop
+            wave = self._wave[start * _HOLD - (0 if begins else side) : end * _HOLD + (0 if ends else side)]
+            rows = self._source.spectrum(wave, begins=begins, ends=ends)
+            self._rows[number] = rows if ends else rows[:-1]
+        return self._rows[number]
+
+    def _extend(self, needed: int) -> None:
+        """Make the wave of so many values at least, by whole blocks."""
+        while self._ready < needed:
+            end = min(self._ready + _BLOCK, len(self._f0))
+            part = self._source.part(self._f0, self._phases, self._noise, self._ready, end)
+            self._wave[self._ready * _HOLD : end * _HOLD] = part
+            self._ready = end
 
 
 def _held(phases: torch.Tensor) -> torch.Tensor:

@@ -17,7 +17,7 @@ from collections import deque
 from collections.abc import Callable
 from statistics import median
 
-from kokoro_speechd.synthesis.windows import Window, WindowPlan, window
+from kokoro_speechd.synthesis.windows import DECODER, LONGEST, SHORTEST, Window, window
 
 FRAME_SECONDS = 0.025
 
@@ -26,7 +26,6 @@ _WINDOW, _DECODER, _STAGES = 3.6, 0.02, (0.25, 0.73)
 _LATEST = 9  # windows whose median counts: one that was interrupted does not
 _MARGIN = 1.2  # the machine may become so much slower with the next window
 _UNKNOWN = 0.012  # seconds for a frame, until something was measured
-_PHRASE = 100  # frames of a phrase whose decoder is run as a whole
 _LONGEST_WAIT = 20  # frames of the first window on a machine that cannot keep up anyway
 
 
@@ -46,46 +45,42 @@ class Pace:
         """The seconds that a second of sound takes, in windows that the listener waits for; None: unknown."""
         if not self._latest:
             return None
-        return self.seconds * _cost_within(_LONGEST_WAIT, WindowPlan()) / (_LONGEST_WAIT * FRAME_SECONDS)
+        return self.seconds * _cost_within(_LONGEST_WAIT) / (_LONGEST_WAIT * FRAME_SECONDS)
 
-    def measured(self, made: Window, seconds: float, *, decoded: bool = True) -> None:
-        """Take note of how long a window took, and whether the decoder was run for it."""
-        self._latest.append(seconds / _cost(made, decoded=decoded))
+    def measured(self, made: Window, seconds: float) -> None:
+        """Take note of how long a window took."""
+        self._latest.append(seconds / _cost(made))
 
-    def sizes(self, plan: WindowPlan, in_hand: Callable[[], float]) -> Callable[[], int]:
-        """Return what tells the next window's frames; `in_hand`: the seconds of sound not heard yet."""
+    def sizes(self, buffered_seconds: Callable[[], float], speedup: float = 1.0) -> Callable[[], int]:
+        """Return what tells the next window's frames.
+
+        `buffered_seconds`: the sound that was made and not heard yet; it is heard `speedup` times as fast.
+        """
 
         def next_size() -> int:
             here = self.seconds * _MARGIN
-            room = in_hand()
-            size = self._steady(plan, here)
-            while size < plan.largest and here * _cost_within(size + 1, plan) <= room:
+            room = buffered_seconds()
+            size = self._steady(here, speedup)
+            while size < LONGEST and here * _cost_within(size + 1) <= room:
                 size += 1
             return size
 
         return next_size
 
     @staticmethod
-    def _steady(plan: WindowPlan, here: float) -> int:
+    def _steady(here: float, speedup: float) -> int:
         """Return the shortest window that is made while one of its length is heard."""
-        for size in range(plan.first, _LONGEST_WAIT):
-            if here * _cost_within(size, plan) <= size * FRAME_SECONDS / plan.haste:
+        for size in range(SHORTEST, _LONGEST_WAIT):
+            if here * _cost_within(size) <= size * FRAME_SECONDS / speedup:
                 return size
-        return max(plan.first, min(_LONGEST_WAIT, plan.largest))
+        return _LONGEST_WAIT
 
 
-def cost_to_first_sound(plan: WindowPlan) -> float:
-    """Return the cost of a plan's first window in the midst of a long phrase, to compare plans by."""
-    decoded = _DECODER * _PHRASE if plan.decoder is None else 0
-    return decoded + _cost_within(plan.first, plan)
-
-
-def _cost(made: Window, *, decoded: bool = True) -> float:
+def _cost(made: Window) -> float:
     stages = sum(share * (end - start) for share, (start, end) in zip(_STAGES, made.stages, strict=True))
-    return _WINDOW + _DECODER * decoded * (made.decoder[1] - made.decoder[0]) + stages
+    return _WINDOW + _DECODER * (made.decoder[1] - made.decoder[0]) + stages
 
 
-def _cost_within(size: int, plan: WindowPlan) -> float:
-    """Return the cost of a window with all its context, without that of a whole phrase's decoder."""
-    side = plan.first_stage if plan.decoder is None else plan.decoder
-    return _cost(window(side, side + size, 2 * side + size, plan), decoded=plan.decoder is not None)
+def _cost_within(size: int) -> float:
+    """Return the cost of a window with all its context."""
+    return _cost(window(DECODER, DECODER + size, 2 * DECODER + size))

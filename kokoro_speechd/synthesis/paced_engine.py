@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from kokoro_speechd.audio import shaping
@@ -18,7 +17,6 @@ from kokoro_speechd.frames import SAMPLE_RATE
 from kokoro_speechd.synthesis.cached_engine import CachedEngine, Sounding
 from kokoro_speechd.synthesis.contour import Contour, faster
 from kokoro_speechd.synthesis.voice_pack import VoicePack
-from kokoro_speechd.synthesis.windows import WindowPlan
 
 if TYPE_CHECKING:
     import numpy as np
@@ -36,10 +34,9 @@ class PacedEngine:
         self._tempo = tempo
         self._stretches = can_stretch()
 
-    @property
-    def makes_windows(self) -> bool:
-        """Whether `pieces` may yield more than one."""
-        return self._engine.makes_windows
+    def makes_windows(self, voice: VoicePack) -> bool:
+        """Whether `pieces` may yield more than one with this voice."""
+        return self._engine.makes_windows(voice)
 
     @property
     def fastest(self) -> float:
@@ -91,7 +88,7 @@ class _Stretched:
         self._cost = cost
         self.starts = np.array([round(course.place(start)) for start in sound.starts.tolist()], np.int64)
         self.length = course.length
-        self.haste = sound.length / course.length
+        self.speedup = sound.length / course.length
 
     def whole(self) -> NDArray[np.float32]:
         import numpy as np
@@ -99,19 +96,19 @@ class _Stretched:
         return np.concatenate(list(self._through([self._sound.whole()])))
 
     def pieces(
-        self, plan: WindowPlan, in_hand: Callable[[], float] | None = None
+        self, buffered_seconds: Callable[[], float] | None = None, speedup: float = 1.0
     ) -> Iterator[NDArray[np.float32]]:
         """Yield the samples; the first once all others can be made before the listener needs them."""
         import numpy as np
 
-        pieces = self._through(self._sound.pieces(replace(plan, haste=self.haste), in_hand))
+        pieces = self._through(self._sound.pieces(buffered_seconds, speedup * self.speedup))
         held: list[NDArray[np.float32]] = []
         made, begun = 0, time.monotonic()
         for piece in pieces:
             held.append(piece)
             made += len(piece)
-            needed = (self.length - made) / SAMPLE_RATE * self.haste * self._cost
-            if in_hand is None or needed <= in_hand() + self.length / SAMPLE_RATE:
+            needed = (self.length - made) / SAMPLE_RATE * self.speedup * self._cost
+            if buffered_seconds is None or needed <= buffered_seconds() + self.length / SAMPLE_RATE:
                 break
             if time.monotonic() > begun + _PATIENCE:
                 break

@@ -4,23 +4,29 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
+from kokoro_speechd.errors import SynthesisError
 from kokoro_speechd.synthesis import forward
 from kokoro_speechd.synthesis.forward import Check, Pacing, Prosody
 from kokoro_speechd.synthesis.interruptible import interruptible
 from kokoro_speechd.synthesis.kokoro_model import load_model
 from kokoro_speechd.synthesis.model_files import ModelFiles
-from kokoro_speechd.synthesis.windows import WindowPlan
+from kokoro_speechd.synthesis.voice_statistics import VoiceStatistics
+from kokoro_speechd.synthesis.windows import Span
 
 if TYPE_CHECKING:
     import torch
+
+    from kokoro_speechd.synthesis.norms import Moments
 
 
 class ReferenceModel:
     """A `kokoro.KModel` that looks for a stop before every operation."""
 
     makes_windows = False
+    norms: Mapping[str, int] = MappingProxyType({})
     cost: float | None = None  # not measured
 
     def __init__(self, files: ModelFiles, device: str = "cpu") -> None:
@@ -43,7 +49,6 @@ class ReferenceModel:
         style: torch.Tensor,
         *,
         speed: float = 1.0,
-        edges: tuple[int, int] | None = None,
         pace: Pacing = None,
         check: Check = lambda: None,
     ) -> Prosody:
@@ -51,9 +56,7 @@ class ReferenceModel:
         import torch
 
         with torch.inference_mode(), interruptible(check):
-            return forward.prosody(
-                self.kmodel, tokens, style, speed=speed, edges=edges, pace=pace, check=check
-            )
+            return forward.prosody(self.kmodel, tokens, style, speed=speed, pace=pace, check=check)
 
     def render(self, phrase: Prosody, style: torch.Tensor, *, check: Check = lambda: None) -> torch.Tensor:
         """Return the samples, float32 [600 · frames]."""
@@ -62,18 +65,25 @@ class ReferenceModel:
         with torch.inference_mode(), interruptible(check):
             return forward.render(self.kmodel, phrase, style)
 
+    def measure(
+        self, phrase: Prosody, style: torch.Tensor, *, check: Check = lambda: None
+    ) -> Mapping[str, Moments]:
+        """Raise SynthesisError: upstream's modules tell nobody."""
+        raise SynthesisError("upstream's model does not measure its norms")
+
     def render_windows(
         self,
         phrase: Prosody,
         style: torch.Tensor,
+        span: Span,
+        statistics: VoiceStatistics,
         *,
-        plan: WindowPlan,
-        in_hand: Callable[[], float] | None = None,
+        buffered_seconds: Callable[[], float] | None = None,
+        speedup: float = 1.0,
         check: Check = lambda: None,
     ) -> Iterator[torch.Tensor]:
-        """Yield the samples of `render`, all at once."""
-        del plan, in_hand
-        yield self.render(phrase, style, check=check)
+        """Raise SynthesisError: upstream's norms know only the statistics of what they are given."""
+        raise SynthesisError("upstream's model renders whole phrases only")
 
     def close(self) -> None:
         """Do nothing: it has no threads."""

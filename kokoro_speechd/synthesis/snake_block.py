@@ -12,12 +12,12 @@ from collections.abc import Sequence
 
 import torch
 
-from kokoro_speechd.synthesis.block_convolution import BlockConvolution, scratch
+from kokoro_speechd.synthesis.block_convolution import BlockConvolution
 from kokoro_speechd.synthesis.checkpoint import Weights
+from kokoro_speechd.synthesis.norms import Norms, NormSnake, Statistics
 from kokoro_speechd.synthesis.parallel import Job, Piece
-from kokoro_speechd.synthesis.styles import Affine, StyleTable
+from kokoro_speechd.synthesis.styles import StyleTable
 
-_EPS = 1e-5  # of torch's InstanceNorm1d
 _LAYERS = 3
 _ROWS = 540  # of a block: whole tiles of 6 for the dilations 1, 3 and 5; 360 to 1800 measured alike
 _WHOLE = 90
@@ -30,61 +30,6 @@ def spans(length: int) -> list[Span]:
     blocks = max(1, round(length / _ROWS))
     rows = -(-length // (blocks * _WHOLE)) * _WHOLE
     return [(start, min(length, start + rows)) for start in range(0, length, rows)]
-
-
-class Statistics:
-    """Mean and variance of each channel over all rows, from those of blocks.
-
-    With nᵢ rows, mean mᵢ and variance vᵢ of block i, N = Σ nᵢ: m = Σ nᵢ·mᵢ / N and v = Σ nᵢ·(vᵢ + (mᵢ - m)²)
-    / N (Chan, Golub and LeVeque): exact, and without the cancellation of Σx² - (Σx)². The blocks are summed
-    in their order, whichever thread was first.
-    """
-
-    def __init__(self) -> None:
-        self._blocks: dict[int, tuple[int, torch.Tensor, torch.Tensor]] = {}
-
-    def measure(self, start: int, rows: torch.Tensor) -> None:
-        """Take in the block that begins at row `start`."""
-        image = rows.t()[None, :, None]  # channels last in memory
-        mean, variance = torch.batch_norm_update_stats(image, None, None, 0.0)
-        self._blocks[start] = (len(rows), mean, variance)
-
-    def merged(self) -> tuple[torch.Tensor, torch.Tensor]:
-        """Return mean and 1 / √(variance + ε), [channels] each."""
-        blocks = [self._blocks[start] for start in sorted(self._blocks)]
-        means = torch.stack([mean for _, mean, _ in blocks])
-        variances = torch.stack([variance for _, _, variance in blocks])
-        shares = torch.tensor([float(rows) for rows, _, _ in blocks])[:, None]
-        shares /= shares.sum()
-        mean = (shares * means).sum(0)
-        variance = (shares * (variances + (means - mean).square())).sum(0)
-        return mean, torch.rsqrt(variance + _EPS)
-
-
-class NormSnake:
-    """Adaptive instance norm and Snake, x + sin²(αx) / α, in four passes over a block.
-
-    With y = s·x + b, where the norm's statistics, scale and shift are in s and b, and sin² z = (1 - cos 2z) /
-    2:
-
-        y + sin²(αy) / α = (s·x + b + 1/(2α)) - cos(2αs·x + 2αb) / (2α)
-    """
-
-    def __init__(self, affine: Affine, alpha: torch.Tensor, statistics: Statistics) -> None:
-        mean, inverse = statistics.merged()
-        half = 0.5 / alpha
-        self._scale = affine[0] * inverse
-        shift = affine[1] - mean * self._scale
-        self._shift = shift + half
-        self._inner_scale = 2 * alpha * self._scale
-        self._inner_shift = 2 * alpha * shift
-        self._minus_half = -half
-
-    def __call__(self, x: torch.Tensor, out: torch.Tensor) -> None:
-        """Set `out` to the result for rows `x`, both [rows, channels]."""
-        wave = scratch.take("wave", *x.shape)
-        torch.addcmul(self._inner_shift, x, self._inner_scale, out=wave).cos_()
-        torch.addcmul(self._shift, x, self._scale, out=out).addcmul_(wave, self._minus_half)
 
 
 class SnakeBlock:
@@ -117,8 +62,8 @@ class SnakeBlock:
     def job(
         self,
         x: torch.Tensor,
-        statistics: Statistics,
-        styles: list[Affine],
+        statistics: Statistics | None,
+        norms: Norms,
         between: torch.Tensor,
         out: torch.Tensor,
     ) -> Job:
@@ -127,13 +72,13 @@ class SnakeBlock:
         `statistics` are those of `x`; `between` is room for as many rows.
         """
         for layer, (first, second) in enumerate(self._convolutions):
-            norms, alphas = self._norms[layer], self._alphas[layer]
+            numbers, alphas = self._norms[layer], self._alphas[layer]
             source = x if layer == 0 else out
-            snake = NormSnake(styles[norms[0]], alphas[0], statistics)
-            statistics = Statistics()
+            snake = norms.snake(numbers[0], alphas[0], statistics)
+            statistics = norms.statistics()
             yield self._pass(first, source, snake, between, statistics)
-            snake = NormSnake(styles[norms[1]], alphas[1], statistics)
-            statistics = Statistics()
+            snake = norms.snake(numbers[1], alphas[1], statistics)
+            statistics = norms.statistics() if layer < _LAYERS - 1 else None
             yield self._pass(second, between, snake, out, statistics, base=source)
 
     @staticmethod
@@ -142,7 +87,7 @@ class SnakeBlock:
         source: torch.Tensor,
         snake: NormSnake,
         target: torch.Tensor,
-        statistics: Statistics,
+        statistics: Statistics | None,
         *,
         base: torch.Tensor | None = None,
     ) -> list[Piece]:
@@ -161,6 +106,7 @@ class SnakeBlock:
                 convolution(end - start, result)
             else:
                 convolution(end - start, result, result if base is target else base[start:end])
-            statistics.measure(start, result)
+            if statistics is not None:
+                statistics.measure(start, result)
 
         return [lambda span=span: piece(*span) for span in spans(length)]  # type: ignore[misc]

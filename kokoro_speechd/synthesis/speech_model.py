@@ -7,7 +7,9 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import TYPE_CHECKING, Protocol
 
 from kokoro_speechd.synthesis.forward import Check, Pacing, Prosody
-from kokoro_speechd.synthesis.windows import WindowPlan
+from kokoro_speechd.synthesis.norms import Moments
+from kokoro_speechd.synthesis.voice_statistics import VoiceStatistics
+from kokoro_speechd.synthesis.windows import Span
 
 if TYPE_CHECKING:
     import torch
@@ -22,7 +24,11 @@ class SpeechModel(Protocol):
 
     @property
     def makes_windows(self) -> bool:
-        """Whether `render_windows` yields more than one piece."""
+        """Whether it has `render_windows`."""
+
+    @property
+    def norms(self) -> Mapping[str, int]:
+        """The norms whose statistics can be the voice's, by name, with their channels; none: it has no windows."""
 
     @property
     def cost(self) -> float | None:
@@ -38,34 +44,40 @@ class SpeechModel(Protocol):
         style: torch.Tensor,
         *,
         speed: float = 1.0,
-        edges: tuple[int, int] | None = None,
         pace: Pacing = None,
         check: Check = ...,
     ) -> Prosody:
         """Return what is known of a phrase before any sound exists.
 
         `tokens` is int64 [1, n], between a 0 at the beginning and one at the end; `style` float32 [1, 256];
-        durations are divided by `speed`; `edges` are the most frames that the begin and end tokens may last;
-        `pace` edits the durations before that.
+        durations are divided by `speed`; `pace` edits them then.
         """
 
     def render(self, phrase: Prosody, style: torch.Tensor, *, check: Check = ...) -> torch.Tensor:
         """Return the samples, float32 [600 · frames]."""
 
+    def measure(
+        self, phrase: Prosody, style: torch.Tensor, *, check: Check = ...
+    ) -> Mapping[str, Moments]:
+        """Render a phrase with statistics of its own, and return these by the name of their norm."""
+
     def render_windows(
         self,
         phrase: Prosody,
         style: torch.Tensor,
+        span: Span,
+        statistics: VoiceStatistics,
         *,
-        plan: WindowPlan,
-        in_hand: Callable[[], float] | None = None,
+        buffered_seconds: Callable[[], float] | None = None,
+        speedup: float = 1.0,
         check: Check = ...,
     ) -> Iterator[torch.Tensor]:
-        """Yield the samples of `render` in pieces; all at once where the model makes no windows.
+        """Yield the samples of the frames [start, end) of `span` in pieces that equal the whole up to rounding.
 
-        `in_hand` returns how many seconds of the sound so far the listener has not heard yet: pieces are then
-        as long as can be made before it runs out, see `pace`. Without it they grow as the plan says.
+        The norms have the `statistics` of the voice. `buffered_seconds` returns how much of the sound so far the
+        listener has not heard yet, who hears it `speedup` times as fast: pieces are then as long as can be made
+        before it runs out, see `pace`. Without it they grow. Only where `makes_windows`.
         """
 
     def close(self) -> None:
-        """End the model's threads, if it has any."""
+        """End the model's threads."""

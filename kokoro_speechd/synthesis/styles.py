@@ -27,6 +27,7 @@ class StyleTable:
         self._weights: list[torch.Tensor] = []
         self._biases: list[torch.Tensor] = []
         self._own: list[Affine | None] = []
+        self.names: list[str] = []  # where the checkpoint has the norm of each number
         self._stacked: tuple[torch.Tensor, torch.Tensor] | None = None
         self._rows: OrderedDict[bytes, list[Affine]] = OrderedDict()
         self._adding = threading.Lock()
@@ -44,8 +45,13 @@ class StyleTable:
         with self._adding:
             self._weights.append(weight)
             self._biases.append(bias)
+            self.names.append(weights.place.removesuffix("."))
             self._own.append((own_scale, own_shift) if has_own or weights.has("norm.bias") else None)
             return len(self._own) - 1
+
+    def channels(self) -> dict[str, int]:
+        """Return how many channels each norm has, by its name."""
+        return {name: len(bias) // 2 for name, bias in zip(self.names, self._biases, strict=True)}
 
     def of(self, style: torch.Tensor) -> list[Affine]:
         """Return scale and shift of each norm, by its number, for a style [1, style size].

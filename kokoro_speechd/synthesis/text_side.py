@@ -16,6 +16,7 @@ from kokoro_speechd.synthesis.adain_block import AdainBlock
 from kokoro_speechd.synthesis.albert import Albert
 from kokoro_speechd.synthesis.checkpoint import Weights
 from kokoro_speechd.synthesis.layers import BidirectionalLstm, Linear, TimeConvolution, layer_norm
+from kokoro_speechd.synthesis.norms import Norms, PhraseNorms
 from kokoro_speechd.synthesis.styles import Affine, StyleTable
 
 Check = Callable[[], None]
@@ -60,10 +61,10 @@ class Curve:
         self._weight = weights.of(f"{name}_proj.weight")[0, :, 0]
         self._bias = weights.of(f"{name}_proj.bias")
 
-    def __call__(self, x: torch.Tensor, styles: list[Affine], check: Check) -> torch.Tensor:
+    def __call__(self, x: torch.Tensor, norms: Norms, check: Check) -> torch.Tensor:
         """Return [2 · frames] for the shared states [frames, width]."""
         for block in self._blocks:
-            x = block(x, styles, check)
+            x = block(x, norms, check)
         return torch.addmv(self._bias, x, self._weight)
 
 
@@ -118,7 +119,7 @@ class TextSide:
         self, hidden: torch.Tensor, style: torch.Tensor, check: Check
     ) -> Iterator[Callable[[], torch.Tensor]]:
         """Return what makes F0 and what makes energy, [2 · frames] each, from hidden states by frame."""
-        styles = self._styles.of(style)
+        norms = PhraseNorms(self._styles.of(style))
         check()
         shared = self._shared(hidden)
-        return (lambda curve=curve: curve(shared, styles, check) for curve in self._curves)  # type: ignore[misc]
+        return (lambda curve=curve: curve(shared, norms, check) for curve in self._curves)  # type: ignore[misc]

@@ -15,7 +15,6 @@ from typing import Any
 from kokoro_speechd import paths
 from kokoro_speechd.private_files import write_file
 from kokoro_speechd.synthesis.file_hash import content_hash
-from kokoro_speechd.synthesis.windows import WindowPlan
 
 _FILE = "model-checks.json"
 _KEPT = 8  # models
@@ -25,17 +24,11 @@ _KEPT = 8  # models
 class Verdict:
     """How a model is best run here.
 
-    windows      None: in none are phrases like those rendered whole
-    distance_db  of the windows, or of the best that were tried, to the whole
-    bound_db     the most that was allowed
     threads      with more a phrase is hardly made faster
     device       "cpu", or another of torch's that is faster
     sentence_s   seconds to render a sentence of about four seconds so
     """
 
-    windows: WindowPlan | None
-    distance_db: float
-    bound_db: float
     threads: int
     device: str
     sentence_s: float
@@ -74,8 +67,7 @@ def _verdict(fields: Any) -> Verdict | None:
     if not isinstance(fields, dict):
         return None
     with contextlib.suppress(TypeError, ValueError, KeyError):
-        plan = fields["windows"]
-        verdict = Verdict(**{**fields, "windows": None if plan is None else WindowPlan(**plan)})
+        verdict = Verdict(**fields)
         if isinstance(verdict.device, str) and 1 <= int(verdict.threads) <= 256:
             return verdict
     return None

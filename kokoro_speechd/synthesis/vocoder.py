@@ -17,9 +17,10 @@ from kokoro_speechd.synthesis.architecture import NOISE_DILATIONS
 from kokoro_speechd.synthesis.buffers import Buffers
 from kokoro_speechd.synthesis.checkpoint import Weights
 from kokoro_speechd.synthesis.inverse_stft import InverseStft
+from kokoro_speechd.synthesis.norms import Norms, Statistics
 from kokoro_speechd.synthesis.parallel import Check, Crew, Job
-from kokoro_speechd.synthesis.snake_block import SnakeBlock, Statistics, spans
-from kokoro_speechd.synthesis.styles import Affine, StyleTable
+from kokoro_speechd.synthesis.snake_block import SnakeBlock, spans
+from kokoro_speechd.synthesis.styles import StyleTable
 
 _SLOPE = 0.1
 _LAST_SLOPE = 0.01  # leaky_relu's default, which upstream uses before its last convolution
@@ -84,7 +85,7 @@ class Stage:
         self._bias = torch.stack([block.bias for block in self._blocks]).mean(0)
 
     def source_job(
-        self, spectrum: torch.Tensor, styles: list[Affine], between: torch.Tensor, out: torch.Tensor
+        self, spectrum: torch.Tensor, norms: Norms, between: torch.Tensor, out: torch.Tensor
     ) -> Job:
         """Set `out` [rows, channels] to the source's part for its spectrum [time, 22], without its bias.
 
@@ -97,12 +98,13 @@ class Stage:
             width = spectrum.shape[1]
             spectrum = padded.as_strided((len(out), 2 * self._step * width), (self._step * width, 1))
         torch.addmm(self._source_bias, spectrum, self._source_weight, out=out)
-        statistics = Statistics()
-        yield [
-            lambda start=start, end=end: statistics.measure(start, out[start:end])  # type: ignore[misc]
-            for start, end in spans(len(out))
-        ]
-        yield from self._source_block.job(out, statistics, styles, between, out)
+        statistics = norms.statistics()
+        if statistics is not None:
+            yield [
+                lambda start=start, end=end: statistics.measure(start, out[start:end])  # type: ignore[misc]
+                for start, end in spans(len(out))
+            ]
+        yield from self._source_block.job(out, statistics, norms, between, out)
 
     def run(
         self,
@@ -110,7 +112,7 @@ class Stage:
         buffers: Buffers,
         x: torch.Tensor,
         source: torch.Tensor,
-        styles: list[Affine],
+        norms: Norms,
         *,
         slope: float,
         check: Check,
@@ -126,7 +128,7 @@ class Stage:
             raised[cut - 1] = raised[cut + 1]
             cut -= 1
         joined = raised[cut : cut + rows]
-        statistics = Statistics()
+        statistics = norms.statistics()
         crew.run(self._join_job(joined, source, statistics), check=check)
         outs = [source]
         jobs = []
@@ -140,15 +142,17 @@ class Stage:
                     else buffers.take(f"out {branch}", rows, self.width)
                 )
             between = buffers.take("between" if alone else f"between {branch}", rows, self.width)
-            jobs.append(block.job(joined, statistics, styles, between, outs[-1]))
+            jobs.append(block.job(joined, statistics, norms, between, outs[-1]))
         crew.run(*jobs, check=check)
         crew.run(self._mean_job(outs, slope), check=check)
         return source
 
     @staticmethod
-    def _join_job(x: torch.Tensor, source: torch.Tensor, statistics: Statistics) -> Job:
+    def _join_job(x: torch.Tensor, source: torch.Tensor, statistics: Statistics | None) -> Job:
         def piece(start: int, end: int) -> None:
-            statistics.measure(start, x[start:end].add_(source[start:end]))
+            joined = x[start:end].add_(source[start:end])
+            if statistics is not None:
+                statistics.measure(start, joined)
 
         yield [lambda span=span: piece(*span) for span in spans(len(x))]  # type: ignore[misc]
 
@@ -183,7 +187,7 @@ class Vocoder:
         self,
         buffers: Buffers,
         spectra: Sequence[torch.Tensor],
-        styles: list[Affine],
+        norms: Norms,
         outs: list[torch.Tensor],
     ) -> Job:
         """Append each stage's part of the harmonic source to `outs`, for its spectrum [time, 22]."""
@@ -193,7 +197,7 @@ class Vocoder:
             rows = (len(spectrum) - 1) // self._rate * rate + int(stage is self._stages[-1])
             out = buffers.take(f"source {number}", rows, stage.width)
             between = buffers.take("between", rows, stage.width)
-            yield from stage.source_job(spectrum, styles, between, out)
+            yield from stage.source_job(spectrum, norms, between, out)
             outs.append(out)
 
     def run(
@@ -202,7 +206,7 @@ class Vocoder:
         buffers: Buffers,
         x: torch.Tensor,
         sources: Sequence[torch.Tensor],
-        styles: list[Affine],
+        norms: Norms,
         *,
         check: Check,
         cuts: Sequence[tuple[int, int]] = ((0, 0), (0, 0)),
@@ -218,7 +222,7 @@ class Vocoder:
             x = x[before * rate : len(x) - behind * rate]
             rate *= stage.rate
             slope = _LAST_SLOPE if stage is self._stages[-1] else _SLOPE
-            x = stage.run(crew, buffers, x, source, styles, slope=slope, check=check)
+            x = stage.run(crew, buffers, x, source, norms, slope=slope, check=check)
         rows = buffers.take("rows", len(x), self._last)
         crew.run(self._last_job(x, rows), check=check)
         return self._inverse_stft(rows)

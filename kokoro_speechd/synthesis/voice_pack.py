@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from kokoro_speechd.errors import VoiceError
 from kokoro_speechd.synthesis.torch_file import is_plain_tensor, load_tensors
+from kokoro_speechd.synthesis.voice_statistics import VoiceStatistics, mix_statistics
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -20,10 +21,14 @@ STYLE_SIZE = 256
 
 @dataclass(frozen=True, slots=True, eq=False)
 class VoicePack:
-    """`styles` is float32 [rows, 1, 256]; row n is for phrases of n + 1 phonemes."""
+    """`styles` is float32 [rows, 1, 256]; row n is for phrases of n + 1 phonemes.
+
+    `statistics` are those of its norms; None: they were not learned, and each phrase has its own.
+    """
 
     name: str
     styles: torch.Tensor
+    statistics: VoiceStatistics | None = None
 
     def style(self, phoneme_count: int) -> torch.Tensor:
         """Return the style [1, 256] for a phrase of this many phonemes, or for the nearest number."""
@@ -35,7 +40,8 @@ def mix_voices(name: str, parts: Sequence[tuple[VoicePack, float]]) -> VoicePack
     """Return the weighted mean of voices, with as many rows as the shortest of them; weights add up to 1."""
     rows = min(len(pack.styles) for pack, _ in parts)
     weighted = [pack.styles[:rows] * weight for pack, weight in parts]
-    return VoicePack(name, sum(weighted[1:], start=weighted[0]))
+    mixed = mix_statistics([(pack.statistics, weight) for pack, weight in parts])
+    return VoicePack(name, sum(weighted[1:], start=weighted[0]), mixed)
 
 
 def load_voice(path: Path) -> VoicePack:
