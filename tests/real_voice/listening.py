@@ -1,0 +1,270 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Whisper as a listener. Plain functions, for tests and scripts alike.
+
+    from tests.real_ears import find_or_fetch_ears
+    from tests.real_voice.listening import Ears, first_words_right, word_errors
+    from tests.real_voice.rendering import Upstream, Voices
+
+    ears = Ears(find_or_fetch_ears())
+    heard = ears.transcribe([samples, ...], "en-US")        # float32 or int16 mono at 24 kHz, one text each
+    word_errors(texts, heard, "en-US").rate                 # 0.05
+    first_words_right(texts, heard)                         # [True, False, ...]
+    ears.choose(samples, LETTERS)                           # 0 … 25, see corpora.LETTERS
+    ears.word_times(samples, "the text", "en-US")           # when each of its words is heard, seconds
+
+`rendering.Voices` makes our sound through the Studio, `rendering.Upstream` KModel's of the same phonemes.
+Recognition is deterministic: greedy or beam search without sampling.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+import unicodedata
+import warnings
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    from kokoro_speechd.text.languages import Reader
+
+RATE = 24_000
+_WHISPER_RATE = 16_000
+_CLIP = 30 * _WHISPER_RATE  # what whisper hears at once
+_BATCH = 8
+# Languages whose words have no spaces between them, or that whisper writes in more than one way: there the
+# sounds are counted that our own reader makes of both texts.
+_BY_SOUND = frozenset({"ja", "zh"})
+_NUMBERS = {"es": "es", "fr": "fr", "hi": "hi", "it": "it", "pt": "pt_BR", "en": "en"}
+_SPELLINGS = {  # British and other spellings of the same English word
+    "grey": "gray",
+    "colour": "color",
+    "neighbour": "neighbor",
+    "ok": "okay",
+    "favourite": "favorite",
+    "harbour": "harbor",
+    "theatre": "theater",
+    "centre": "center",
+    "mr": "mister",
+    "mrs": "missus",
+    "dr": "doctor",
+}
+
+
+class Ears:
+    """Whisper-base on the CPU."""
+
+    def __init__(self, folder: Path, threads: int = 2) -> None:
+        """Load the model from a folder of `real_ears.find_or_fetch_ears`."""
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # its packages', not ours
+            from faster_whisper import WhisperModel
+
+            self._whisper: Any = WhisperModel(
+                str(folder), device="cpu", compute_type="float32", cpu_threads=threads, local_files_only=True
+            )
+        self._model: Any = self._whisper.model
+
+    def transcribe(self, clips: Sequence[NDArray[Any]], language: str) -> list[str]:
+        """Return what is heard in each clip: mono at 24 kHz, float of ±1 or int16, of at most 30 seconds."""
+        texts: list[str] = []
+        tokenizer = self._tokenizer(language)
+        prompt = [*tokenizer.sot_sequence, tokenizer.no_timestamps]
+        for begin in range(0, len(clips), _BATCH):
+            some = clips[begin : begin + _BATCH]
+            results = self._model.generate(
+                self._features(some), [prompt] * len(some), beam_size=5, max_length=224, return_scores=False
+            )
+            texts.extend(tokenizer.decode(result.sequences_ids[0]).strip() for result in results)
+        return texts
+
+    def choose(
+        self, clip: NDArray[Any], choices: Sequence[Sequence[str]], language: str = "en-US"
+    ) -> int:
+        """Return the number of the choice that whisper finds the likeliest for this clip.
+
+        Each choice has one or more spellings, homophones among them; their probabilities are added.
+        """
+        scores = self.scores(clip, choices, language)
+        return max(range(len(choices)), key=scores.__getitem__)
+
+    def scores(
+        self, clip: NDArray[Any], choices: Sequence[Sequence[str]], language: str = "en-US"
+    ) -> list[float]:
+        """Return the log probability of each choice; see `choose`."""
+        import ctranslate2
+        import numpy as np
+
+        tokenizer = self._tokenizer(language)
+        spellings = [(number, text) for number, texts in enumerate(choices) for text in texts]
+        tokens = [[*tokenizer.encode(" " + text), tokenizer.eot] for _, text in spellings]
+        encoded = np.array(self._model.encode(self._features([clip]), to_cpu=True))
+        scores = [-math.inf] * len(choices)
+        for begin in range(0, len(spellings), 4 * _BATCH):
+            some = tokens[begin : begin + 4 * _BATCH]
+            features = np.ascontiguousarray(np.repeat(encoded, len(some), axis=0))
+            results = self._model.align(
+                ctranslate2.StorageView.from_array(features),
+                [*tokenizer.sot_sequence],
+                some,
+                _CLIP // 320,
+            )
+            for (number, _), result in zip(spellings[begin:], results, strict=False):
+                score = sum(math.log(max(p, 1e-30)) for p in result.text_token_probs)
+                scores[number] = float(np.logaddexp(scores[number], score))
+        return scores
+
+    def word_times(self, clip: NDArray[Any], text: str, language: str) -> list[tuple[str, float, float]]:
+        """Return the words of a known text with the seconds at which each begins and ends in the clip.
+
+        Whisper's attention tells; a step is 20 ms.
+        """
+        tokenizer = self._tokenizer(language)
+        tokens = tokenizer.encode(" " + text)
+        frames = min(_CLIP, round(len(clip) * _WHISPER_RATE / RATE)) // 160
+        (result,) = self._model.align(
+            self._features([clip]), [*tokenizer.sot_sequence], [tokens], frames, median_filter_width=7
+        )
+        words, parts = tokenizer.split_to_word_tokens([*tokens, tokenizer.eot])
+        begins: dict[int, float] = {}
+        for token, frame in result.alignments:
+            begins.setdefault(token, frame / 50)
+        last = max(begins.values(), default=0.0)
+        times, place = [], 0
+        for word, part in zip(words[:-1], parts[:-1], strict=True):
+            begin = begins.get(place, last)
+            place += len(part)
+            times.append((word.strip(), begin, begins.get(place, last)))
+        return times
+
+    def _tokenizer(self, language: str) -> Any:
+        from faster_whisper.tokenizer import Tokenizer
+
+        whisper = self._whisper
+        return Tokenizer(whisper.hf_tokenizer, multilingual=True, task="transcribe", language=language[:2])
+
+    def _features(self, clips: Sequence[NDArray[Any]]) -> Any:
+        import ctranslate2
+        import numpy as np
+
+        stacked = np.zeros((len(clips), 80, 3000), np.float32)
+        for row, clip in zip(stacked, clips, strict=True):
+            sound = np.zeros(_CLIP, np.float32)
+            short = resampled(as_float(clip), _WHISPER_RATE)[:_CLIP]
+            sound[: len(short)] = short
+            row[:] = self._whisper.feature_extractor(sound, padding=0)[:, :3000]
+        return ctranslate2.StorageView.from_array(stacked)
+
+
+def as_float(samples: NDArray[Any]) -> NDArray[np.float32]:
+    """Return samples as float32 of full scale ±1."""
+    import numpy as np
+
+    if samples.dtype == np.int16:
+        return samples.astype(np.float32) / 32768
+    return samples.astype(np.float32, copy=False)
+
+
+def resampled(samples: NDArray[Any], rate: int, source: int = RATE) -> NDArray[np.float32]:
+    """Return samples of `source` Hz at another rate."""
+    import numpy as np
+    from scipy.signal import resample_poly
+
+    if source == rate or not len(samples):
+        return as_float(samples)
+    common = math.gcd(rate, source)
+    return resample_poly(as_float(samples), rate // common, source // common).astype(np.float32)
+
+
+# --- texts -----------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Errors:
+    """Wrong, missing and added words (or sounds) among so many; `each` has those of every text."""
+
+    wrong: int
+    of: int
+    each: tuple[int, ...]
+
+    @property
+    def rate(self) -> float:
+        return self.wrong / max(1, self.of)
+
+
+def word_errors(texts: Sequence[str], heard: Sequence[str], language: str) -> Errors:
+    """Compare what was heard with what was to be said; in ja and zh sound by sound."""
+    import jiwer
+
+    wrong, of = [], 0
+    for text, words in zip(texts, heard, strict=True):
+        wanted, got = words_of(text, language), words_of(words, language)
+        of += len(wanted)
+        if not wanted or not got:
+            wrong.append(max(len(wanted), len(got)))
+            continue
+        found = jiwer.process_words(" ".join(wanted), " ".join(got))
+        wrong.append(found.substitutions + found.deletions + found.insertions)
+    return Errors(sum(wrong), of, tuple(wrong))
+
+
+def words_of(text: str, language: str) -> list[str]:
+    """Return the words of a text without case and punctuation, numbers in words; sounds in ja and zh."""
+    base = language[:2]
+    if base in _BY_SOUND:
+        return list(sounds_of(text, language))
+    text = unicodedata.normalize("NFC", text).casefold()
+    if base in _NUMBERS:
+        text = re.sub(r"\d+", lambda number: _number(number[0], base), text)
+    text = text.replace("’", "'").replace("-", " ").replace("%", " percent ").replace("&", " and ")
+    # Marks belong to their letters: Hindi's vowels are such.
+    kept = "".join(c if c.isalnum() or c == "'" or unicodedata.category(c)[0] == "M" else " " for c in text)
+    return [_SPELLINGS.get(word, word) for each in kept.split() if (word := each.strip("'"))]
+
+
+def sounds_of(text: str, language: str) -> str:
+    """Return the phonemes of a text, without stress, tones' places and punctuation."""
+    symbols = _reader(language).phonemes(text).symbols
+    return "".join(symbol for symbol in symbols if symbol not in "ˈˌ ːˑ;:,.!?—…\"()“”‘’")
+
+
+def first_words_right(texts: Sequence[str], heard: Sequence[str], language: str = "en-US") -> list[bool]:
+    """Say for each text whether its first word was heard. Homophones (by our own reader) count as the word."""
+    return [_begins_alike(text, words, language) for text, words in zip(texts, heard, strict=True)]
+
+
+def _begins_alike(text: str, heard: str, language: str) -> bool:
+    wanted, got = words_of(text, language), words_of(heard, language)
+    if not wanted or not got:
+        return wanted == got
+    if wanted[0] == got[0]:
+        return True
+    if language[:2] in _BY_SOUND:
+        return wanted[:2] == got[:2]
+    # "Anyone" is "any one", "Firefox" is "fire fox", "night" is "knight".
+    sound = sounds_of(wanted[0], language)
+    return any(sounds_of(" ".join(got[:count]), language) == sound for count in (1, 2, 3)) or any(
+        "".join(wanted[:count]) == got[0] for count in (2, 3)
+    )
+
+
+def _number(digits: str, base: str) -> str:
+    from num2words import num2words
+
+    try:
+        return f" {num2words(int(digits), lang=_NUMBERS[base])} "
+    except (NotImplementedError, OverflowError):
+        return f" {digits} "
+
+
+@cache
+def _reader(language: str) -> Reader:
+    from kokoro_speechd.text.languages import ReaderOptions, reader_for
+
+    return reader_for(language, ReaderOptions())
