@@ -72,15 +72,11 @@ def add_model(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> 
     parser = actions.add_parser(
         "check",
         help="measure how the model is best run on this machine, and keep that",
-        description="Load the model, speak with it, and measure: how much a phrase rendered in pieces "
-        "differs from the phrase rendered whole, and with how many threads, or on which device, it is "
-        "made fastest. "
-        "What was found is kept and used from the daemon's next start on. It takes some minutes.",
+        description="Load the model, learn the statistics of the default voice, and measure with how many "
+        "threads, or on which device, a sentence is made fastest. "
+        "What was found is kept and used from the daemon's next start on. It takes half a minute.",
     )
     parser.add_argument("--model", metavar="DIR", type=Path, help="check the model in this folder")
-    parser.add_argument(
-        "--bound", metavar="DB", type=float, help="how much pieces may differ; 1.5 without this"
-    )
     parser.add_argument("--json", action="store_true", help="for programs")
     parser.set_defaults(run=_check)
     parser = actions.add_parser(
@@ -123,7 +119,7 @@ def _remove(options: argparse.Namespace) -> int:
 def _check(options: argparse.Namespace) -> int:
     from kokoro_speechd.cli.model import check
 
-    return check(options.model, bound_db=options.bound, as_json=options.json)
+    return check(options.model, as_json=options.json)
 
 
 def _rehearsal(options: argparse.Namespace) -> int:

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import json
 import sys
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from typing import TYPE_CHECKING
 
 from kokoro_speechd.errors import ModelError
@@ -18,9 +18,11 @@ from kokoro_speechd.synthesis.voice_pack import load_voice
 from kokoro_speechd.voices.catalogue import discover
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
-_CHECKED_VOICES = 2
+    from kokoro_speechd.synthesis.model_files import ModelFiles
+    from kokoro_speechd.voices.catalogue import Voice
 
 
 def _warning() -> str:
@@ -42,13 +44,12 @@ def write_rehearsal(folder: Path, seed: int) -> int:
     return 0
 
 
-def check(folder: Path | None, *, bound_db: float | None, as_json: bool) -> int:
+def check(folder: Path | None, *, as_json: bool) -> int:
     """Load the model, measure how it is best run here and keep that; return the exit code.
 
-    Raises ModelError, VoiceError, SynthesisError when it cannot speak.
+    What the best voice's statistics are is learned too, where they are not there. Raises ModelError, VoiceError,
+    SynthesisError when it cannot speak.
     """
-    from kokoro_speechd.synthesis.self_check import BOUND_DB, check_model
-
     place = find_model(folder) if folder else locate_model(load_settings())
     if place.files is None:
         text = (
@@ -57,16 +58,7 @@ def check(folder: Path | None, *, bound_db: float | None, as_json: bool) -> int:
             else _("there is no usable model; see `doctor`")
         )
         raise ModelError(text.format(folder=folder))
-    voices = sorted(discover(place.files.voices), key=lambda voice: voice.rank)
-    paths = [voice.path for voice in voices if voice.path is not None][:_CHECKED_VOICES]
-    if not paths:
-        raise ModelError(_("there is no voice to check it with"))
-    verdict = check_model(
-        place.files,
-        [load_voice(path) for path in paths],
-        lambda step: print(step, file=sys.stderr, flush=True),
-        bound_db=BOUND_DB if bound_db is None else bound_db,
-    )
+    verdict = measured(place.files, lambda step: print(step, file=sys.stderr, flush=True))
     kept = True
     try:
         save_verdict(place.files.weights, verdict)
@@ -77,31 +69,50 @@ def check(folder: Path | None, *, bound_db: float | None, as_json: bool) -> int:
     return 0 if kept else 1
 
 
+def measured(files: ModelFiles, say: Callable[[str], None]) -> Verdict:
+    """Speak with a model and measure it. Raises ModelError, VoiceError, SynthesisError when it cannot speak."""
+    from kokoro_speechd.studio import statistics_store
+    from kokoro_speechd.synthesis.engine import Engine
+    from kokoro_speechd.synthesis.self_check import check_model
+    from kokoro_speechd.synthesis.statistics_learning import learn
+
+    voice, path = best_voice(files)
+    engine = Engine(files, context=True)
+    try:
+        pack, store = load_voice(path), statistics_store(engine, files)
+        statistics = store.get(pack)
+        if statistics is None:
+            say(_("learning the statistics of {voice} ...").format(voice=voice.name))
+            pack = learn(engine, pack, voice.language, store)
+        else:
+            pack = replace(pack, statistics=statistics)
+        return check_model(engine, pack, say, files=files)
+    finally:
+        engine.close()
+
+
+def best_voice(files: ModelFiles) -> tuple[Voice, Path]:
+    """Return the voice that speaks by default, else the best, and its file. Raises ModelError where there is none."""
+    voices = sorted(
+        discover(files.voices), key=lambda voice: (voice.name != load_settings().default_voice, voice.rank)
+    )
+    if not voices or voices[0].path is None:
+        raise ModelError(_("there is no voice to check it with"))
+    return voices[0], voices[0].path
+
+
 def _said(verdict: Verdict) -> str:
-    if verdict.windows is None:
-        windows = _(
-            "Phrases are rendered whole: in pieces they would differ by {distance:.2f} dB, and {bound:g} dB "
-            "is the most that is allowed."
-        )
-    else:
-        windows = _(
-            "Phrases are rendered in pieces, the first of {first} ms: they differ by {distance:.2f} dB from "
-            "whole ones, at most {bound:g} dB is allowed."
-        )
     speed = ngettext(
         "On {device} with {threads} thread a sentence of four seconds takes {seconds:.2f} s.",
         "On {device} with {threads} threads a sentence of four seconds takes {seconds:.2f} s.",
         verdict.threads,
     )
+    heard = _("A word is heard after {word:.0f} ms, a sentence after {sentence:.0f} ms.")
     return "\n".join(
         [
             _("The model speaks."),
-            windows.format(
-                distance=verdict.distance_db,
-                bound=verdict.bound_db,
-                first=25 * verdict.windows.first if verdict.windows else 0,
-            ),
             speed.format(device=verdict.device, threads=verdict.threads, seconds=verdict.sentence_s),
+            heard.format(word=1000 * verdict.word_heard_s, sentence=1000 * verdict.sentence_heard_s),
             _("This is kept, and in force from the daemon's next start or reload on."),
         ]
     )

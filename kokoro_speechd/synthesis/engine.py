@@ -165,14 +165,15 @@ class Engine:
 
         if device != "cpu":
             kind = "reference"
-        torch.set_num_threads(threads if kind == "reference" else 1)
+        torch.set_num_threads(1)
         try:
             self._device = torch.device(device)
             self._speech: SpeechModel = (
-                _fast_model(files, threads) if kind == "fast" else ReferenceModel(files, device)
+                _fast_model(files) if kind == "fast" else ReferenceModel(files, device)
             )
         except (RuntimeError, AssertionError) as error:
             raise ModelError(f"the device {device} cannot be used ({type(error).__name__})") from error
+        self._speech.set_threads(threads)
         self._context = context
         self._by_voice = statistics == "voice" and self._speech.makes_windows
 
@@ -284,6 +285,10 @@ class Engine:
         sound = self.begin(symbols, voice, **options)
         return Rendering(sound.whole(), sound.starts)
 
+    def set_threads(self, threads: int) -> None:
+        """Compute with so many from the next phrase on; see `__init__`."""
+        self._speech.set_threads(threads)
+
     def close(self) -> None:
         """End the engine's threads."""
         self._speech.close()
@@ -322,7 +327,7 @@ def _heard(
     return span, (starts - span[0]) * FRAME_SAMPLES
 
 
-def _fast_model(files: ModelFiles, workers: int) -> SpeechModel:
+def _fast_model(files: ModelFiles) -> SpeechModel:
     from kokoro_speechd.synthesis.fast_model import FastModel
 
-    return FastModel(files, workers=workers)
+    return FastModel(files)

@@ -227,6 +227,12 @@ class FastModel:
         finally:
             self._depth -= 1
 
+    def set_threads(self, threads: int) -> None:
+        """Share the work among so many."""
+        if threads != self._crew.workers:
+            self._crew.close()
+            self._crew = Crew(threads)
+
     def close(self) -> None:
         """End the threads."""
         self._crew.close()

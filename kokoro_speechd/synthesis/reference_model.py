@@ -85,5 +85,11 @@ class ReferenceModel:
         """Raise SynthesisError: upstream's norms know only the statistics of what they are given."""
         raise SynthesisError("upstream's model renders whole phrases only")
 
+    def set_threads(self, threads: int) -> None:
+        """Let torch use so many inside each operation, for the whole process."""
+        import torch
+
+        torch.set_num_threads(threads)
+
     def close(self) -> None:
         """Do nothing: it has no threads."""

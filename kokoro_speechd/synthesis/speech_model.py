@@ -56,9 +56,7 @@ class SpeechModel(Protocol):
     def render(self, phrase: Prosody, style: torch.Tensor, *, check: Check = ...) -> torch.Tensor:
         """Return the samples, float32 [600 · frames]."""
 
-    def measure(
-        self, phrase: Prosody, style: torch.Tensor, *, check: Check = ...
-    ) -> Mapping[str, Moments]:
+    def measure(self, phrase: Prosody, style: torch.Tensor, *, check: Check = ...) -> Mapping[str, Moments]:
         """Render a phrase with statistics of its own, and return these by the name of their norm."""
 
     def render_windows(
@@ -78,6 +76,9 @@ class SpeechModel(Protocol):
         listener has not heard yet, who hears it `speedup` times as fast: pieces are then as long as can be made
         before it runs out, see `pace`. Without it they grow. Only where `makes_windows`.
         """
+
+    def set_threads(self, threads: int) -> None:
+        """Let so many threads compute. Between two phrases."""
 
     def close(self) -> None:
         """End the model's threads."""

@@ -48,9 +48,7 @@ def learning(
     yield replace(voice, statistics=statistics)
 
 
-def learn(
-    engine: Engine, voice: VoicePack, language: str | None, store: StatisticsStore
-) -> VoicePack:
+def learn(engine: Engine, voice: VoicePack, language: str | None, store: StatisticsStore) -> VoicePack:
     """Return the voice with its statistics, learned now and kept. Raises SynthesisError."""
     *_, learned = learning(engine, voice, language, store)
     assert learned is not None  # noqa: S101 - the last of them

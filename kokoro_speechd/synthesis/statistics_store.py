@@ -46,7 +46,9 @@ class StatisticsStore:
         except FileNotFoundError:
             return None
         except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile) as error:
-            _log.warning("the statistics of a voice cannot be used and are made anew: %s", type(error).__name__)
+            _log.warning(
+                "the statistics of a voice cannot be used and are made anew: %s", type(error).__name__
+            )
             return None
 
     def put(self, voice: VoicePack, statistics: VoiceStatistics) -> None:

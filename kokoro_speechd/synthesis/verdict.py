@@ -27,11 +27,15 @@ class Verdict:
     threads      with more a phrase is hardly made faster
     device       "cpu", or another of torch's that is faster
     sentence_s   seconds to render a sentence of about four seconds so
+    word_heard_s, sentence_heard_s
+                 seconds until something of a word, or of that sentence, can be heard
     """
 
     threads: int
     device: str
     sentence_s: float
+    word_heard_s: float
+    sentence_heard_s: float
 
 
 def load_verdict(weights: Path) -> Verdict | None:

@@ -53,7 +53,7 @@ class VoiceStatistics:
         low, high = float(self.shares[lower]), float(self.shares[upper])
         weight = 0.0 if high <= low else min(1.0, max(0.0, (share - low) / (high - low)))
         means, variances = (
-            torch.lerp(each[lower], each[upper], weight).split(self.sizes)
+            torch.split(torch.lerp(each[lower], each[upper], weight), list(self.sizes))
             for each in (self.means, self.variances)
         )
         return dict(zip(self.names, zip(means, variances, strict=True), strict=True))
@@ -67,14 +67,9 @@ def mix_statistics(parts: Sequence[tuple[VoiceStatistics | None, float]]) -> Voi
     if len(given) < len(parts):
         return None
     first = given[0][0]
-    shares, means, squares = (
-        torch.stack([weight * value(each) for each, weight in given]).sum(0)
-        for value in (
-            lambda each: each.shares,
-            lambda each: each.means,
-            lambda each: each.variances + each.means.square(),
-        )
-    )
+    shares = torch.stack([weight * each.shares for each, weight in given]).sum(0)
+    means = torch.stack([weight * each.means for each, weight in given]).sum(0)
+    squares = torch.stack([weight * (each.variances + each.means.square()) for each, weight in given]).sum(0)
     return VoiceStatistics(first.names, first.sizes, shares, means, squares - means.square())
 
 
