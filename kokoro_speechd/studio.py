@@ -20,9 +20,9 @@ from kokoro_speechd.synthesis.engine import Engine
 from kokoro_speechd.synthesis.file_hash import content_hash
 from kokoro_speechd.synthesis.model_files import ModelFiles
 from kokoro_speechd.synthesis.paced_engine import PacedEngine
+from kokoro_speechd.synthesis.sound_store import FolderStore, MemoryStore
 from kokoro_speechd.synthesis.statistics_learning import learning
 from kokoro_speechd.synthesis.statistics_store import StatisticsStore
-from kokoro_speechd.synthesis.sound_store import FolderStore, MemoryStore
 from kokoro_speechd.synthesis.verdict import Verdict, load_verdict
 from kokoro_speechd.synthesis.voice_pack import VoicePack, load_voice, mix_voices
 from kokoro_speechd.text.fixed_sounds import fixed_utterances
@@ -77,9 +77,9 @@ class Studio:
     def prepare(
         self, voice: str, language: str, parameters: Parameters, check: Callable[[], None]
     ) -> Iterator[None]:
-        """Learn the voice's statistics, then make the sounds that everybody hears all day; yield after each step.
+        """Learn the voice's statistics, then make the sounds that everybody hears all day.
 
-        What is kept on the disk already costs next to nothing. Raises what `speak` raises.
+        Yields after each step. What is kept already costs next to nothing. Raises what `speak` raises.
         """
         yield from self._learn(self._own(voice, language), check)
         for utterance in fixed_utterances(language, parameters):

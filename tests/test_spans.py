@@ -21,7 +21,6 @@ from kokoro_speechd.synthesis.engine import Engine, Sound
 from kokoro_speechd.synthesis.forward import VOICED_THRESHOLD
 from kokoro_speechd.synthesis.model_files import find_model
 from kokoro_speechd.synthesis.voice_pack import VoicePack, load_voice
-from kokoro_speechd.synthesis.windows import WindowPlan
 from kokoro_speechd.text.languages import ReaderOptions
 from kokoro_speechd.utterance import Item, Kind, Parameters, Utterance
 from kokoro_speechd.voices.casting import Casting
@@ -37,14 +36,14 @@ TEXT = "several words in a row that are said"
 class Phrase:
     """A phrase of the model's that is heard as a constant."""
 
-    haste = 1.0
+    speedup = 1.0
 
     def __init__(self, sound: Sound) -> None:
         self.starts, self.length = sound.starts, sound.length
-        self.durations = sound._phrase.durations
-        self.f0 = sound._phrase.f0.numpy().ravel()
+        self.durations = sound.excerpt.phrase.durations
+        self.f0 = sound.excerpt.phrase.f0.numpy().ravel()
 
-    def pieces(self, plan: WindowPlan, in_hand: Any) -> Iterator[np.ndarray]:
+    def pieces(self, buffered_seconds: Any = None) -> Iterator[np.ndarray]:
         for begin in range(0, self.length, 9000):
             yield np.full(min(9000, self.length - begin), 0.3, np.float32)
 
@@ -60,15 +59,17 @@ class Studio:
         self._engine = Engine(files)
         self._voices = {voice.name: voice for voice in discover(files.voices)}
         self._packs: dict[str, VoicePack] = {}
-        self.makes_windows = True
         self.sounds: list[Phrase] = []
         self.spoken: list[str] = []
         casting = Casting(list(self._voices.values()), "af_heart")
-        self._narrator = Narrator(self, casting, self._pack, Manners(options, WindowPlan()))  # type: ignore[arg-type]
+        self._narrator = Narrator(self, casting, self._pack, Manners(options))  # type: ignore[arg-type]
 
     def _pack(self, voice: Voice) -> VoicePack:
         assert voice.path is not None
         return self._packs.setdefault(voice.name, load_voice(voice.path))
+
+    def makes_windows(self, _voice: VoicePack) -> bool:
+        return True
 
     def pace(self, rate: int) -> float:
         """Return the pace of a rate; all of it is the model's here, nothing is stretched."""

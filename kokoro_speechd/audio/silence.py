@@ -1,8 +1,9 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Silence before, between and behind the sounds of a message: as long as is asked for, whatever the sounds have.
+"""Silence before, between and behind the sounds of a message.
 
-A phrase's sound begins and ends with silence of its own, of any length. It is cut by its level, so that nothing
-of a word is lost, and what shall be heard instead is made.
+It is as long as is asked for, whatever the sounds have: a phrase's sound begins and ends with silence of
+its own, of any length. That is cut by its level, so that nothing of a word is lost, and what shall be heard
+instead is made.
 """
 
 from __future__ import annotations
@@ -88,7 +89,7 @@ class Silence:
         self._ends_with_sound = True
 
     def pause(self, length: int) -> int:
-        """Return how much is to be given now for a break of this length, in place of the sound's own pause."""
+        """Return how much is to be given now for a break of this length; it replaces the sound's pause."""
         self._due = 0
         self._ends_with_sound = False
         return length

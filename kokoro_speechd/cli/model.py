@@ -47,8 +47,8 @@ def write_rehearsal(folder: Path, seed: int) -> int:
 def check(folder: Path | None, *, as_json: bool) -> int:
     """Load the model, measure how it is best run here and keep that; return the exit code.
 
-    What the best voice's statistics are is learned too, where they are not there. Raises ModelError, VoiceError,
-    SynthesisError when it cannot speak.
+    What the best voice's statistics are is learned too, where they are not there. Raises ModelError,
+    VoiceError, SynthesisError when it cannot speak.
     """
     place = find_model(folder) if folder else locate_model(load_settings())
     if place.files is None:
@@ -70,7 +70,7 @@ def check(folder: Path | None, *, as_json: bool) -> int:
 
 
 def measured(files: ModelFiles, say: Callable[[str], None]) -> Verdict:
-    """Speak with a model and measure it. Raises ModelError, VoiceError, SynthesisError when it cannot speak."""
+    """Speak with a model and measure it. Raises ModelError, VoiceError and SynthesisError."""
     from kokoro_speechd.studio import statistics_store
     from kokoro_speechd.synthesis.engine import Engine
     from kokoro_speechd.synthesis.self_check import check_model
@@ -92,7 +92,7 @@ def measured(files: ModelFiles, say: Callable[[str], None]) -> Verdict:
 
 
 def best_voice(files: ModelFiles) -> tuple[Voice, Path]:
-    """Return the voice that speaks by default, else the best, and its file. Raises ModelError where there is none."""
+    """Return the default voice, else the best, and its file. Raises ModelError where there is none."""
     voices = sorted(
         discover(files.voices), key=lambda voice: (voice.name != load_settings().default_voice, voice.rank)
     )

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from functools import partial
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, Literal, Protocol
 
 from kokoro_speechd.errors import ModelError, SynthesisError
 from kokoro_speechd.synthesis import forward
@@ -16,7 +16,7 @@ from kokoro_speechd.synthesis.contour import Contour, is_even, move_pitch, paced
 from kokoro_speechd.synthesis.forward import FRAME_SAMPLES, Prosody
 from kokoro_speechd.synthesis.model_files import ModelFiles
 from kokoro_speechd.synthesis.reference_model import ReferenceModel
-from kokoro_speechd.synthesis.speech_model import SpeechModel
+from kokoro_speechd.synthesis.speech_model import SpeechModel, WindowedModel
 from kokoro_speechd.synthesis.windows import Span
 from kokoro_speechd.text.tone import EVEN
 
@@ -27,16 +27,15 @@ if TYPE_CHECKING:
 
     from kokoro_speechd.synthesis.norms import Moments
     from kokoro_speechd.synthesis.voice_pack import VoicePack
-    from kokoro_speechd.synthesis.voice_statistics import VoiceStatistics
 
 MAX_PHONEMES = 510
 Kind = Literal["fast", "reference"]
 # The begin and end tokens last a third of a second and longer, in which next to nothing is heard: the voices'
 # sound begins up to 70 ms before their first phoneme, and dies away a little behind the last one.
 _AROUND_PHRASE = (4, 4)  # frames
-# Kokoro swallows or garbles what is much shorter than the texts it was trained with. Such a phrase gets its prosody
-# among others, in sentences of their own, and only its own frames are heard. The syllable is one that all of the
-# languages have.
+# Kokoro swallows or garbles what is much shorter than the texts it was trained with. Such a phrase gets its
+# prosody among others, in sentences of their own, and only its own frames are heard. The syllable is one
+# that all of the languages have.
 _SHORT = 10  # phonemes
 _CONTEXT_BEFORE, _CONTEXT_BEHIND = "lˈa lˈa lˈa. ", "."
 _AROUND_SHORT = (2, 4)  # frames
@@ -56,6 +55,24 @@ class Rendering:
     starts: NDArray[np.int64]
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Excerpt:
+    """A phrase, its voice's style [1, 256], and the frames of it that are heard."""
+
+    phrase: Prosody
+    style: torch.Tensor
+    span: Span
+
+
+class MakePieces(Protocol):
+    """Renders an excerpt; see `WindowedModel.render_windows`."""
+
+    def __call__(
+        self, *, buffered_seconds: Callable[[], float] | None, speedup: float
+    ) -> Iterator[torch.Tensor]:
+        """Yield its samples."""
+
+
 class Sound:
     """A phrase whose timing is known and whose sound is still to be made, once.
 
@@ -67,23 +84,13 @@ class Sound:
 
     speedup = 1.0
 
-    def __init__(
-        self,
-        speech: SpeechModel,
-        phrase: Prosody,
-        style: torch.Tensor,
-        span: Span,
-        statistics: VoiceStatistics | None,
-        starts: NDArray[np.int64],
-        check: Callable[[], None],
-        *,
-        fades: bool,
-    ) -> None:
-        """`span`: the frames that are heard; with `fades` there is something beside them that is not."""
-        self._speech, self._phrase, self._style, self._check = speech, phrase, style, check
-        self._span, self._statistics, self._fades = span, statistics, fades
+    def __init__(self, excerpt: Excerpt, starts: NDArray[np.int64], make: MakePieces, *, fades: bool) -> None:
+        """`make` renders it; with `fades` there is something beside it that is not to be heard."""
+        self.excerpt = excerpt
         self.starts = starts
-        self.length = FRAME_SAMPLES * (span[1] - span[0])
+        self.length = FRAME_SAMPLES * (excerpt.span[1] - excerpt.span[0])
+        self._make = make
+        self._fades = fades
 
     def whole(self) -> NDArray[np.float32]:
         """Return the samples, float32 [length]. Raises SynthesisError."""
@@ -94,41 +101,37 @@ class Sound:
     def pieces(
         self, buffered_seconds: Callable[[], float] | None = None, speedup: float = 1.0
     ) -> Iterator[NDArray[np.float32]]:
-        """Yield the samples a window at a time, [length] in all; see `SpeechModel`. Raises SynthesisError.
+        """Yield the samples a window at a time, [length] in all. Raises SynthesisError.
 
-        Between two of them the engine may make another sound. Without statistics of the voice all come at once.
+        See `WindowedModel` for the arguments. Between two pieces the engine may make another sound. Without
+        statistics of the voice all come at once.
         """
+        pieces = self._make(buffered_seconds=buffered_seconds, speedup=speedup)
         made = 0
-        for piece in self._made(buffered_seconds, speedup):
+        while True:
+            with _failures():
+                samples = next(pieces, None)
+                if samples is None:
+                    return
+                piece = _checked(samples)
             if self._fades:
                 _fade(piece, made, self.length)
             made += len(piece)
             yield piece
 
-    def _made(
-        self, buffered_seconds: Callable[[], float] | None, speedup: float
-    ) -> Iterator[NDArray[np.float32]]:
-        if self._statistics is None:
-            with _failures():
-                whole = _checked(self._speech.render(self._phrase, self._style, check=self._check))
-            yield whole[self._span[0] * FRAME_SAMPLES : self._span[1] * FRAME_SAMPLES]
-            return
-        windows = self._speech.render_windows(
-            self._phrase,
-            self._style,
-            self._span,
-            self._statistics,
-            buffered_seconds=buffered_seconds,
-            speedup=speedup,
-            check=self._check,
-        )
-        while True:
-            with _failures():
-                samples = next(windows, None)
-                if samples is None:
-                    return
-                piece = _checked(samples)
-            yield piece
+
+def _whole(
+    speech: SpeechModel,
+    excerpt: Excerpt,
+    check: Callable[[], None],
+    *,
+    buffered_seconds: Callable[[], float] | None,
+    speedup: float,
+) -> Iterator[torch.Tensor]:
+    """Yield an excerpt of a phrase that is rendered whole."""
+    del buffered_seconds, speedup
+    samples = speech.render(excerpt.phrase, excerpt.style, check=check)
+    yield samples[excerpt.span[0] * FRAME_SAMPLES : excerpt.span[1] * FRAME_SAMPLES]
 
 
 def _fade(piece: NDArray[np.float32], begin: int, length: int) -> None:
@@ -156,10 +159,10 @@ class Engine:
 
         `threads` compute. In upstream's model they are torch's own inside each operation, for the whole
         process; in the fast one they share out pieces of work, which other busy programs slow down less.
-        The fast one computes on the CPU; on another `device` upstream's does. With `context` the prosody of very
-        short phrases is that which they have among others. With the `statistics` of the phrase the samples are
-        upstream's, up to rounding and the silence around them; with those of the voice, where it has them and the
-        engine is the fast one, they are made in pieces that equal the whole.
+        The fast one computes on the CPU; on another `device` upstream's does. With `context` the prosody of
+        very short phrases is that which they have among others. With the `statistics` of the phrase the
+        samples are upstream's, up to rounding and the silence around them; with those of the voice, where
+        it has them and the engine is the fast one, they are made in pieces that equal the whole.
         """
         import torch
 
@@ -168,14 +171,13 @@ class Engine:
         torch.set_num_threads(1)
         try:
             self._device = torch.device(device)
-            self._speech: SpeechModel = (
-                _fast_model(files) if kind == "fast" else ReferenceModel(files, device)
-            )
+            windowed = _fast_model(files) if kind == "fast" else None
+            self._speech: SpeechModel = windowed or ReferenceModel(files, device)
         except (RuntimeError, AssertionError) as error:
             raise ModelError(f"the device {device} cannot be used ({type(error).__name__})") from error
         self._speech.set_threads(threads)
         self._context = context
-        self._by_voice = statistics == "voice" and self._speech.makes_windows
+        self._windowed = windowed if statistics == "voice" else None
 
     @property
     def device(self) -> str:
@@ -184,12 +186,12 @@ class Engine:
 
     def makes_windows(self, voice: VoicePack) -> bool:
         """Whether `Sound.pieces` yields more than one with this voice."""
-        return self._by_voice and voice.statistics is not None
+        return self._windowed is not None and voice.statistics is not None
 
     @property
     def norms(self) -> Mapping[str, int]:
-        """The norms of decoder and vocoder, see `SpeechModel`; none where their statistics are the phrase's."""
-        return self._speech.norms if self._by_voice else {}
+        """The norms that can have a voice's statistics, see `WindowedModel`; none by the settings."""
+        return self._windowed.norms if self._windowed else {}
 
     @property
     def cost(self) -> float | None:
@@ -260,8 +262,11 @@ class Engine:
             span, starts = _heard(phrase.durations, len(before), len(known), short=is_short)
         # One entry for each symbol, known or not.
         places = np.cumsum([0, *(symbol in vocabulary for symbol in symbols)])[:-1]
-        statistics = voice.statistics if self._by_voice else None
-        return Sound(self._speech, phrase, style, span, statistics, starts[places], check, fades=is_short)
+        excerpt = Excerpt(phrase, style, span)
+        make: MakePieces = partial(_whole, self._speech, excerpt, check)
+        if self._windowed is not None and voice.statistics is not None:
+            make = partial(self._windowed.render_windows, phrase, style, span, voice.statistics, check=check)
+        return Sound(excerpt, starts[places], make, fades=is_short)
 
     def measure(
         self, symbols: str, voice: VoicePack, *, seed: int, check: Callable[[], None] = lambda: None
@@ -275,10 +280,12 @@ class Engine:
         vocabulary = self._speech.vocab
         known = [vocabulary[symbol] for symbol in symbols if symbol in vocabulary]
         style = voice.style(len(known))
+        if self._windowed is None:
+            raise SynthesisError("this engine's norms cannot have the statistics of a voice")
         with _failures(), torch.inference_mode():
             torch.manual_seed(seed)
-            phrase = self._speech.prosody(torch.tensor([[0, *known, 0]]), style, check=check)
-            return phrase.durations, self._speech.measure(phrase, style, check=check)
+            phrase = self._windowed.prosody(torch.tensor([[0, *known, 0]]), style, check=check)
+            return phrase.durations, self._windowed.measure(phrase, style, check=check)
 
     def render(self, symbols: str, voice: VoicePack, **options: Any) -> Rendering:
         """Return the whole sound of a phrase; see `begin` for the options."""
@@ -317,8 +324,8 @@ def _heard(
 ) -> tuple[Span, NDArray[np.int64]]:
     """Return the frames that are heard of a phrase's tokens, and where each of these begins in them.
 
-    `known` tokens are heard, behind the begin token and `before` more. The samples are [known + 1]: the last is
-    where what is heard ends.
+    `known` tokens are heard, behind the begin token and `before` more. The samples are [known + 1]: the
+    last is where what is heard ends.
     """
     ends: NDArray[np.int64] = durations.cumsum(0).cpu().numpy()
     starts = ends[before : before + known + 1]
@@ -327,7 +334,7 @@ def _heard(
     return span, (starts - span[0]) * FRAME_SAMPLES
 
 
-def _fast_model(files: ModelFiles) -> SpeechModel:
+def _fast_model(files: ModelFiles) -> WindowedModel:
     from kokoro_speechd.synthesis.fast_model import FastModel
 
     return FastModel(files)

@@ -17,7 +17,7 @@ from kokoro_speechd.synthesis.buffers import Buffers
 from kokoro_speechd.synthesis.checkpoint import load_weights
 from kokoro_speechd.synthesis.decoder import Decoder
 from kokoro_speechd.synthesis.forward import FRAME_SAMPLES, Check, Pacing, Prosody
-from kokoro_speechd.synthesis.harmonic_source import Excitation, HarmonicSource
+from kokoro_speechd.synthesis.harmonic_source import HarmonicSource
 from kokoro_speechd.synthesis.model_files import ModelFiles
 from kokoro_speechd.synthesis.norms import Moments, Norms, PhraseNorms, RecordingNorms, VoiceNorms
 from kokoro_speechd.synthesis.pace import Pace
@@ -43,11 +43,14 @@ def _inferring(build: Callable[[], _Part]) -> _Part:
 
 @dataclass(slots=True, eq=False)
 class _Begun:
-    """A phrase that is rendered in windows: what all of them need."""
+    """A phrase that is being rendered: what all of its windows need.
+
+    `spectrum` returns the harmonic source for F0's values [start, end).
+    """
 
     phrase: Prosody
     norms: Norms
-    excitation: Excitation
+    spectrum: Callable[[int, int], torch.Tensor]
 
 
 class FastModel:
@@ -59,8 +62,6 @@ class FastModel:
     The samples do not depend on their number. `upstream_noise` draws the vocoder's noise exactly as upstream
     does, which is slower, for comparisons.
     """
-
-    makes_windows = True
 
     def __init__(self, files: ModelFiles, *, workers: int = 1, upstream_noise: bool = False) -> None:
         """Load the model. Raises ModelError."""
@@ -147,14 +148,13 @@ class FastModel:
         Between two of them the model may render another phrase.
         """
         with torch.inference_mode():
-            begun = _Begun(
-                phrase, self._voice_norms(phrase, style, statistics), self._source.excitation(phrase.f0[0])
-            )
+            norms = self._voice_norms(phrase, style, statistics)
+            begun = _Begun(phrase, norms, self._source.excitation(phrase.f0[0]).spectrum)
         sizes = growing() if buffered_seconds is None else self._pace.sizes(buffered_seconds, speedup)
         for window in windows(span, phrase.features.shape[2], sizes):
             began = time.perf_counter()
             with torch.inference_mode(), self._room() as buffers:
-                samples = self._window(buffers, begun, window, check)
+                samples = self._render(buffers, begun, window, check)
                 first = window.stages[1][0]
                 piece = samples[(window.start - first) * FRAME_SAMPLES : (window.end - first) * FRAME_SAMPLES]
             self._pace.measured(window, time.perf_counter() - began)
@@ -175,28 +175,17 @@ class FastModel:
         with torch.inference_mode(), self._room() as buffers:
             spectrum = self._source.spectrum(self._source.wave(phrase.f0[0]))
             whole = (0, phrase.features.shape[2])
-            return self._render(
-                buffers, phrase, norms, Window(*whole, whole, (whole, whole)), [spectrum] * 2, check
-            )
+            window = Window(*whole, whole, (whole, whole))
+            return self._render(buffers, _Begun(phrase, norms, lambda *_: spectrum), window, check)
 
-    def _window(self, buffers: Buffers, begun: _Begun, window: Window, check: Check) -> torch.Tensor:
+    def _render(self, buffers: Buffers, begun: _Begun, window: Window, check: Check) -> torch.Tensor:
         """Return the samples of the last stage's span of a window."""
-        spectra = [begun.excitation.spectrum(2 * start, 2 * end) for start, end in window.stages]
-        return self._render(buffers, begun.phrase, begun.norms, window, spectra, check)
-
-    def _render(
-        self,
-        buffers: Buffers,
-        phrase: Prosody,
-        norms: Norms,
-        window: Window,
-        spectra: list[torch.Tensor],
-        check: Check,
-    ) -> torch.Tensor:
+        norms = begun.norms
+        spectra = [begun.spectrum(2 * start, 2 * end) for start, end in window.stages]
         low: list[torch.Tensor] = []
         sources: list[torch.Tensor] = []
         self._crew.run(
-            self._decode(phrase, window.decoder, norms, low, check),
+            self._decode(begun.phrase, window.decoder, norms, low, check),
             self._vocoder.source_job(buffers, spectra, norms, sources),
             check=check,
         )

@@ -109,8 +109,8 @@ class HarmonicSource:
 class Excitation:
     """The source of one phrase. Its phase runs on over all parts, and its noise is drawn once.
 
-    It is computed in blocks of a fixed grid, whatever is asked for: a phase near π may come out as one near -π by
-    another rounding, which is heard no less but makes other samples.
+    It is computed in blocks of a fixed grid, whatever is asked for: a phase near π may come out as one near
+    -π by another rounding, which is heard no less but makes other samples.
     """
 
     def __init__(self, source: HarmonicSource, f0: torch.Tensor) -> None:

@@ -2,11 +2,11 @@
 """The adaptive instance norms of decoder and vocoder, with the statistics of the phrase or of the voice.
 
 Each of these norms takes mean and variance of a channel over time and normalizes with them, then scales and
-shifts as the style says. Upstream takes them from whatever is rendered together. Then every layer waits for all of
-the one before, and a piece of a phrase sounds otherwise than the same place of the whole.
+shifts as the style says. Upstream takes them from whatever is rendered together. Then every layer waits for
+all of the one before, and a piece of a phrase sounds otherwise than the same place of the whole.
 
-With statistics that were taken once from the voice a norm is one constant scale and shift for each channel. The
-decoder and vocoder are then plain convolutions: every piece is exact, whatever is rendered with it.
+With statistics that were taken once from the voice a norm is one constant scale and shift for each channel.
+The decoder and vocoder are then plain convolutions: every piece is exact, whatever is rendered with it.
 """
 
 from __future__ import annotations

@@ -3,30 +3,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
-from types import MappingProxyType
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from kokoro_speechd.errors import SynthesisError
 from kokoro_speechd.synthesis import forward
 from kokoro_speechd.synthesis.forward import Check, Pacing, Prosody
 from kokoro_speechd.synthesis.interruptible import interruptible
 from kokoro_speechd.synthesis.kokoro_model import load_model
 from kokoro_speechd.synthesis.model_files import ModelFiles
-from kokoro_speechd.synthesis.voice_statistics import VoiceStatistics
-from kokoro_speechd.synthesis.windows import Span
 
 if TYPE_CHECKING:
     import torch
-
-    from kokoro_speechd.synthesis.norms import Moments
 
 
 class ReferenceModel:
     """A `kokoro.KModel` that looks for a stop before every operation."""
 
-    makes_windows = False
-    norms: Mapping[str, int] = MappingProxyType({})
     cost: float | None = None  # not measured
 
     def __init__(self, files: ModelFiles, device: str = "cpu") -> None:
@@ -64,26 +56,6 @@ class ReferenceModel:
 
         with torch.inference_mode(), interruptible(check):
             return forward.render(self.kmodel, phrase, style)
-
-    def measure(
-        self, phrase: Prosody, style: torch.Tensor, *, check: Check = lambda: None
-    ) -> Mapping[str, Moments]:
-        """Raise SynthesisError: upstream's modules tell nobody."""
-        raise SynthesisError("upstream's model does not measure its norms")
-
-    def render_windows(
-        self,
-        phrase: Prosody,
-        style: torch.Tensor,
-        span: Span,
-        statistics: VoiceStatistics,
-        *,
-        buffered_seconds: Callable[[], float] | None = None,
-        speedup: float = 1.0,
-        check: Check = lambda: None,
-    ) -> Iterator[torch.Tensor]:
-        """Raise SynthesisError: upstream's norms know only the statistics of what they are given."""
-        raise SynthesisError("upstream's model renders whole phrases only")
 
     def set_threads(self, threads: int) -> None:
         """Let torch use so many inside each operation, for the whole process."""

@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """How a model is best run here: measured on this machine, not guessed.
 
-A sentence is rendered with each number of threads, and on a GPU where there is one. And what a listener can expect
-is said: how long a word and a sentence take until they are heard.
+A sentence is rendered with each number of threads, and on a GPU where there is one. And what a listener can
+expect is said: how long a word and a sentence take until they are heard.
 """
 
 from __future__ import annotations

@@ -23,14 +23,6 @@ class SpeechModel(Protocol):
     """
 
     @property
-    def makes_windows(self) -> bool:
-        """Whether it has `render_windows`."""
-
-    @property
-    def norms(self) -> Mapping[str, int]:
-        """The norms whose statistics can be the voice's, by name, with their channels; none: it has no windows."""
-
-    @property
     def cost(self) -> float | None:
         """How many seconds a second of sound takes, here and now; None where that is not known."""
 
@@ -56,6 +48,20 @@ class SpeechModel(Protocol):
     def render(self, phrase: Prosody, style: torch.Tensor, *, check: Check = ...) -> torch.Tensor:
         """Return the samples, float32 [600 · frames]."""
 
+    def set_threads(self, threads: int) -> None:
+        """Let so many threads compute. Between two phrases."""
+
+    def close(self) -> None:
+        """End the model's threads."""
+
+
+class WindowedModel(SpeechModel, Protocol):
+    """A model whose norms can have the statistics of the voice; see `norms`."""
+
+    @property
+    def norms(self) -> Mapping[str, int]:
+        """These norms by name, with their channels."""
+
     def measure(self, phrase: Prosody, style: torch.Tensor, *, check: Check = ...) -> Mapping[str, Moments]:
         """Render a phrase with statistics of its own, and return these by the name of their norm."""
 
@@ -70,15 +76,9 @@ class SpeechModel(Protocol):
         speedup: float = 1.0,
         check: Check = ...,
     ) -> Iterator[torch.Tensor]:
-        """Yield the samples of the frames [start, end) of `span` in pieces that equal the whole up to rounding.
+        """Yield the samples of the frames of `span` in pieces that equal the whole, up to rounding.
 
-        The norms have the `statistics` of the voice. `buffered_seconds` returns how much of the sound so far the
-        listener has not heard yet, who hears it `speedup` times as fast: pieces are then as long as can be made
-        before it runs out, see `pace`. Without it they grow. Only where `makes_windows`.
+        The norms have the `statistics` of the voice. `buffered_seconds` returns how much of the sound so
+        far the listener has not heard yet, who hears it `speedup` times as fast: pieces are then as long as
+        can be made before it runs out, see `pace`. Without it they grow.
         """
-
-    def set_threads(self, threads: int) -> None:
-        """Let so many threads compute. Between two phrases."""
-
-    def close(self) -> None:
-        """End the model's threads."""

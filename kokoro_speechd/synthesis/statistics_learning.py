@@ -1,13 +1,19 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Learning a voice's statistics: it speaks fixed sentences, and its norms are measured. Deterministic."""
+"""Learning a voice's statistics: it speaks fixed sentences, and its norms are measured. Deterministic.
+
+The sentences are phonemes in the voice's language, in sets by the share of silence around them: single
+words, a few words, sentences, long sentences; with and without a full stop, since much of what a screen
+reader says has none.
+"""
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
+from pathlib import Path
 from typing import TYPE_CHECKING
 
-from kokoro_speechd.synthesis.statistics_sentences import SENTENCES
 from kokoro_speechd.synthesis.voice_statistics import pooled
 
 if TYPE_CHECKING:
@@ -18,6 +24,7 @@ if TYPE_CHECKING:
     from kokoro_speechd.synthesis.statistics_store import StatisticsStore
     from kokoro_speechd.synthesis.voice_pack import VoicePack
 
+_FILE = Path(__file__).with_name("statistics-sentences.json")
 _SEED = 1
 _ENGLISH = "a"
 _LANGUAGE_LETTERS = {"en-gb": "b"} | {
@@ -33,12 +40,13 @@ def learning(
     store: StatisticsStore,
     check: Callable[[], None] = lambda: None,
 ) -> Iterator[VoicePack | None]:
-    """Learn the statistics of a voice and keep them: yield None after each sentence, then the voice with them.
+    """Learn the statistics of a voice and keep them.
 
+    Yields None after each sentence, at last the voice with its statistics.
     `language` is a tag, that of the voice. `check` as in `Engine.begin`. Raises SynthesisError.
     """
     sets: list[list[tuple[torch.Tensor, Mapping[str, Moments]]]] = []
-    for sentences in SENTENCES[_letter(language)]:
+    for sentences in sentences_of(language):
         sets.append([])
         for symbols in sentences:
             sets[-1].append(engine.measure(symbols, voice, seed=_SEED, check=check))
@@ -55,6 +63,9 @@ def learn(engine: Engine, voice: VoicePack, language: str | None, store: Statist
     return learned
 
 
-def _letter(language: str | None) -> str:
+def sentences_of(language: str | None) -> list[list[str]]:
+    """Return the sets of sentences for a language; English ones where it has none of its own."""
     tag = (language or "").lower()
-    return _LANGUAGE_LETTERS.get(tag) or _LANGUAGE_LETTERS.get(tag.partition("-")[0], _ENGLISH)
+    letter = _LANGUAGE_LETTERS.get(tag) or _LANGUAGE_LETTERS.get(tag.partition("-")[0], _ENGLISH)
+    sets: list[list[str]] = json.loads(_FILE.read_text(encoding="utf-8"))[letter]
+    return sets

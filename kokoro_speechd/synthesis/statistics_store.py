@@ -1,8 +1,9 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The statistics of voices on the disk: learned once for each model and voice, and made anew when they are gone.
+"""The statistics of voices on the disk.
 
-A file holds what `VoiceStatistics` has, in half precision: about 75 kB for each set. What is truncated, foreign, of
-another model or not finite is as good as missing, and named once in the log.
+They are learned once for each model and voice, and made anew when they are gone. A file holds what
+`VoiceStatistics` has, in half precision: about 75 kB for each set. What is truncated, foreign, of another
+model or not finite is as good as missing, and named once in the log.
 """
 
 from __future__ import annotations

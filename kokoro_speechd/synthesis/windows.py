@@ -1,12 +1,14 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The pieces of a phrase that are rendered one after the other, and how much around each. Standard library only.
+"""The pieces of a phrase that are rendered one after the other, and how much around each.
 
-With the statistics of the voice (see `norms`) decoder and vocoder are plain convolutions: a piece equals the same
-place of the whole, up to rounding, as soon as each step gets as many rows around it as its convolutions reach.
+Standard library only. With the statistics of the voice (see `norms`) decoder and vocoder are plain
+convolutions: a piece equals the same place of the whole, up to rounding, as soon as each step gets as many
+rows around it as its convolutions reach.
 
 Reach, in frames of 25 ms, on either side:
 
-    last stage   half a frame: kernels of 11 at dilations 1, 3, 5 and 1 reach 60 of its 120 rows a frame, the last
+    last stage   half a frame: kernels of 11 at dilations 1, 3, 5 and 1 reach 60 of its 120 rows a frame,
+    the last
                  convolution 3, the inverse STFT 2, the step up to its rate 6
     first stage  3.5: the same 60 of its 20 rows a frame, the step up 10
     decoder      11: five blocks of two kernels of 3, and the convolutions of F0 and energy
@@ -61,7 +63,7 @@ def growing() -> Callable[[], int]:
 
 
 def windows(span: Span, frames: int, next_size: Callable[[], int]) -> Iterator[Window]:
-    """Yield the windows of `span` in a phrase of `frames`; `next_size` is asked for the frames of each in its turn.
+    """Yield the windows of `span` in a phrase of `frames`; `next_size` is asked for each one's frames.
 
     What is left is never a piece shorter than the shortest.
     """

@@ -7,43 +7,67 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kokoro_speechd.audio.shaping import with_gains
-from kokoro_speechd.audio.silence import Pause, quiet_end, quiet_start
+from kokoro_speechd.audio.silence import GUARD, QUIET, PhraseEdges, Silence
+
+
+def sound(before: int, heard: int, behind: int) -> np.ndarray:
+    """Return noise of so many samples, between others that nobody hears."""
+    samples = np.full(before + heard + behind, QUIET / 2, np.float32)
+    samples[before : before + heard] = 0.5
+    return samples
 
 
 @given(
-    st.integers(0, 3000), st.lists(st.integers(0, 20_000), max_size=3), st.integers(0, 3600), st.booleans()
+    st.integers(0, 3000),
+    st.integers(1, 3000),
+    st.integers(0, 3000),
+    st.lists(st.integers(0, 9000), max_size=5),
 )
-def test_a_pause_is_as_long_as_was_asked_for(
-    ending: int, wanted: list[int], beginning: int, before: bool
+def test_the_silent_ends_are_cut_however_the_sound_comes(
+    before: int, heard: int, behind: int, cuts: list[int]
 ) -> None:
-    """The silence of both sounds counts; only more of it than was asked for cannot be taken back."""
-    pause = Pause(reserve=3600)
-    if before:
-        pause.sounded(ending)
-    given_now = sum(pause.add(length) for length in wanted)
-    given_now += pause.rest(beginning)
-    own = (ending if before else 0) + beginning
-    if wanted and sum(wanted) >= own:
-        assert given_now + own == sum(wanted)
-    else:
-        assert given_now <= max(0, sum(wanted) - (ending if before else 0))
-    assert pause.rest() == 0
+    whole = sound(before, heard, behind)
+    edges = PhraseEdges(np.split(whole, sorted(min(cut, len(whole)) for cut in cuts)))
+    left = np.concatenate([*edges.pieces(), np.zeros(0, np.float32)])
+    assert edges.cut == max(0, before - GUARD)
+    assert edges.ended == max(0, behind - GUARD)
+    assert len(left) == len(whole) - edges.cut - edges.ended
+    assert (left == 0.5).sum() == heard  # nothing of what is heard is lost or changed
 
 
-def test_quiet_ends() -> None:
-    samples = np.array([0, 0.001, 0.5, 0, -0.5, 0, 0, 0.002], np.float32)
-    assert (quiet_start(samples), quiet_end(samples)) == (2, 3)
-    silent = np.zeros(5, np.float32)
-    assert (quiet_start(silent), quiet_end(silent)) == (5, 5)
+def test_silence_alone_leaves_nothing() -> None:
+    edges = PhraseEdges([np.zeros(300, np.float32), np.zeros(0, np.float32)])
+    assert edges.cut == 300
+    assert list(edges.pieces()) == []
 
 
-def test_a_sound_tells_how_it_ends() -> None:
-    pause = Pause(reserve=0)
-    pieces = [np.ones(10, np.float32), np.array([1, 0, 0], np.float32)]
-    assert len(list(pause.after(iter(pieces), edge=1))) == 2
-    assert pause.add(5) == 3
-    list(pause.after(iter(pieces), edge=4))
-    assert pause.add(5) == 1
+def test_a_pause_within_a_sound_stays() -> None:
+    whole = np.concatenate([sound(0, 10, 5000), sound(0, 10, 0)])
+    left = np.concatenate(list(PhraseEdges(np.split(whole, [100, 2000, 4000])).pieces()))
+    assert np.array_equal(left, whole)
+
+
+def test_a_message_begins_and_ends_with_its_edge() -> None:
+    silence = Silence(1200)
+    assert silence.due() == 1200 - GUARD
+    assert silence.due() == 0
+    silence.sounded(5000)
+    assert silence.end() == 1200 - GUARD
+    assert Silence(0).due() == 0
+
+
+def test_between_two_sounds_is_the_first_one_s_pause_or_a_break() -> None:
+    silence = Silence(1200)
+    silence.due()
+    silence.sounded(5000)
+    assert silence.due() == 5000
+    silence.sounded(5000)
+    assert silence.pause(700) == 700
+    assert silence.pause(300) == 300
+    assert silence.due() == 0
+    silence.sounded(10)
+    assert silence.pause(400) == 400
+    assert silence.end() == 0  # a message that ends with a break ends with this
 
 
 @pytest.mark.parametrize("cut", [1, 700, 5000])

@@ -84,9 +84,7 @@ class Ears:
             texts.extend(tokenizer.decode(result.sequences_ids[0]).strip() for result in results)
         return texts
 
-    def choose(
-        self, clip: NDArray[Any], choices: Sequence[Sequence[str]], language: str = "en-US"
-    ) -> int:
+    def choose(self, clip: NDArray[Any], choices: Sequence[Sequence[str]], language: str = "en-US") -> int:
         """Return the number of the choice that whisper finds the likeliest for this clip.
 
         Each choice has one or more spellings, homophones among them; their probabilities are added.
@@ -231,7 +229,7 @@ def words_of(text: str, language: str) -> list[str]:
 def sounds_of(text: str, language: str) -> str:
     """Return the phonemes of a text, without stress, tones' places and punctuation."""
     symbols = _reader(language).phonemes(text).symbols
-    return "".join(symbol for symbol in symbols if symbol not in "ˈˌ ːˑ;:,.!?—…\"()“”‘’")
+    return "".join(symbol for symbol in symbols if symbol not in 'ˈˌ ːˑ;:,.!?—…"()“”‘’')
 
 
 def first_words_right(texts: Sequence[str], heard: Sequence[str], language: str = "en-US") -> list[bool]:

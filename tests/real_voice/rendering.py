@@ -47,9 +47,7 @@ def languages_of(model: Path) -> dict[str, str]:
     return {voice.name: letters[voice.name[0]] for voice in discover(files_of(model).voices)}
 
 
-def phonemes(
-    text: str, language: str, kind: Kind = Kind.TEXT, parameters: Parameters = _NORMAL
-) -> str:
+def phonemes(text: str, language: str, kind: Kind = Kind.TEXT, parameters: Parameters = _NORMAL) -> str:
     """Return the phonemes that our narrator gives to the engine for a message of one phrase."""
     utterance = Utterance(1, kind, text, parameters)
     script = script_of(utterance)

@@ -19,7 +19,6 @@ from kokoro_speechd.synthesis.file_hash import content_hash
 from kokoro_speechd.synthesis.model_files import ModelFiles
 from kokoro_speechd.synthesis.sound_store import FolderStore, MemoryStore
 from kokoro_speechd.synthesis.voice_pack import VoicePack, load_voice
-from kokoro_speechd.synthesis.windows import WindowPlan
 
 LETTER, WORDS = "ˈA", "həlˈO ðˈɛɹ, bɹˈAv nˈu wˈɜɹld."
 
@@ -57,7 +56,7 @@ class Bench:
         sound = self.cached.begin(
             symbols, voice, speed=speed, pitch_semitones=pitch, range_factor=span, check=self.check
         )
-        samples = np.concatenate(list(sound.pieces(WindowPlan())))
+        samples = np.concatenate(list(sound.pieces()))
         assert len(samples) == sound.length
         assert len(sound.starts) == len(symbols)
         return samples
@@ -117,7 +116,7 @@ def test_what_was_not_made_to_its_end_is_not_kept(engine: Engine, voice: VoicePa
     with pytest.raises(Cancelled):
         bench.cached.begin(LETTER, voice, check=unwanted, keep=True).whole()
     sound = bench.cached.begin(WORDS, voice)
-    next(sound.pieces(WindowPlan()))
+    next(sound.pieces())
     assert bench.folder.count() == (0, 0)
     assert bench.pieces(WORDS, voice).any()
     assert bench.counts["cache_hits"] == 0

@@ -13,10 +13,9 @@ import torch
 from kokoro_speechd.errors import Cancelled
 from kokoro_speechd.synthesis.engine import Engine
 from kokoro_speechd.synthesis.model_files import find_model
-from kokoro_speechd.synthesis.spectral_distance import mel_distances
 from kokoro_speechd.synthesis.voice_pack import VoicePack, load_voice
-from kokoro_speechd.synthesis.windows import WindowPlan
 from tests.synthesis.fast_parts import snr_db, stop_at
+from tests.synthesis.spectral_distance import mel_distances
 
 pytestmark = [
     pytest.mark.slow,
@@ -72,7 +71,7 @@ def test_a_gpu_says_the_same(
     assert np.array_equal(expected.starts, made.starts)
     assert expected.length == made.length
     for name, tolerance in (("f0", 0.02), ("energy", 1e-4), ("features", 1e-4)):
-        there, here = getattr(made._phrase, name).cpu(), getattr(expected._phrase, name)
+        there, here = getattr(made.excerpt.phrase, name).cpu(), getattr(expected.excerpt.phrase, name)
         print(f"{name} {(there - here).abs().max():.1e}", end=" ")
         torch.testing.assert_close(there, here, rtol=0, atol=tolerance)
     distances = mel_distances(made.whole(), expected.whole())
@@ -87,7 +86,7 @@ def test_its_vocoder_is_the_same(
     """With the CPU's harmonic spectrum. Its phases are angles: where one is near π, or real and negative as
     in the lowest and highest bin, rounding decides between π and -π, and the vocoder hears a difference."""
     sound = engines[0].begin(symbols, voice)
-    phrase, style = sound._phrase, sound._style
+    phrase, style = sound.excerpt.phrase, sound.excerpt.style
     inputs = phrase.features, phrase.f0, phrase.energy, style[:, :128]
     stft = engines[0].model.decoder.generator.stft
     spectra: list[tuple[torch.Tensor, ...]] = []
@@ -117,5 +116,5 @@ def test_a_stop_leaves_it_able_to_speak(engines: tuple[Engine, Engine], voice: V
     for moment in (1, 30, 300):
         with pytest.raises(Cancelled):
             cuda.render(PHRASES[1], voice, check=stop_at(moment))
-    again = np.concatenate(list(cuda.begin(PHRASES[1], voice).pieces(WindowPlan())))
+    again = np.concatenate(list(cuda.begin(PHRASES[1], voice).pieces()))
     assert np.allclose(again, whole, atol=1e-3)

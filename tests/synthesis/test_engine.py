@@ -17,7 +17,6 @@ from kokoro_speechd.errors import Cancelled, ModelError, SynthesisError
 from kokoro_speechd.synthesis.engine import MAX_PHONEMES, Engine, Rendering
 from kokoro_speechd.synthesis.model_files import ModelFiles, find_model
 from kokoro_speechd.synthesis.voice_pack import VoicePack, load_voice
-from kokoro_speechd.synthesis.windows import WindowPlan
 
 pytestmark = pytest.mark.slow
 
@@ -175,19 +174,32 @@ def test_values_that_are_not_finite_are_never_heard(
 
 def test_pieces_are_the_whole_sound(engine: Engine, voice: VoicePack) -> None:
     sound = engine.begin(PHRASE, voice, seed=3)
-    pieces = list(sound.pieces(WindowPlan(first=4)))
-    assert (len(pieces) > 1) is engine.makes_windows
+    pieces = list(sound.pieces())
     assert sum(map(len, pieces)) == sound.length == len(engine.begin(PHRASE, voice, seed=3).whole())
 
 
-def test_speed_and_edges_move_the_marks_with_the_sound(files: ModelFiles, voice: VoicePack) -> None:
-    whole = Engine(files, edge_ms=None)
-    slow, fast = (whole.render(PHRASE, voice, speed=speed) for speed in (0.4, 1.6))
+def test_speed_moves_the_marks_with_the_sound(files: ModelFiles, voice: VoicePack) -> None:
+    engine = Engine(files)
+    slow, fast = (engine.render(PHRASE, voice, speed=speed) for speed in (0.4, 1.6))
     assert len(slow.samples) > 2 * len(fast.samples)
-    assert (slow.starts > fast.starts).all()
-    cut = Engine(files, edge_ms=25).render(PHRASE, voice, speed=0.4)
-    assert cut.starts[0] == FRAME < slow.starts[0]
-    assert (slow.starts - cut.starts == slow.starts[0] - FRAME).all()
+    assert (slow.starts[1:] > fast.starts[1:]).all()
+
+
+def test_silence_is_cut_out_of_the_prosody_of_the_whole(files: ModelFiles, voice: VoicePack) -> None:
+    """F0 and energy are those of the model's own durations; four frames on either side are heard."""
+    engine = Engine(files)
+    sound = engine.begin(PHRASE, voice, speed=0.4, seed=3)
+    durations = sound.excerpt.phrase.durations
+    assert int(durations.sum()) == sound.excerpt.phrase.features.shape[2]
+    before, behind = int(durations[0]) - 4, int(durations[-1]) - 4
+    assert before > 0
+    assert sound.excerpt.span == (before, int(durations.sum()) - max(0, behind))
+    assert sound.starts[0] == 4 * FRAME
+    torch.manual_seed(3)
+    tokens = torch.tensor([[0, *(engine.model.vocab[symbol] for symbol in PHRASE), 0]])
+    style = voice.style(len(PHRASE))
+    whole = engine.model.render(engine.model.prosody(tokens, style, speed=0.4), style).numpy()
+    assert np.allclose(sound.whole(), whole[before * FRAME :][: sound.length], atol=1e-3)
 
 
 @pytest.mark.parametrize("device", ["nonsense", "cuda:77", ""])

@@ -103,18 +103,6 @@ def test_upstream_is_as_sensitive_to_its_own_rounding(
     assert snr_db(*sounds) < 60
 
 
-def test_edges_are_the_references(
-    reference: ReferenceModel, fast: FastModel, voices: dict[str, VoicePack]
-) -> None:
-    tokens, style = tokens_of(reference.vocab, PHRASE), voices[VOICES[0]].style(len(PHRASE))
-    for edges in ((1, 1), (2, 3)):
-        theirs = reference.prosody(tokens, style, speed=0.4, edges=edges)
-        ours = fast.prosody(tokens, style, speed=0.4, edges=edges)
-        assert ours.durations.tolist() == theirs.durations.tolist()
-        assert ours.f0.shape == theirs.f0.shape
-        assert ours.features.shape == theirs.features.shape
-
-
 @pytest.fixture(scope="module", params=[1, 2, 3])
 def crewed(request: pytest.FixtureRequest, files: ModelFiles) -> Iterator[FastModel]:
     model = FastModel(files, workers=request.param, upstream_noise=True)

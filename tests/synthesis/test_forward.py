@@ -91,17 +91,3 @@ def test_samples_and_durations_agree(model: Any, rehearsal_model: Path) -> None:
     assert len(starts) == 15
     assert starts[0] == int(prosody.durations[0]) * 600
     assert starts == [int(prosody.durations[: index + 1].sum()) * 600 for index in range(15)]
-
-
-@pytest.mark.parametrize("edges", [(1, 1), (2, 3)])
-def test_edges_shorten_only_the_first_and_last_token(
-    model: Any, rehearsal_model: Path, edges: tuple[int, int]
-) -> None:
-    style = load_voice(rehearsal_model / "voices/af_heart.pt").style(15)
-    tokens = tokens_of(model, PHRASES[15])
-    with torch.inference_mode():
-        whole = forward.prosody(model, tokens, style, speed=0.4).durations
-        cut = forward.prosody(model, tokens, style, speed=0.4, edges=edges).durations
-    assert whole[0] > edges[0]
-    assert whole[-1] > edges[1]
-    assert cut.tolist() == [edges[0], *whole[1:-1].tolist(), edges[1]]

@@ -6,9 +6,8 @@ from __future__ import annotations
 import pytest
 
 from kokoro_speechd.synthesis.pace import FRAME_SECONDS, Pace
-from kokoro_speechd.synthesis.windows import Window, WindowPlan, plan_windows
+from kokoro_speechd.synthesis.windows import LONGEST, SHORTEST, Window, windows
 
-PLAN = WindowPlan()
 LONG = 600  # frames: 15 seconds
 
 
@@ -23,8 +22,11 @@ def listen(pace: Pace, seconds: float, frames: int = LONG) -> tuple[float, float
     now = played_out = silence = 0.0
     first = None
     sizes = []
-    windows = plan_windows(frames, PLAN, pace.sizes(PLAN, lambda: max(0.0, played_out - now)))
-    for window in windows:
+
+    def buffered() -> float:
+        return max(0.0, played_out - now)
+
+    for window in windows((0, frames), frames, pace.sizes(buffered)):
         took = seconds * cost(window)
         now += took
         pace.measured(window, took)
@@ -45,7 +47,7 @@ def test_the_sound_does_not_stop_once_it_began(seconds: float) -> None:
     first, silence, sizes = listen(pace, seconds)
     assert silence == 0
     assert sizes[0] <= 20
-    assert max(sizes) <= PLAN.largest
+    assert max(sizes) <= LONGEST
     assert first < 0.5
     assert len(sizes) < LONG / 20  # they grow
 
@@ -56,7 +58,7 @@ def test_a_faster_machine_speaks_sooner() -> None:
         pace = Pace()
         listen(pace, seconds)
         first_sizes.append(listen(pace, seconds)[2][0])
-    assert first_sizes[0] == PLAN.first
+    assert first_sizes[0] == SHORTEST
     assert sorted(set(first_sizes)) == first_sizes
 
 
@@ -73,7 +75,7 @@ def test_one_window_that_was_interrupted_changes_nothing() -> None:
     pace = Pace()
     listen(pace, 0.01)
     before = pace.seconds
-    window = next(plan_windows(LONG, PLAN, lambda: 10))
+    window = next(windows((0, LONG), LONG, lambda: 10))
     pace.measured(window, 60.0)
     assert pace.seconds == pytest.approx(before, rel=0.1)
 
@@ -81,7 +83,7 @@ def test_one_window_that_was_interrupted_changes_nothing() -> None:
 def test_what_is_in_hand_makes_the_first_one_long() -> None:
     pace = Pace()
     listen(pace, 0.01)
-    assert pace.sizes(PLAN, lambda: 3.0)() == PLAN.largest
+    assert pace.sizes(lambda: 3.0)() == LONGEST
 
 
 def test_frames_that_are_heard_faster_must_be_made_faster() -> None:
@@ -90,10 +92,8 @@ def test_frames_that_are_heard_faster_must_be_made_faster() -> None:
     made = Window(0, 8, (0, 24), ((0, 16), (0, 10)))
     pace.measured(made, 0.06)
     slow.measured(made, 0.18)
-    hasty = WindowPlan(haste=3.0)
-    assert (
-        pace.sizes(hasty, lambda: 0.0)() == slow.sizes(PLAN, lambda: 0.0)() > pace.sizes(PLAN, lambda: 0.0)()
-    )
+    hasty = pace.sizes(lambda: 0.0, speedup=3.0)()
+    assert hasty == slow.sizes(lambda: 0.0)() > pace.sizes(lambda: 0.0)()
 
 
 def test_the_cost_of_sound_is_known_once_some_was_made() -> None:

@@ -16,8 +16,7 @@ from kokoro_speechd.settings import Settings
 from kokoro_speechd.studio import Studio, open_studio
 from kokoro_speechd.synthesis import paced_engine
 from kokoro_speechd.synthesis.paced_engine import PacedEngine
-from kokoro_speechd.synthesis.windows import WindowPlan
-from kokoro_speechd.utterance import Audio, Item, Kind, MarkReached, Parameters, Utterance
+from kokoro_speechd.utterance import Item, Kind, MarkReached, Parameters, Utterance
 
 RATE = 24_000
 TEXT = "Several words, spoken one after the other; some of them long. Others are not, and so it goes on."
@@ -26,7 +25,6 @@ TEXT = "Several words, spoken one after the other; some of them long. Others are
 class Source:
     """A sound of one second whose samples are their own places; like an engine, it is asked for it."""
 
-    makes_windows = True
     cost: float | None = None
 
     def __init__(self) -> None:
@@ -34,7 +32,7 @@ class Source:
         self.length = RATE
         self.asked: list[float] = []
         self.pulled = 0
-        self.haste = 0.0
+        self.speedup = 0.0
 
     def begin(self, _symbols: str, _voice: object, *, speed: float, **_options: object) -> Source:
         self.asked.append(speed)
@@ -44,9 +42,9 @@ class Source:
         return np.linspace(0, 0.5, self.length, dtype=np.float32)
 
     def pieces(
-        self, plan: WindowPlan, _in_hand: Callable[[], float] | None = None
+        self, _buffered: Callable[[], float] | None = None, speedup: float = 1.0
     ) -> Iterator[NDArray[np.float32]]:
-        self.haste = plan.haste
+        self.speedup = speedup
         for piece in np.split(self.whole(), 10):
             self.pulled += 1
             yield piece
@@ -65,8 +63,8 @@ def test_what_the_model_does_not_do_is_stretched(pace: float) -> None:
     assert sound.length == pytest.approx(RATE * speed / pace, abs=1)
     assert sound.starts == pytest.approx(source.starts * speed / pace, abs=1)
     assert len(sound.whole()) == sound.length
-    assert sum(map(len, sound.pieces(WindowPlan()))) == sound.length
-    assert source.haste == pytest.approx(pace / speed if sound is not source else 1)
+    assert sum(map(len, sound.pieces())) == sound.length
+    assert source.speedup == pytest.approx(pace / speed if sound is not source else 1)
 
 
 def test_pauses_can_keep_their_length_or_shrink_more() -> None:
@@ -86,7 +84,7 @@ def test_sound_is_held_back_that_would_be_heard_with_gaps() -> None:
     for cost, pulled in ((0.1, 1), (1.0, 6)):
         source = Source()
         source.cost = cost
-        pieces = paced(source).begin("a, b", None, speed=2.6).pieces(WindowPlan(), lambda: 0.0)  # type: ignore[arg-type]
+        pieces = paced(source).begin("a, b", None, speed=2.6).pieces(lambda: 0.0)  # type: ignore[arg-type]
         first = next(pieces)
         assert source.pulled == pytest.approx(pulled, abs=1)
         assert len(first) + sum(map(len, pieces)) == RATE / 2
@@ -104,7 +102,7 @@ def test_without_a_library_the_model_does_all(monkeypatch: pytest.MonkeyPatch) -
 
 @pytest.fixture(scope="module")
 def studio(rehearsal_model: Path) -> Studio:
-    return open_studio(Settings(model_path=rehearsal_model, memory_mb=32, disk_mb=0, windows=False))
+    return open_studio(Settings(model_path=rehearsal_model, memory_mb=32, disk_mb=0))
 
 
 def speak(studio: Studio, rate: int, text: str) -> list[Item]:
@@ -144,20 +142,9 @@ def test_length_and_marks_at_the_rates_of_ssip(
 
 
 @pytest.mark.slow
-def test_windows_give_the_same_length_and_marks(rehearsal_model: Path) -> None:
-    """At the model's utmost speed, for how fast a machine is must not decide here."""
-    settings = Settings(model_path=rehearsal_model, memory_mb=0, disk_mb=0, fastest_model_speed=2)
-    windowed, whole = open_studio(settings), open_studio(replace(settings, windows=False))
-    text = "A few <mark name='a'/>words, and <mark name='b'/>some more."
-    items = speak(windowed, 80, text)
-    assert sum(isinstance(item, Audio) for item in items) > 3
-    assert timeline(items) == timeline(speak(whole, 80, text))
-
-
-@pytest.mark.slow
 def test_one_sound_is_kept_for_all_paces_beyond_the_limit(rehearsal_model: Path) -> None:
     counted: list[str] = []
-    studio = open_studio(Settings(model_path=rehearsal_model, disk_mb=0, windows=False), counted.append)
+    studio = open_studio(Settings(model_path=rehearsal_model, disk_mb=0), counted.append)
     speak(studio, 60, "kept")
     counted.clear()
     lengths = {timeline(speak(studio, rate, "kept"))[1] for rate in (60, 70, 80, 100)}

@@ -1,10 +1,11 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Phrases in windows: all of the sound, no clicks, and a stop at any moment spoils nothing."""
+"""Phrases in windows, with the statistics of the voice: each equals the whole, and a stop spoils nothing."""
 
 from __future__ import annotations
 
 import random
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -14,99 +15,143 @@ import torch
 from kokoro_speechd.errors import Cancelled
 from kokoro_speechd.synthesis.engine import Engine
 from kokoro_speechd.synthesis.model_files import find_model
-from kokoro_speechd.synthesis.voice_pack import VoicePack, load_voice
-from kokoro_speechd.synthesis.windows import WindowPlan, growing, plan_windows
-from tests.synthesis.fast_parts import stop_at
+from kokoro_speechd.synthesis.voice_pack import VoicePack, load_voice, mix_voices
+from kokoro_speechd.synthesis.voice_statistics import pooled
+from kokoro_speechd.synthesis.windows import growing, windows
+from tests.synthesis.fast_parts import snr_db, stop_at
 
 pytestmark = pytest.mark.slow
 
 PHRASE = "həlˈO ðˈɛɹ, bɹˈAv nˈu wˈɜɹld."
-PLANS = {
-    "the default": WindowPlan(),
-    "single frames": WindowPlan(first=1, growth=1, largest=1, decoder=2, first_stage=1),
-    "half seconds": WindowPlan(first=20, growth=1, largest=20),
-    "one": WindowPlan(first=1000, largest=1000),
-}
+LONG = "ðə kwˈɪk bɹˈWn fˈɑks ʤˈʌmps ˈOvəɹ ðə lˈAzi dˈɔɡ, ænd ðˈɛn ɪt ɡˈOz hˈOm."
 STOPS = 50
+CUTS = 60
 
 
 @pytest.fixture(scope="module")
 def engine(rehearsal_model: Path) -> Iterator[Engine]:
     files = find_model(rehearsal_model).files
     assert files is not None
-    engine = Engine(files)
+    engine = Engine(files, context=True)
     yield engine
     engine.close()
 
 
 @pytest.fixture(scope="module")
-def voice(rehearsal_model: Path) -> VoicePack:
-    return load_voice(rehearsal_model / "voices/af_heart.pt")
+def voice(engine: Engine, rehearsal_model: Path) -> VoicePack:
+    return learned(engine, load_voice(rehearsal_model / "voices/af_heart.pt"))
 
 
-def spoken(engine: Engine, voice: VoicePack, plan: WindowPlan | None) -> list[np.ndarray]:
-    sound = engine.begin(PHRASE, voice, seed=5)
-    return [sound.whole()] if plan is None else list(sound.pieces(plan))
+def learned(engine: Engine, voice: VoicePack) -> VoicePack:
+    sets = [[engine.measure(symbols, voice, seed=1)] for symbols in (PHRASE, LONG)]
+    return replace(voice, statistics=pooled(sets))
 
 
-@pytest.mark.parametrize("frames", [1, 3, 4, 5, 9, 57, 300])
-@pytest.mark.parametrize("plan", PLANS.values(), ids=PLANS)
-def test_the_windows_are_the_phrase(plan: WindowPlan, frames: int) -> None:
-    windows = list(plan_windows(frames, plan, growing(plan)))
-    assert [window.start for window in windows] == [0, *(window.end for window in windows[:-1])]
-    assert windows[-1].end == frames
-    for window in windows:
-        outer = window.decoder
-        for inner in (*window.stages, (window.start, window.end)):
-            assert 0 <= outer[0] <= inner[0] < inner[1] <= outer[1] <= frames
-            outer = inner
+def spoken(engine: Engine, voice: VoicePack) -> list[np.ndarray]:
+    return list(engine.begin(PHRASE, voice, seed=5).pieces())
 
 
-@pytest.mark.parametrize("plan", PLANS.values(), ids=PLANS)
-def test_no_sample_is_lost_and_no_join_clicks(engine: Engine, voice: VoicePack, plan: WindowPlan) -> None:
-    (whole,) = spoken(engine, voice, None)
-    pieces = spoken(engine, voice, plan)
-    assert sum(map(len, pieces)) == len(whole)
-    sound = np.concatenate(pieces)
-    largest = np.abs(np.diff(whole)).max()
-    for join in np.cumsum([len(piece) for piece in pieces])[:-1]:
-        near = sound[join - 5 : join + plan.fade + 5]
-        assert np.abs(np.diff(near)).max() <= largest
-    error = 10 * np.log10(np.square(whole).sum() / max(np.square(whole - sound).sum(), 1e-30))
-    print(f"{len(pieces)} windows: {error:.1f} dB to the whole")
-    if len(pieces) == 1:
-        assert error > 60
+def sizes_of(numbers: Callable[[], int], engine: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let the engine make windows of these sizes."""
+    monkeypatch.setattr(engine._speech._pace, "sizes", lambda *_: numbers)  # type: ignore[attr-defined]
 
 
-def test_marks_and_durations_are_those_of_the_whole(engine: Engine, voice: VoicePack) -> None:
-    whole, windowed = (engine.begin(PHRASE, voice, seed=5) for _ in range(2))
-    list(windowed.pieces(WindowPlan()))
-    whole.whole()
+@pytest.mark.parametrize("span", [(0, 1), (0, 3), (2, 6), (5, 14), (0, 57), (13, 300)])
+def test_the_windows_are_the_span(span: tuple[int, int]) -> None:
+    for next_size in (growing(), lambda: 1, lambda: 20, lambda: 1000):
+        made = list(windows(span, 310, next_size))
+        assert [each.start for each in made] == [span[0], *(each.end for each in made[:-1])]
+        assert made[-1].end == span[1]
+        for each in made:
+            outer = each.decoder
+            for inner in (*each.stages, (each.start, each.end)):
+                assert 0 <= outer[0] <= inner[0] < inner[1] <= outer[1] <= 310
+                outer = inner
+
+
+@pytest.mark.parametrize("symbols", [PHRASE, LONG, "ˈA"])
+def test_any_piece_equals_the_whole(
+    engine: Engine, voice: VoicePack, symbols: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """At least 80 dB, in the middle of it and at its ends, in windows of 1 to 40 frames."""
+    chance = random.Random(1)
+    excerpt = engine.begin(symbols, voice).excerpt
+    phrase, style = excerpt.phrase, excerpt.style
+    frames = phrase.features.shape[2]
+
+    def rendered(span: tuple[int, int]) -> torch.Tensor:
+        torch.manual_seed(1)
+        statistics = voice.statistics
+        assert statistics is not None
+        pieces = engine._speech.render_windows(phrase, style, span, statistics, buffered_seconds=lambda: 0.0)
+        return torch.cat([piece.clone() for piece in pieces])
+
+    sizes_of(lambda: frames, engine, monkeypatch)
+    whole = rendered((0, frames))
+    assert len(whole) == 600 * frames
+    sizes_of(lambda: chance.randint(1, 40), engine, monkeypatch)
+    for _ in range(CUTS // 3):
+        begin, end = sorted(chance.sample(range(frames + 1), 2))
+        piece = rendered((begin, end))
+        assert snr_db(whole[600 * begin : 600 * end], piece) > 80, (begin, end)
+    # The comparison can fail: with less around it a piece does not equal the whole.
+    monkeypatch.setattr("kokoro_speechd.synthesis.windows.DECODER", 6)
+    middle = (frames // 3, frames // 3 + 8)
+    assert snr_db(whole[600 * middle[0] : 600 * middle[1]], rendered(middle)) < 80
+
+
+def test_the_statistics_of_its_own_phrase_are_the_phrase(engine: Engine, voice: VoicePack) -> None:
+    """A phrase rendered with what was measured of it alone is the phrase as upstream renders it."""
+    durations, moments = engine.measure(LONG, voice, seed=1)
+    own = replace(voice, statistics=pooled([[(durations, moments)]]))
+    by_voice, by_phrase = (
+        engine.begin(LONG, each, seed=1) for each in (own, replace(voice, statistics=None))
+    )
+    made, expected = by_voice.whole(), by_phrase.whole()
+    # Not more, since phases near π come out as -π by another rounding; see `Excitation`.
+    assert snr_db(torch.from_numpy(expected), torch.from_numpy(made)) > 25
+
+
+def test_marks_and_durations_do_not_depend_on_statistics(engine: Engine, voice: VoicePack) -> None:
+    windowed, whole = (engine.begin(PHRASE, each) for each in (voice, replace(voice, statistics=None)))
+    assert engine.makes_windows(voice)
     assert np.array_equal(whole.starts, windowed.starts)
-    assert whole.length == windowed.length
+    assert whole.length == windowed.length == sum(map(len, windowed.pieces()))
+    assert len(list(whole.pieces())) == 1
+
+
+def test_statistics_of_mixed_voices_are_mixed(
+    engine: Engine, voice: VoicePack, rehearsal_model: Path
+) -> None:
+    other = load_voice(rehearsal_model / "voices/am_michael.pt")
+    assert mix_voices("both", [(voice, 0.5), (other, 0.5)]).statistics is None
+    mixed = mix_voices("both", [(voice, 0.25), (learned(engine, other), 0.75)])
+    assert mixed.statistics is not None
+    assert bool((mixed.statistics.variances > 0).all())
+    assert np.abs(engine.render(PHRASE, mixed).samples).max() > 0.001
 
 
 def test_a_stop_at_any_of_many_moments_spoils_nothing(engine: Engine, voice: VoicePack) -> None:
-    expected = np.concatenate(spoken(engine, voice, WindowPlan()))
+    expected = np.concatenate(spoken(engine, voice))
     checks = 0
 
     def count() -> None:
         nonlocal checks
         checks += 1
 
-    list(engine.begin(PHRASE, voice, check=count).pieces(WindowPlan()))
+    list(engine.begin(PHRASE, voice, check=count).pieces())
     assert checks > STOPS
     moments = random.Random(2).sample(range(1, checks + 1), STOPS)
     for number, moment in enumerate(moments):
         with pytest.raises(Cancelled):
-            list(engine.begin(PHRASE, voice, check=stop_at(moment)).pieces(WindowPlan()))
+            list(engine.begin(PHRASE, voice, check=stop_at(moment)).pieces())
         if number % 10 == 0:
-            assert np.array_equal(np.concatenate(spoken(engine, voice, WindowPlan())), expected)
-    assert np.array_equal(np.concatenate(spoken(engine, voice, WindowPlan())), expected)
+            assert np.array_equal(np.concatenate(spoken(engine, voice)), expected)
+    assert np.array_equal(np.concatenate(spoken(engine, voice)), expected)
 
 
 def test_another_phrase_in_the_midst_changes_nothing(engine: Engine, voice: VoicePack) -> None:
-    expected = spoken(engine, voice, WindowPlan())
+    expected = spoken(engine, voice)
     nested = 0
 
     def another() -> None:
@@ -114,11 +159,11 @@ def test_another_phrase_in_the_midst_changes_nothing(engine: Engine, voice: Voic
         nested += 1
         if nested % 40 == 0:
             with torch.random.fork_rng():
-                list(engine.begin("ˈA", voice).pieces(WindowPlan()))
+                list(engine.begin("ˈA", voice).pieces())
 
     sound = engine.begin(PHRASE, voice, seed=5, check=another)
     pieces = []
-    for piece in sound.pieces(WindowPlan()):
+    for piece in sound.pieces():
         pieces.append(piece)
         with torch.random.fork_rng():
             engine.render("bˈi", voice)
@@ -128,13 +173,13 @@ def test_another_phrase_in_the_midst_changes_nothing(engine: Engine, voice: Voic
 
 def test_the_first_piece_does_not_wait_for_the_rest(engine: Engine, voice: VoicePack) -> None:
     seen = []
-    for length in (8, len(PHRASE)):
+    for symbols in (PHRASE, LONG):
         checks = 0
 
         def count() -> None:
             nonlocal checks
             checks += 1
 
-        next(engine.begin(PHRASE[:length], voice, check=count).pieces(WindowPlan()))
+        next(engine.begin(symbols, voice, check=count).pieces())
         seen.append(checks)
     assert seen[1] < 1.2 * seen[0]

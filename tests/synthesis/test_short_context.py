@@ -1,0 +1,79 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Very short phrases: their prosody is that among others, and nothing of the others is heard."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Literal
+
+import numpy as np
+import pytest
+import torch
+
+from kokoro_speechd.synthesis import engine as engine_module
+from kokoro_speechd.synthesis import forward
+from kokoro_speechd.synthesis.engine import Engine
+from kokoro_speechd.synthesis.model_files import find_model
+from kokoro_speechd.synthesis.voice_pack import VoicePack, load_voice
+
+pytestmark = pytest.mark.slow
+FRAME = forward.FRAME_SAMPLES
+BEFORE, BEHIND = engine_module._CONTEXT_BEFORE, engine_module._CONTEXT_BEHIND
+LEFT, RIGHT = engine_module._AROUND_SHORT
+
+
+@pytest.fixture(scope="module", params=["fast", "reference"])
+def engine(rehearsal_model: Path, request: pytest.FixtureRequest) -> Iterator[Engine]:
+    files = find_model(rehearsal_model).files
+    assert files is not None
+    kind: Literal["fast", "reference"] = request.param
+    engine = Engine(files, kind=kind, context=True)
+    yield engine
+    engine.close()
+
+
+@pytest.fixture(scope="module")
+def voice(rehearsal_model: Path) -> VoicePack:
+    return load_voice(rehearsal_model / "voices/af_heart.pt")
+
+
+@pytest.mark.parametrize("symbols", ["ˈA", "tˈi", "dˈʌbəljˌu"])
+@pytest.mark.parametrize("speed", [1.0, 1.7])
+def test_only_its_own_frames_are_heard(engine: Engine, voice: VoicePack, symbols: str, speed: float) -> None:
+    """Expected: the place that the model's durations give these tokens in the midst of the others."""
+    together = BEFORE + symbols + BEHIND
+    tokens = torch.tensor([[0, *(engine._speech.vocab[symbol] for symbol in together), 0]])
+    style = voice.style(len(together))
+    among = engine._speech.prosody(tokens, style, speed=speed)
+    first = 1 + len(BEFORE)
+    begin = int(among.durations[:first].sum()) - LEFT
+    own = among.durations[first : first + len(symbols)]
+    end = begin + LEFT + int(own.sum()) + RIGHT
+
+    sound = engine.begin(symbols, voice, speed=speed, seed=3)
+    assert [start // FRAME for start in sound.starts] == [
+        LEFT + int(own[:place].sum()) for place in range(len(symbols))
+    ]
+    assert sound.length == FRAME * (end - begin)
+    torch.manual_seed(3)
+    among = engine._speech.prosody(tokens, style, speed=speed)
+    whole = engine._speech.render(among, style).numpy()[begin * FRAME : end * FRAME]
+    inner = slice(engine_module._FADE, -engine_module._FADE)  # beside it the sound comes and goes
+    samples = sound.whole()
+    assert samples[0] == samples[-1] == 0
+    # The harmonic source's noise is drawn in the same order: only rounding differs.
+    assert np.allclose(samples[inner], whole[inner], atol=1e-3)
+
+
+def test_longer_phrases_and_other_settings_have_no_context(
+    engine: Engine, voice: VoicePack, rehearsal_model: Path
+) -> None:
+    files = find_model(rehearsal_model).files
+    assert files is not None
+    alone = Engine(files, kind="reference")
+    long = "həlˈO wˈɜɹld."
+    assert engine.begin(long, voice).length == alone.begin(long, voice).length
+    lengths = [each.begin("ˈA", voice, seed=1).length for each in (engine, alone)]
+    assert lengths[0] != lengths[1]
+    alone.close()
