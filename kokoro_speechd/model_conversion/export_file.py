@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""An ONNX export of Kokoro becomes a checkpoint, float32, in the form that loads fastest: the published one."""
+"""An ONNX export of Kokoro becomes a float32 checkpoint, the form that loads fastest."""
 
 from __future__ import annotations
 

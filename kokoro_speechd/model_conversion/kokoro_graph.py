@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """An ONNX export of Kokoro as the checkpoint that it was made of: tensors by part and published name.
 
-Exporters keep two things: the names of parameters that they did not touch (biases, norms, Snake's frequencies), and the
-names of the modules, in those of the operators (`/encoder/F0.0/conv1/Conv`). So each other weight is found by the
-module whose operator uses it:
+Exporters keep two things: the names of parameters that they did not touch (biases, norms, Snake's
+frequencies), and the names of the modules, in those of the operators (`/encoder/F0.0/conv1/Conv`). So each
+other weight is found by the module whose operator uses it:
 
 * products: [in, out] in the graph, [out, in] in the checkpoint
 * convolutions: weight norm is folded in; it is unfolded as g = ‖row‖, v = row
@@ -11,8 +11,8 @@ module whose operator uses it:
 * ALBERT's one layer is used twelve times, under names that end in _1 … _11
 
 The pooler of ALBERT is in no graph, since nothing uses its result: zeros stand for it.
-Read off the int8 export of kokoro-onnx's release model-files-v1.0, and off exports by torch 2.13. The float32 and
-float16 files of that release have not been tried.
+Read off the int8 export of kokoro-onnx's release model-files-v1.0, and off exports by torch 2.13. The
+float32 and float16 files of that release have not been tried.
 """
 
 from __future__ import annotations
@@ -54,7 +54,7 @@ _RECOGNIZED = 0.5  # of the tensors; with fewer this is another network
 def checkpoint_of(graph: Graph, config: dict[str, Any]) -> dict[str, dict[str, torch.Tensor]]:
     """Return the checkpoint, float32, as torch.save takes it.
 
-    Raises ModelError that says why the graph is not Kokoro's: too few of its weights, foreign or differing ones.
+    Raises ModelError that says why the graph is not Kokoro's: too few of its weights, foreign ones.
     """
     import numpy as np
     import torch
@@ -67,9 +67,7 @@ def checkpoint_of(graph: Graph, config: dict[str, Any]) -> dict[str, dict[str, t
     weights = {name for name in expected.needed if name not in _UNUSED}
     found = len(weights & tensors.found.keys())
     if found < _RECOGNIZED * len(weights):
-        raise ModelError(
-            f"{graph.place}: not Kokoro's graph ({found} of its {len(weights)} tensors are in it)"
-        )
+        raise ModelError(f"{graph.place}: not Kokoro's graph ({found} of {len(weights)} tensors are there)")
     if foreign := [*tensors.foreign, *_large_leftovers(graph)]:
         raise ModelError(f"{graph.place}: not Kokoro's graph alone, it also holds {some(foreign)}")
     if missing := sorted(weights - tensors.found.keys()):
@@ -94,7 +92,7 @@ class _Tensors:
         self._named: set[str] = set()  # those that are stored under their own name
 
     def take_named(self) -> None:
-        """Take the parameters that are stored under their own name, with any modules around the model before it."""
+        """Take the parameters that are stored under their own name, whatever modules surround the model."""
         for stored, shape in self._graph.names():
             name = next((name for name in _shorter(published_name(stored)) if name in self._shapes), None)
             # A product's matrix may be turned, and would look right where it is square.
@@ -214,7 +212,7 @@ def _torch_gates(value: Array) -> Array:
 
 
 def _shorter(name: str) -> Iterator[str]:
-    """Yield a dotted name, then without its first parts: `encoder.text_encoder.lstm`, `text_encoder.lstm`, `lstm`."""
+    """Yield a dotted name, then the same without its first parts: `a.b.c`, `b.c`, `c`."""
     while name:
         yield name
         name = name.partition(".")[2]

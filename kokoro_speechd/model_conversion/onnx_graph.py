@@ -6,9 +6,10 @@ The format: https://onnx.ai/onnx/repo-docs/IR.html
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from kokoro_speechd.errors import ModelError
 
@@ -17,13 +18,14 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 ADVICE = "reading ONNX files needs the package onnx: pip install 'kokoro-speechd[onnx]'"
-# Operators whose result is a constant when their inputs are, as exporters leave them between a weight and its use.
+# Operators that exporters leave between a weight and its use; constant, as their inputs are.
 _FOLDABLE = {
-    "Identity", "Constant", "Cast", "Transpose", "Reshape", "Unsqueeze", "Squeeze", "Concat", "Slice", "Mul", "Div",
-    "Add", "Sub", "Pow", "Sqrt", "Abs", "ReduceL2", "ReduceSum", "DequantizeLinear",
+    "Identity", "Constant", "Cast", "Transpose", "Reshape", "Unsqueeze", "Squeeze", "Concat", "Slice",
+    "Mul", "Div", "Add", "Sub", "Pow", "Sqrt", "Abs", "ReduceL2", "ReduceSum", "DequantizeLinear",
 }  # fmt: skip
+_BROADCASTING = {"Mul", "Div", "Add", "Sub", "Pow"}
 _DEEPEST = 24  # operators between a weight and its use
-_LARGEST = 1 << 26  # bytes of what one of them makes; the largest weight has 14 MB
+_LARGEST = 1 << 24  # values that one of them may make; the largest weight has 4 million
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,14 +136,14 @@ class Graph:
     def _computed(self, node: Any, inputs: dict[str, NDArray[Any]]) -> NDArray[Any]:
         from onnx.reference import ReferenceEvaluator
 
+        if _most_values(node, inputs) > _LARGEST:
+            raise ModelError(f"{self.place}: {node.name} makes more than Kokoro's weights have")
         try:
-            result: NDArray[Any] = ReferenceEvaluator(node).run(None, inputs)[0]
+            result: NDArray[Any] = cast("Any", ReferenceEvaluator(node)).run(None, inputs)[0]
         except Exception as error:  # noqa: BLE001 - whatever a strange graph makes numpy raise
             raise ModelError(
                 f"{self.place}: {node.name} cannot be computed ({type(error).__name__})"
             ) from None
-        if result.nbytes > _LARGEST:
-            raise ModelError(f"{self.place}: {node.name} makes more than Kokoro's weights have")
         return result
 
 
@@ -150,3 +152,13 @@ def _node(proto: Any) -> Node:
 
     numbers = {each.name: int(each.i) for each in proto.attribute if each.type == AttributeProto.INT}
     return Node(proto.op_type, proto.name, tuple(proto.input), tuple(proto.output), numbers)
+
+
+def _most_values(node: Any, inputs: dict[str, NDArray[Any]]) -> int:
+    """Return at least so many values as an operator makes: broadcasting multiplies sizes, nothing else does."""
+    sizes = [inputs[name].shape for name in node.input if name]
+    if node.op_type not in _BROADCASTING:
+        return sum(math.prod(shape) for shape in sizes)
+    rank = max((len(shape) for shape in sizes), default=0)
+    padded = [(1,) * (rank - len(shape)) + shape for shape in sizes]
+    return math.prod(max(axis) for axis in zip(*padded, strict=True))

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What a model was converted from: known by its SHA-256, and written down beside it. Standard library only."""
+"""What a model was converted from, written down beside it. Standard library only."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ def write_origin(folder: Path, origin: Origin) -> None:
 
 
 def origin_of(folder: Path) -> Origin | None:
-    """Return what the model in a folder was converted from; None for one that was not, or not by this program."""
+    """Return what the model in a folder was converted from by this program, None for one that was not."""
     try:
         found = json.loads((folder / NAME).read_text(encoding="utf-8"))
         origin = Origin(**found)

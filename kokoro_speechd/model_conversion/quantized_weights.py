@@ -1,10 +1,10 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Weights of a graph by the operator that uses them, whether they are stored as floats or as 8-bit numbers.
 
-onnxruntime's `quantize_dynamic` makes of a weight X the constants `X_quantized` and `X_scale`. Its zero point is an input
-of the operator; equal ones are stored once. The weight is (q - zero point) · scale, where both are single numbers
-or belong to an axis: the columns of a matrix, the first axis of everything else. In float64 that is exact; only
-the step to float32 rounds.
+onnxruntime's `quantize_dynamic` makes of a weight X the constants `X_quantized` and `X_scale`. Its zero point
+is an input of the operator; equal ones are stored once. The weight is (q - zero point) · scale; both are
+single numbers or belong to an axis: the columns of a matrix, the first axis of everything else. In float64
+that is exact; only the step to float32 rounds.
 """
 
 from __future__ import annotations
@@ -29,7 +29,10 @@ def is_quantized(name: str) -> bool:
 
 
 def weight_of(graph: Graph, node: Node, place: int = 1) -> NDArray[np.float64] | None:
-    """Return the weight among an operator's inputs; None for what is computed from the graph's. Raises ModelError."""
+    """Return the weight among an operator's inputs; None for what is computed from the graph's.
+
+    Raises ModelError.
+    """
     name = node.inputs[place]
     if (zero := _ZERO_POINT.get(node.kind)) is None:
         return graph.constant(name)
@@ -51,9 +54,9 @@ def table_of(graph: Graph, node: Node) -> NDArray[np.float64] | None:
 
 
 def recurrent_weights(graph: Graph, node: Node) -> tuple[NDArray[np.float64], ...]:
-    """Return an LSTM's weights [directions, 4·hidden, in], [directions, 4·hidden, hidden] and biases [directions, 8·hidden].
+    """Return an LSTM's weights [2, 4·hidden, in] and [2, 4·hidden, hidden], and biases [2, 8·hidden].
 
-    Raises ModelError.
+    The first axis is the direction; both biases are in one row. Raises ModelError.
     """
     quantized = (
         node.kind == "DynamicQuantizeLSTM"

@@ -36,7 +36,7 @@ class _Output:
 
 
 def write_torch_file(target: Path, value: Any) -> str:
-    """Save tensors at a path; return the file's SHA-256. Raises OSError, and leaves nothing of a file then."""
+    """Save tensors at a path; return the file's SHA-256. Raises OSError, and leaves nothing then."""
     import torch
 
     temporary = target.with_name(f".{target.name}.part")

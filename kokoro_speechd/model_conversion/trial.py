@@ -19,7 +19,7 @@ _NEVER_USED = "bert.pooler."
 
 
 def why_it_cannot_speak(files: ModelFiles, voice: VoicePack | None) -> str | None:
-    """Return why not; None when its tensors are whole and, given a voice, a short phrase is heard. Takes seconds."""
+    """Return why not; None when its tensors are whole and, given a voice, a phrase is heard."""
     try:
         weights, _ = load_weights(files)
         zeros = [
