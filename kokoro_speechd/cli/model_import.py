@@ -27,7 +27,7 @@ from kokoro_speechd.cli.model_verify import wrong_with
 from kokoro_speechd.cli.progress import Progress
 from kokoro_speechd.cli.published_files import is_published
 from kokoro_speechd.errors import KokoroSpeechdError, ModelError
-from kokoro_speechd.model_conversion.origin import BETTER, LICENCES, VOICES_ARCHIVE, Origin, write_origin
+from kokoro_speechd.model_conversion.origin import DOWNLOAD, LICENCES, VOICES_ARCHIVE, Origin, write_origin
 from kokoro_speechd.synthesis.model_files import CONFIG_NAME, VOICES_NAME, WEIGHTS_NAME, ModelFiles
 
 HASHES_NAME = "sha256.json"
@@ -316,7 +316,8 @@ def _tell_result(model: Path, result: Imported) -> None:
         print(f"{WEIGHTS_NAME} was converted from {result.origin.file} ({result.origin.title}), and speaks.")
         if result.origin.is_known:
             print(LICENCES)
-        print(f"Better: {BETTER}")
+        if result.origin.better:
+            print(f"Better: {result.origin.better} (`{DOWNLOAD}`)")
     if voices := [name for name in result.converted if name.startswith(VOICES_NAME)]:
         archives = [
             f"{name}, "

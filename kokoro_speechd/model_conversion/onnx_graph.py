@@ -155,7 +155,7 @@ def _node(proto: Any) -> Node:
 
 
 def _most_values(node: Any, inputs: dict[str, NDArray[Any]]) -> int:
-    """Return at least so many values as an operator makes: broadcasting multiplies sizes, nothing else does."""
+    """Return how many values an operator makes at most: broadcasting multiplies sizes, nothing else does."""
     sizes = [inputs[name].shape for name in node.input if name]
     if node.op_type not in _BROADCASTING:
         return sum(math.prod(shape) for shape in sizes)

@@ -11,7 +11,7 @@ NAME = "origin.json"
 # The release model-files-v1.0 of the project kokoro-onnx.
 INT8_EXPORT = "6e742170d309016e5891a994e1ce1559c702a2ccd0075e67ef7157974f6406cb"
 VOICES_ARCHIVE = "bca610b8308e8d99f32e6fe4197e7ec01679264efed0cac9140fe9c29f1fbf7d"
-BETTER = "the published float32 file, 327 MB, may sound a little better (`kokoro-speechd model download`)"
+DOWNLOAD = "kokoro-speechd model download"
 LICENCES = "Weights: Apache-2.0, by hexgrad. Export: MIT, by thewh1teagle (kokoro-onnx)."
 
 
@@ -40,6 +40,11 @@ class Origin:
         """Say what it is in a few words, as `int8 export, 92 MB`."""
         known = "" if self.is_known else ", not known by its SHA-256"
         return f"{self.kind}, {self.size / 1e6:.0f} MB{known}"
+
+    @property
+    def better(self) -> str:
+        """Say what is better than this; nothing for exports that lost nothing."""
+        return "" if self.kind == "float32 export" else "the published float32 file, 327 MB"
 
 
 def write_origin(folder: Path, origin: Origin) -> None:
