@@ -53,7 +53,7 @@ def default_sink(server: str) -> str:
 
 
 def model_to_speak_with() -> ModelFiles | None:
-    """Return the model's files; None, and why, where there is none and none can be had. Raises NoModelError."""
+    """Return the model's files; say why where none can be had. Raises NoModelError for $KOKORO_MODEL."""
     if named := os.environ.get("KOKORO_MODEL"):
         return find_model(usable_model(Path(named))).files
     place = locate_model()

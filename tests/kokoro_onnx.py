@@ -1,8 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Writes ONNX exports of a checkpoint, with the operators and names that kokoro-onnx's int8 export has.
 
-Only what carries weights is written, so that the graph cannot be run. The dequantized weights are computed here in
-another way than the package does it, so that the two can be compared.
+Only what carries weights is written, so that the graph cannot be run.
 """
 
 from __future__ import annotations
@@ -22,7 +21,7 @@ _CALLED_ALONE = re.compile(r"^predictor\.(?=F0|N|shared)")
 
 
 class Export:
-    """An export that is being made of a checkpoint; `expected` is the checkpoint that it must become again."""
+    """An export of a checkpoint; `expected` has the tensors that it must become again."""
 
     def __init__(self, checkpoint: dict[str, dict[str, Any]], kind: Kind) -> None:
         self.kind = kind
@@ -82,7 +81,7 @@ class Export:
     def _quantized(
         self, name: str, weight: np.ndarray, axis: int | None, dtype: type = np.uint8
     ) -> tuple[np.ndarray, str]:
-        """Store 8-bit numbers with a scale; return the weight that they stand for, and the zero point's name."""
+        """Store 8-bit numbers; return the weight that they stand for, and the zero point's name."""
         other = None if axis is None else tuple(each for each in range(weight.ndim) if each != axis)
         low = np.minimum(weight.min(axis=other), 0)
         high = np.maximum(weight.max(axis=other), 0)
@@ -95,8 +94,7 @@ class Export:
         self.constants[f"{name}_quantized"] = q
         self.constants[f"{name}_scale"] = scale
         self.constants[f"{name}_zero_point"] = zero
-        # As DequantizeLinear is defined, in float32: its one product is rounded once.
-        return (q.astype(np.float32) - shift.astype(np.float32)) * wide, f"{name}_zero_point"
+        return (q.astype(float) - shift.astype(float)) * np.asarray(wide, float), f"{name}_zero_point"
 
     def _product(self, owner: str, value: np.ndarray) -> None:
         stored = f"{_stored(owner)}.weight" if owner.endswith(".fc") else self._next("MatMul")
@@ -109,7 +107,7 @@ class Export:
             for place in places:
                 inputs = [f"{place}_x", f"{stored}_quantized", f"{place}_z", zero]
                 self._node("MatMulInteger", f"{place}/{operator}", inputs)
-            self.expected[f"{owner}.weight"] = np.ascontiguousarray(weight.T)
+            self.expected[f"{owner}.weight"] = weight.T.astype(np.float32)
             return
         weight = self._as_stored(value)
         if owner.endswith(".fc"):
@@ -135,7 +133,6 @@ class Export:
             value, zero = self._quantized(stored, weight, None, np.int8)
             inputs = [f"{place}_x", f"{stored}_quantized", f"{place}_z", zero]
             self._node("ConvInteger", f"{place}/Conv_quant", inputs)
-            value = value.astype(np.float32)
         elif self.kind != "int8" and direction is not None and ".generator." in owner:
             # Not folded: length and direction are there, under their own names.
             for last in ("weight_g", "weight_v"):
@@ -157,10 +154,10 @@ class Export:
             self._node(operator, f"{place}/{operator}", [f"{place}_x", stored])
             value = value.astype(np.float32)
         if direction is None:
-            self.expected[f"{owner}.weight"] = value
+            self.expected[f"{owner}.weight"] = value.astype(np.float32)
             return
         self.expected[f"{owner}.weight_g"] = _lengths(value).astype(np.float32)
-        self.expected[f"{owner}.weight_v"] = value
+        self.expected[f"{owner}.weight_v"] = value.astype(np.float32)
 
     def _table(self, owner: str, value: np.ndarray) -> None:
         stored, place = f"{_stored(owner)}.weight", _place(owner)
@@ -173,7 +170,7 @@ class Export:
         rows = self._node("Gather", f"{place}/Gather_quant", [f"{stored}_quantized", "tokens"])
         inputs = [rows, f"{stored}_scale", zero]
         self._node("DequantizeLinear", f"{place}/Gather_quant_DequantizeLinear", inputs)
-        self.expected[f"{owner}.weight"] = weight
+        self.expected[f"{owner}.weight"] = weight.astype(np.float32)
 
     def _lstm(self, owner: str, tensors: dict[str, np.ndarray]) -> None:
         place = _place(owner)
@@ -216,7 +213,7 @@ class Export:
                 ("bias_ih", stored[direction, :half]),
                 ("bias_hh", stored[direction, half:]),
             ):
-                self.expected[f"{owner}.{kind}_l0{end}"] = _torch_gates(value)
+                self.expected[f"{owner}.{kind}_l0{end}"] = _torch_gates(value).astype(np.float32)
 
 
 def _lengths(weight: np.ndarray) -> np.ndarray:

@@ -93,14 +93,17 @@ class _Tensors:
 
     def take_named(self) -> None:
         """Take the parameters that are stored under their own name, whatever modules surround the model."""
-        for stored, shape in self._graph.names():
+        for stored, shape in [*self._graph.names(), *self._graph.other_names()]:
             name = next((name for name in _shorter(published_name(stored)) if name in self._shapes), None)
             # A product's matrix may be turned, and would look right where it is square.
             if name is None or (len(shape) == 2 and name.endswith(".weight")):
                 continue
             if shape != self._shapes[name]:
                 raise self._wrong_shape(name, shape)
-            self._put(name, stored, self._graph.stored(stored))
+            value = self._graph.constant(stored)
+            if value is None:
+                raise ModelError(f"{self._graph.place}: {stored} holds no numbers")
+            self._put(name, stored, value)
             self._named.add(name)
 
     def take_from(self, node: Node) -> None:

@@ -71,6 +71,12 @@ class Graph:
         for name, each in self._stored.items():
             yield name, tuple(each.dims)
 
+    def other_names(self) -> Iterator[tuple[str, tuple[int, ...]]]:
+        """Yield names for what is stored under another one: exporters keep equal constants once."""
+        for node in self.nodes:
+            if node.kind == "Identity" and node.inputs[0] in self._stored:
+                yield node.outputs[0], tuple(self._stored[node.inputs[0]].dims)
+
     def has(self, name: str) -> bool:
         """Say whether a constant of this name is stored."""
         return name in self._stored
