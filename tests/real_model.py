@@ -214,6 +214,7 @@ def _from_npm(wanted: str, folder: Path) -> None:
         "npm_config_logs_max": "0",
         "npm_config_update_notifier": "false",
         "npm_config_fetch_retries": "1",
+        "npm_config_fetch_retry_mintimeout": "2000",  # milliseconds
         "PATH": f"{Path(npm).parent}:{os.environ['PATH']}",  # its script asks for `node`
     }
     _run([npm, "pack", "--loglevel=error", wanted], f"{wanted} could not be fetched by npm", folder, own)

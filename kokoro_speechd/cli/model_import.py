@@ -27,6 +27,7 @@ from kokoro_speechd.cli.model_verify import wrong_with
 from kokoro_speechd.cli.progress import Progress
 from kokoro_speechd.cli.published_files import is_published
 from kokoro_speechd.errors import KokoroSpeechdError, ModelError
+from kokoro_speechd.messages import _, ngettext
 from kokoro_speechd.model_conversion.origin import DOWNLOAD, LICENCES, VOICES_ARCHIVE, Origin, write_origin
 from kokoro_speechd.synthesis.model_files import CONFIG_NAME, VOICES_NAME, WEIGHTS_NAME, ModelFiles
 
@@ -180,7 +181,10 @@ def _convert(data: bytes, file: SourceFile, staging: Path, result: Imported) -> 
     from kokoro_speechd.model_conversion import conversion
 
     if file.form is Form.EXPORT:
-        print(f"Converting {file.title}, {file.size / 1e6:.0f} MB ...", flush=True)
+        print(
+            _("Converting {file}, {size:.0f} MB ...").format(file=file.title, size=file.size / 1e6),
+            flush=True,
+        )
         result.converted += [WEIGHTS_NAME, CONFIG_NAME]
         digests, result.origin = conversion.convert_export(data, file.title, staging)
         result.digests |= digests
@@ -238,7 +242,7 @@ def _check_all(staging: Path, result: Imported, model: Path) -> None:
             raise ModelError(wrong)
         result.unknown.append(name)
     if result.origin is not None:
-        print("Speaking with it ...", flush=True)
+        print(_("Speaking with it ..."), flush=True)
         _check_converted(staging, result.origin, model)
 
 
@@ -312,21 +316,25 @@ def _tell_result(model: Path, result: Imported) -> None:
     print(f"The model is in {model}")
     if known:
         print(f"{known} files are what hexgrad/Kokoro-82M published, by their SHA-256.")
-    if result.origin is not None:
-        print(f"{WEIGHTS_NAME} was converted from {result.origin.file} ({result.origin.title}), and speaks.")
-        if result.origin.is_known:
+    if (origin := result.origin) is not None:
+        text = _("{name} was converted from {file} ({kind}), and speaks.")
+        print(text.format(name=WEIGHTS_NAME, file=origin.file, kind=origin.title))
+        if origin.is_known:
             print(LICENCES)
-        if result.origin.better:
-            print(f"Better: {result.origin.better} (`{DOWNLOAD}`)")
-    if voices := [name for name in result.converted if name.startswith(VOICES_NAME)]:
-        archives = [
-            f"{name}, "
-            + ("as kokoro-onnx published it" if digest == VOICES_ARCHIVE else "not known by its SHA-256")
-            for name, digest in result.archives.items()
-        ]
-        print(f"{len(voices)} voices were converted" + (f" ({'; '.join(archives)})." if archives else "."))
+        if origin.better:
+            print(_("Better: {what} (`{command}`)").format(what=origin.better, command=DOWNLOAD))
+    if count := sum(name.startswith(VOICES_NAME) for name in result.converted):
+        print(
+            ngettext("{count} voice was converted.", "{count} voices were converted.", count).format(
+                count=count
+            )
+        )
+    for name, digest in result.archives.items():
+        known_archive = _("{file}: as kokoro-onnx published it, by its SHA-256.")
+        unknown_archive = _("{file}: not known by its SHA-256.")
+        print((known_archive if digest == VOICES_ARCHIVE else unknown_archive).format(file=name))
     if not any((model / VOICES_NAME).glob("*.pt")):
-        print(f"No voice is here yet: import {VOICES_NAME}-v1.0.bin, or a folder of voices.")
+        print(_("No voice is here yet: import voices-v1.0.bin, or a folder with voices."))
     if result.unknown:
         unknown = result.unknown
         shown = ", ".join(unknown[:3]) + (f" and {len(unknown) - 3} more" if len(unknown) > 3 else "")

@@ -60,13 +60,13 @@ def _models() -> Iterator[dict[str, Any]]:
         elif converted is not None:
             origin = f"converted from {converted.file} ({converted.title})"
         else:
-            origin = "of unknown origin"
+            origin = "of unknown origin" if digest else "not imported by this program"
         yield {
             "path": str(files.weights),
             "used": used is not None and used.weights == files.weights,
             "megabytes": round(files.weights.stat().st_size / 1e6),
             "voices": len(discover(files.voices)),
-            "origin": origin if digest else "not imported by this program",
+            "origin": origin,
             "sha256": digest,
             "kind": converted.kind if converted is not None else "",
             "better": converted.better if converted is not None else "",

@@ -20,7 +20,8 @@ if TYPE_CHECKING:
 ROWS = 510
 RAW_SIZE = 4 * ROWS * STYLE_SIZE
 """Bytes of a raw voice: float32 [510, 1, 256], little endian."""
-MOST_VOICES = 500
+_MOST = 2 * RAW_SIZE + 4096  # bytes of a numpy file of a voice: float64, with its header
+_MOST_VOICES = 500
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,63}")
 
 
@@ -40,7 +41,7 @@ def archived_voices(data: bytes, name: str) -> Iterator[tuple[str, NDArray[np.fl
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             entries = archive.infolist()
-            if not 1 <= len(entries) <= MOST_VOICES:
+            if not 1 <= len(entries) <= _MOST_VOICES:
                 raise VoiceError(f"{name} holds {len(entries)} files, not voices")
             seen: set[str] = set()
             for entry in entries:
@@ -48,12 +49,10 @@ def archived_voices(data: bytes, name: str) -> Iterator[tuple[str, NDArray[np.fl
                 if not _NAME.fullmatch(voice) or voice in seen:
                     raise VoiceError(f"{name}: an entry of it has a name that no voice has")
                 seen.add(voice)
-                if entry.file_size > 2 * RAW_SIZE:  # float64 at most, and perhaps a bomb
+                if entry.file_size > _MOST:  # perhaps a bomb
                     raise VoiceError(f"{name}: {voice} is larger than a voice")
                 with archive.open(entry) as stream:
-                    array = np.lib.format.read_array(
-                        io.BytesIO(stream.read(2 * RAW_SIZE)), allow_pickle=False
-                    )
+                    array = np.lib.format.read_array(io.BytesIO(stream.read(_MOST)), allow_pickle=False)
                 if array.dtype.kind != "f" or array.shape != (ROWS, 1, STYLE_SIZE):
                     shape = "×".join(map(str, array.shape))
                     raise VoiceError(

@@ -111,7 +111,7 @@ complete -c kokoro-speechd -n '_shtab_kokoro_speechd_using; and test $_shtab_kok
 complete -c kokoro-speechd -n '_shtab_kokoro_speechd_using model' -s h -l help -d 'show this help message and exit'
 complete -c kokoro-speechd -n '_shtab_kokoro_speechd_using model; and test $_shtab_kokoro_speechd_npos -eq 0' -a import -d 'Check a model and copy it to where it is looked for. ONNX exports and raw voices are converted. Run it again after an interruption: it goes on. No network is used.'
 complete -c kokoro-speechd -n '_shtab_kokoro_speechd_using model import' -s h -l help -d 'show this help message and exit'
-complete -c kokoro-speechd -n '_shtab_kokoro_speechd_using model import; and test $_shtab_kokoro_speechd_npos -eq 0' -ka "(__fish_complete_path (commandline -ct))" -d 'a folder, a zip archive, a Hugging Face cache or an ONNX export; voices in any form are taken too'
+complete -c kokoro-speechd -n '_shtab_kokoro_speechd_using model import; and test $_shtab_kokoro_speechd_npos -eq 0' -ka "(__fish_complete_path (commandline -ct))" -d 'a folder, a zip archive, a Hugging Face cache, an ONNX export or voices'
 complete -c kokoro-speechd -n '_shtab_kokoro_speechd_using model; and test $_shtab_kokoro_speechd_npos -eq 0' -a download -d 'Fetch the model from Hugging Face, after saying how much that is. No other command uses the network.'
 complete -c kokoro-speechd -n '_shtab_kokoro_speechd_using model download' -s h -l help -d 'show this help message and exit'
 complete -c kokoro-speechd -n '_shtab_kokoro_speechd_using model download' -l yes -d 'do not ask'
