@@ -14,7 +14,7 @@
 VENV := .venv/bin
 export TORCH_INDEX TORCH_VERSION PYTHON
 ifdef MODEL
-export KOKORO_MODEL := $(abspath $(MODEL))
+export KOKORO_MODEL := $(MODEL)
 endif
 FUZZ_MINUTES ?= 30
 

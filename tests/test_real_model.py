@@ -175,5 +175,5 @@ def test_another_model(rehearsal_model: Path, tmp_path: Path, monkeypatch: pytes
     monkeypatch.setenv("KOKORO_MODEL", str(rehearsal_model))
     assert find_or_fetch_model() == rehearsal_model
     monkeypatch.setenv("KOKORO_MODEL", str(tmp_path))
-    with pytest.raises(NoModelError, match="config.json: missing"):
+    with pytest.raises(NoModelError, match=r"config\.json: missing"):
         find_or_fetch_model()

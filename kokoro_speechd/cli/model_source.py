@@ -30,6 +30,7 @@ _MOST_FILES = 500
 _MOST_ENTRIES = 20_000  # of a zip archive
 _MOST_OF_AN_EXPORT = 1 << 30
 _MOST_OF_AN_ARCHIVE = 256 << 20
+_EXPORT = re.compile(r".+\.onnx")
 # kokoro-onnx's, the best first: a folder may hold several.
 _EXPORTS = ("kokoro-v1.0.onnx", "kokoro-v1.0.fp16.onnx", "kokoro-v1.0.int8.onnx")
 _VOICE = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,63}\.pt")
@@ -173,15 +174,16 @@ def _folder_source(path: Path) -> Source:
     if folder is not None:
         files = [_file(folder, name) for name in (WEIGHTS_NAME, CONFIG_NAME) if (folder / name).is_file()]
         return Source(folder, [*files, *_voices_of(folder)])
-    for folder in _places(path):
-        if (export := _export_in(folder)) is not None:
-            return _export_source(export, path)
+    for place in _places(path):
+        for folder in (place, place / "onnx"):
+            if (export := _export_in(folder)) is not None:
+                return _export_source(export, path)
     return Source(path, _unique([*_torch_voices_in(path), *_voices_of(path)]))
 
 
 def _export_in(folder: Path) -> Path | None:
     """Return a folder's ONNX export: the best known by name, else the only one. Raises ModelError."""
-    exports = sorted(path for path in folder.iterdir() if path.suffix == ".onnx" and path.is_file())
+    exports = _matching(folder, _EXPORT)
     for name in _EXPORTS:
         if folder / name in exports:
             return folder / name
