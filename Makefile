@@ -1,5 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-# make run     install what is missing, then speak a sentence through speech-dispatcher
+# make run     install what is missing, fetch Kokoro's voice, then speak a sentence through speech-dispatcher;
+#              MODEL=DIR make run takes the model in that folder
+# make model   fetch Kokoro's voice (int8 export, 90 MB) into .model/ once, for `make run` and the tests
 # make test    install what is missing, then check everything
 # make setup   only install what is missing; TORCH_INDEX=URL names where torch comes from
 # make lint    style and types alone
@@ -7,19 +9,26 @@
 # make dist    wheel and sdist, into dist/
 # make deb     a Debian package, into dist/; its build tools must be installed (see docs/packaging.md)
 # make fuzz    look for inputs that break what reads foreign bytes, for FUZZ_MINUTES (30)
-# make clean   remove .venv and everything that was made here
+# make clean   remove .venv, .model and everything that was made here
 
 VENV := .venv/bin
 export TORCH_INDEX TORCH_VERSION PYTHON
+ifdef MODEL
+export KOKORO_MODEL := $(MODEL)
+endif
 FUZZ_MINUTES ?= 30
 
-.PHONY: run test setup lint files dist deb fuzz clean
+.PHONY: run model test setup lint files dist deb fuzz clean
 
 run: setup
 	@echo "run: speaking through the real speech-dispatcher"
 	@$(VENV)/python -m tests.demo
 
+model: setup
+	@$(VENV)/python -m tests.real_model
+
 test: setup lint
+	@$(VENV)/python -m tests.real_model || echo "test: going on without the real voice"
 	@echo "test: running the tests"
 	@$(VENV)/python -m pytest -n 3 --dist loadfile || { echo "test: there are failures, see above" >&2; exit 1; }
 
@@ -55,5 +64,5 @@ fuzz:
 	@$(VENV)/python -m tests.fuzz $(FUZZ_MINUTES) $(FUZZ_TARGETS)
 
 clean:
-	rm -rf .fuzz .venv build dist run-output .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	rm -rf .fuzz .model .venv build dist run-output .pytest_cache .mypy_cache .ruff_cache .hypothesis
 	find . -name __pycache__ -prune -exec rm -rf {} +

@@ -127,9 +127,9 @@ stamp=.venv/kokoro-speechd-setup
 wanted=$(cksum <pyproject.toml)
 if [ "$(cat $stamp 2>/dev/null || true)" != "$wanted" ]; then
     say "installing kokoro-speechd and what it needs into .venv"
-    if ! pip install -q -e '.[ja,zh,languages,test,lint,distribution]'; then
+    if ! pip install -q -e '.[ja,zh,languages,onnx,test,lint,distribution]'; then
         say "this did not work; trying without the Japanese reader"
-        pip install -q -e '.[zh,languages,test,lint,distribution]' || fail "pip could not install what pyproject.toml names"
+        pip install -q -e '.[zh,languages,onnx,test,lint,distribution]' || fail "pip could not install what pyproject.toml names"
         say "THE JAPANESE READER COULD NOT BE INSTALLED: espeak-ng will speak Japanese, and its tests are skipped"
     fi
     printf '%s\n' "$wanted" >$stamp

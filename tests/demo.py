@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """`make run`: speak one sentence through the real speech-dispatcher and spd-say.
 
+The voice is that of $KOKORO_MODEL (`MODEL=DIR make run`); else the model that this user has; else the real
+one, fetched into this repository. Without a network espeak-ng speaks.
 With a sound server the sentence is heard; without one a private PulseAudio records it into a WAV file.
 """
 
@@ -16,7 +18,9 @@ import wave
 from pathlib import Path
 
 from kokoro_speechd.model_place import locate_model
+from kokoro_speechd.synthesis.model_files import ModelFiles, find_model
 from tests.desktop import RATE, Desktop, MissingError, wait_until
+from tests.real_model import NoModelError, find_or_fetch_model, usable_model
 
 SENTENCE = "Hello. This is Kokoro, speaking through speech dispatcher."
 OUTPUT = Path(__file__).parent.parent / "run-output" / "hello.wav"
@@ -36,22 +40,51 @@ def sound_server() -> str | None:
     return None
 
 
+def default_sink(server: str) -> str:
+    """Return the name of a sound server's default sink."""
+    ran = subprocess.run(
+        ["pactl", "--server", server, "info"],
+        capture_output=True, text=True, check=False, env={**os.environ, "LC_ALL": "C"},
+    )  # fmt: skip
+    for line in ran.stdout.splitlines():
+        if line.startswith("Default Sink: "):
+            return line.removeprefix("Default Sink: ")
+    return "(it names none)"
+
+
+def model_to_speak_with() -> ModelFiles | None:
+    """Return the model's files; say why where none can be had. Raises NoModelError for $KOKORO_MODEL."""
+    if named := os.environ.get("KOKORO_MODEL"):
+        return find_model(usable_model(Path(named))).files
+    place = locate_model()
+    if place.files is not None:
+        return place.files
+    try:
+        return find_model(find_or_fetch_model()).files
+    except NoModelError as error:
+        print(f"There is no voice of Kokoro's here: {error}")
+        print("So espeak-ng's voice speaks. What to put where:")
+        print("  " + place.advice.replace("\n", "\n  "))
+        return None
+
+
 def main() -> int:
-    model = locate_model()
+    try:
+        model = model_to_speak_with()
+    except NoModelError as error:
+        print(f"MODEL={os.environ['KOKORO_MODEL']} cannot be used: {error}", file=sys.stderr)
+        return 1
     settings = ""
-    if model.files is not None:
-        print(f"The model: {model.files.weights}")
+    if model is not None:
+        print(f"The model: {model.weights}")
         settings = (
             "[model]\n"
-            f'model_path = "{model.files.weights}"\n'
-            f'config_path = "{model.files.config}"\n'
-            f'voice_path = "{model.files.voices[0]}"\n'
+            f'model_path = "{model.weights}"\n'
+            f'config_path = "{model.config}"\n'
+            f'voice_path = "{model.voices[0]}"\n'
             "[daemon]\n"
             'load = "start"\n'
         )
-    else:
-        print("There is no model yet, so espeak-ng's voice speaks. What to put where:")
-        print("  " + model.advice.replace("\n", "\n  "))
     server = sound_server()
     with tempfile.TemporaryDirectory(prefix="kokoro-run-") as folder:
         try:
@@ -64,7 +97,7 @@ def main() -> int:
                 "Starting speech-dispatcher" + ("" if server else " and a sound server that records") + " ..."
             )
             desktop.start()
-            if model.files is not None:
+            if model is not None:
                 print("Loading the model ...")
                 wait_until(
                     lambda: "engine: ready" in desktop.module_log() or "unavailable" in desktop.module_log(),
@@ -76,7 +109,7 @@ def main() -> int:
             desktop.spd_say("--wait", "-o", "kokoro", SENTENCE)
             voice = "espeak-ng" if "espeak-ng speaks" in desktop.module_log() else "Kokoro"
             if desktop.recorder is None:
-                print(f"Spoken by {voice}, to your sound server.")
+                print(f"Spoken by {voice}, to your sound server's sink {default_sink(str(server))}")
                 return 0
             time.sleep(0.5)
             return keep(desktop.recorder.samples_since(begun), voice)

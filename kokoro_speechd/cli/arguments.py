@@ -48,11 +48,14 @@ def add_model(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> 
     parser = actions.add_parser(
         "import",
         help="copy a model to where it is looked for",
-        description="Check a model and copy it to where it is looked for. Run it again after an "
-        "interruption: it goes on. No network is used.",
+        description="Check a model and copy it to where it is looked for. ONNX exports and raw voices are "
+        "converted. Run it again after an interruption: it goes on. No network is used.",
     )
     parser.add_argument(
-        "path", metavar="PATH", type=Path, help="a folder, a zip archive or a Hugging Face cache"
+        "path",
+        metavar="PATH",
+        type=Path,
+        help="a folder, a zip archive, a Hugging Face cache, an ONNX export or voices",
     )
     parser.set_defaults(run=_import)
     parser = actions.add_parser(

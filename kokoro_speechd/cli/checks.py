@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from kokoro_speechd.errors import KokoroSpeechdError
+from kokoro_speechd.model_conversion.origin import DOWNLOAD, origin_of
 from kokoro_speechd.pronunciation_files import user_pronunciations
 from kokoro_speechd.settings import settings_files
 from kokoro_speechd.voices.catalogue import LANGUAGES, Voice
@@ -125,7 +126,11 @@ def model(place: ModelPlace) -> Iterator[Finding]:
             "Copy or fetch the file again: kokoro-speechd model import PATH",
         )
         return
-    yield Finding("Model", State.OK, f"{weights}, {weights.stat().st_size / 1e6:.0f} MB")
+    converted = origin_of(weights.parent)
+    kind = f", converted from {converted.file} ({converted.title})" if converted is not None else ""
+    yield Finding("Model", State.OK, f"{weights}, {weights.stat().st_size / 1e6:.0f} MB{kind}")
+    if converted is not None and converted.better:
+        yield Finding("Model", State.OPTIONAL, f"an export; better: {converted.better}", DOWNLOAD)
     for problem in place.problems:
         yield Finding("Model", State.OPTIONAL, f"passed over: {problem}")
     with contextlib.suppress(OSError, ValueError):

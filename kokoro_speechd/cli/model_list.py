@@ -13,6 +13,7 @@ from kokoro_speechd.cli.model_import import hashes_of, model_folder, staging_fol
 from kokoro_speechd.cli.published_files import is_published
 from kokoro_speechd.cli.questions import agreed
 from kokoro_speechd.messages import _
+from kokoro_speechd.model_conversion.origin import DOWNLOAD, origin_of
 from kokoro_speechd.model_place import locate_model
 from kokoro_speechd.settings import load_settings
 from kokoro_speechd.synthesis.model_files import WEIGHTS_NAME, find_model, hub_cache_folder
@@ -32,6 +33,8 @@ def list_models(*, as_json: bool) -> int:
         for row in found:
             print(_("{path} (used)").format(path=row["path"]) if row["used"] else row["path"])
             print(f"    {row['megabytes']} MB, {row['voices']} voices, {row['origin']}")
+            if row["better"]:
+                print("    " + _("better: {what} (`{command}`)").format(what=row["better"], command=DOWNLOAD))
         if not found:
             print(
                 _("There is no model here: `kokoro-speechd model import PATH` brings one."), file=sys.stderr
@@ -49,15 +52,24 @@ def _models() -> Iterator[dict[str, Any]]:
         files = find_model(place).files
         if files is None:
             continue
-        digest = hashes_of(files.weights.parent).get(WEIGHTS_NAME, "")
-        origin = "published by hexgrad" if is_published(WEIGHTS_NAME, digest) else "of unknown origin"
+        folder = files.weights.parent
+        digest = hashes_of(folder).get(WEIGHTS_NAME, "")
+        converted = origin_of(folder)
+        if is_published(WEIGHTS_NAME, digest):
+            origin = "published by hexgrad"
+        elif converted is not None:
+            origin = f"converted from {converted.file} ({converted.title})"
+        else:
+            origin = "of unknown origin" if digest else "not imported by this program"
         yield {
             "path": str(files.weights),
             "used": used is not None and used.weights == files.weights,
             "megabytes": round(files.weights.stat().st_size / 1e6),
             "voices": len(discover(files.voices)),
-            "origin": origin if digest else "not imported by this program",
+            "origin": origin,
             "sha256": digest,
+            "kind": converted.kind if converted is not None else "",
+            "better": converted.better if converted is not None else "",
         }
 
 

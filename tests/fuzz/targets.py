@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import io
+import json
 import re
 import tempfile
 import xml.etree.ElementTree as ET
@@ -20,6 +21,7 @@ from typing import cast
 from kokoro_speechd.errors import FrameError, ModelError, VoiceError
 from kokoro_speechd.espeak_document import to_espeak_ssml
 from kokoro_speechd.frames import MAX_HEADER, MAX_PAYLOAD, Connection, Frame, encode
+from kokoro_speechd.model_conversion.export_file import published_config
 from kokoro_speechd.settings import Settings
 from kokoro_speechd.settings import parse as parse_settings
 from kokoro_speechd.speechd import wire
@@ -171,6 +173,38 @@ def model_file(data: bytes) -> None:
         assert all("file.pt" in problem for problem in check_config(path))
 
 
+def export_file(data: bytes) -> None:
+    """An ONNX file: every constant that can be computed is, or it is refused; nothing else is raised."""
+    from kokoro_speechd.model_conversion.kokoro_graph import checkpoint_of
+    from kokoro_speechd.model_conversion.onnx_graph import Graph
+
+    graph = None
+    with contextlib.suppress(ModelError):
+        graph = Graph(data, "file.onnx")
+    if graph is None:
+        return
+    for name in [
+        *(name for name, _ in graph.names()),
+        *(each for node in graph.nodes for each in node.outputs),
+    ]:
+        with contextlib.suppress(ModelError):
+            graph.constant(name)
+    with contextlib.suppress(ModelError):
+        checkpoint_of(graph, json.loads(published_config()))
+
+
+def voice_archive(data: bytes) -> None:
+    """An archive of numpy arrays, and the same bytes as a raw voice."""
+    from kokoro_speechd.model_conversion.raw_voices import archived_voices, raw_voice
+
+    with contextlib.suppress(VoiceError):
+        for name, styles in archived_voices(data, "voices-v1.0.bin"):
+            assert "/" not in name
+            assert styles.shape == (510, 1, 256)
+    with contextlib.suppress(VoiceError):
+        raw_voice(data, "af_x.bin")
+
+
 TARGETS: dict[str, Callable[[bytes], None]] = {
     "wire": wire_input,
     "ssml": ssml_document,
@@ -180,6 +214,8 @@ TARGETS: dict[str, Callable[[bytes], None]] = {
     "normalizing": normalizing,
     "pronunciations": pronunciations_file,
     "model": model_file,
+    "export": export_file,
+    "voices": voice_archive,
 }
 
 # What mutations put in: each target's own words.
@@ -251,5 +287,26 @@ WORDS: dict[str, tuple[bytes, ...]] = {
         b" ",
     ),
     "pronunciations": (b"[", b"]", b"=", b"/", b"\t", b"en", b"\xc9\x99", b"#", b'"', b"*", b"\r\n"),
+    "export": (
+        b"MatMul",
+        b"Transpose",
+        b"Conv",
+        b"/LSTM",
+        b"_quantized",
+        b"_scale",
+        b"\x08\x01",
+        b"\xff\xff\x03",
+        b"\x0a",
+    ),
+    "voices": (
+        b"PK\x03\x04",
+        b"PK\x05\x06",
+        b"\x93NUMPY",
+        b"'<f4'",
+        b"'O'",
+        b"(510, 1, 256)",
+        b"-1",
+        b"\xff\xff\xff\xff",
+    ),
     "model": (b"PK\x03\x04", b"\x80\x02", b"ctorch\n", b"PK\x05\x06", b"\xff\xff\xff\xff", b"{", b"}"),
 }

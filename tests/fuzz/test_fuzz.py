@@ -10,7 +10,7 @@ import pytest
 from tests.fuzz.mutating import corpus, mutations
 from tests.fuzz.targets import TARGETS, WORDS
 
-_MUTATIONS = {"normalizing": 600, "model": 60}  # the slow ones
+_MUTATIONS = {"normalizing": 600, "model": 60, "export": 300}  # the slow ones
 
 
 @pytest.mark.parametrize("target", TARGETS)
