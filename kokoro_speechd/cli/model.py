@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import json
 import sys
-from dataclasses import asdict, replace
+from dataclasses import asdict
 from typing import TYPE_CHECKING
 
 from kokoro_speechd.errors import ModelError
@@ -14,15 +14,12 @@ from kokoro_speechd.model_place import locate_model
 from kokoro_speechd.settings import load_settings
 from kokoro_speechd.synthesis.model_files import WEIGHTS_NAME, find_model
 from kokoro_speechd.synthesis.verdict import Verdict, save_verdict
-from kokoro_speechd.synthesis.voice_pack import load_voice
-from kokoro_speechd.voices.catalogue import discover
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
     from kokoro_speechd.synthesis.model_files import ModelFiles
-    from kokoro_speechd.voices.catalogue import Voice
 
 
 def _warning() -> str:
@@ -71,34 +68,15 @@ def check(folder: Path | None, *, as_json: bool) -> int:
 
 def measured(files: ModelFiles, say: Callable[[str], None]) -> Verdict:
     """Speak with a model and measure it. Raises ModelError, VoiceError and SynthesisError."""
-    from kokoro_speechd.studio import statistics_store
+    from kokoro_speechd.cli.voice_learning import default_voice
     from kokoro_speechd.synthesis.engine import Engine
     from kokoro_speechd.synthesis.self_check import check_model
-    from kokoro_speechd.synthesis.statistics_learning import learn
 
-    voice, path = best_voice(files)
     engine = Engine(files, context=True)
     try:
-        pack, store = load_voice(path), statistics_store(engine, files)
-        statistics = store.get(pack)
-        if statistics is None:
-            say(_("learning the statistics of {voice} ...").format(voice=voice.name))
-            pack = learn(engine, pack, voice.language, store)
-        else:
-            pack = replace(pack, statistics=statistics)
-        return check_model(engine, pack, say, files=files)
+        return check_model(engine, default_voice(engine, files, say), say, files=files)
     finally:
         engine.close()
-
-
-def best_voice(files: ModelFiles) -> tuple[Voice, Path]:
-    """Return the default voice, else the best, and its file. Raises ModelError where there is none."""
-    voices = sorted(
-        discover(files.voices), key=lambda voice: (voice.name != load_settings().default_voice, voice.rank)
-    )
-    if not voices or voices[0].path is None:
-        raise ModelError(_("there is no voice to check it with"))
-    return voices[0], voices[0].path
 
 
 def _said(verdict: Verdict) -> str:

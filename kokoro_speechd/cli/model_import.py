@@ -29,7 +29,13 @@ from kokoro_speechd.cli.published_files import is_published
 from kokoro_speechd.errors import KokoroSpeechdError, ModelError
 from kokoro_speechd.messages import _, ngettext
 from kokoro_speechd.model_conversion.origin import DOWNLOAD, LICENCES, VOICES_ARCHIVE, Origin, write_origin
-from kokoro_speechd.synthesis.model_files import CONFIG_NAME, VOICES_NAME, WEIGHTS_NAME, ModelFiles
+from kokoro_speechd.synthesis.model_files import (
+    CONFIG_NAME,
+    VOICES_NAME,
+    WEIGHTS_NAME,
+    ModelFiles,
+    find_model,
+)
 
 HASHES_NAME = "sha256.json"
 _BOTH = {WEIGHTS_NAME, CONFIG_NAME}
@@ -51,6 +57,7 @@ def import_model(path: Path) -> int:
     """Import a model, or more voices for the one that is there; return 0. Raises ModelError and OSError."""
     model = model_folder()
     _tell_result(model, install_model(path, model))
+    _learn(model)
     _reload_daemon()
     return 0
 
@@ -339,6 +346,19 @@ def _tell_result(model: Path, result: Imported) -> None:
         unknown = result.unknown
         shown = ", ".join(unknown[:3]) + (f" and {len(unknown) - 3} more" if len(unknown) > 3 else "")
         print(f"Whole, but not known by their SHA-256: {shown}")
+
+
+def _learn(model: Path) -> None:
+    """Learn the default voice's statistics; the model is there, whatever becomes of that."""
+    from kokoro_speechd.cli.voice_learning import learn_default_voice
+
+    files = find_model(model).files
+    if files is None:
+        return  # no voice yet
+    try:
+        learn_default_voice(files, lambda step: print(step, flush=True))
+    except KokoroSpeechdError as error:
+        print(_("That failed, and is done while nothing is spoken: {reason}").format(reason=error))
 
 
 def _reload_daemon() -> None:

@@ -1,0 +1,58 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The statistics of the voice that speaks by default, learned before anybody waits for it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from kokoro_speechd.errors import ModelError
+from kokoro_speechd.messages import _
+from kokoro_speechd.settings import load_settings
+from kokoro_speechd.voices.catalogue import discover
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from kokoro_speechd.synthesis.engine import Engine
+    from kokoro_speechd.synthesis.model_files import ModelFiles
+    from kokoro_speechd.synthesis.voice_pack import VoicePack
+    from kokoro_speechd.voices.catalogue import Voice
+
+
+def learn_default_voice(files: ModelFiles, say: Callable[[str], None]) -> None:
+    """Learn the statistics of the default voice of a model, if they are not there.
+
+    Raises ModelError, SynthesisError, VoiceError.
+    """
+    from kokoro_speechd.synthesis.engine import Engine
+
+    engine = Engine(files)
+    try:
+        default_voice(engine, files, say)
+    finally:
+        engine.close()
+
+
+def default_voice(engine: Engine, files: ModelFiles, say: Callable[[str], None]) -> VoicePack:
+    """Return the default voice with its statistics. Raises what `learn_default_voice` does."""
+    from kokoro_speechd.studio import statistics_store
+    from kokoro_speechd.synthesis.statistics_learning import learn
+    from kokoro_speechd.synthesis.voice_pack import load_voice
+
+    voice, path = _best(files)
+    pack, store = load_voice(path), statistics_store(engine, files)
+    if (statistics := store.get(pack)) is not None:
+        return replace(pack, statistics=statistics)
+    say(_("Learning how {voice} sounds ...").format(voice=voice.name))
+    return learn(engine, pack, voice.language, store)
+
+
+def _best(files: ModelFiles) -> tuple[Voice, Path]:
+    """Return the default voice, else the best, and its file. Raises ModelError where there is none."""
+    wanted = load_settings().default_voice
+    voices = sorted(discover(files.voices), key=lambda voice: (voice.name != wanted, voice.rank))
+    if not voices or voices[0].path is None:
+        raise ModelError(_("there is no voice to check it with"))
+    return voices[0], voices[0].path
