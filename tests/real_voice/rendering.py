@@ -6,8 +6,6 @@ All sound is float32 mono at 24 kHz, full scale ±1.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -47,9 +45,7 @@ def languages_of(model: Path) -> dict[str, str]:
     return {voice.name: letters[voice.name[0]] for voice in discover(files_of(model).voices)}
 
 
-def phonemes(
-    text: str, language: str, kind: Kind = Kind.TEXT, parameters: Parameters = _NORMAL
-) -> str:
+def phonemes(text: str, language: str, kind: Kind = Kind.TEXT, parameters: Parameters = _NORMAL) -> str:
     """Return the phonemes that our narrator gives to the engine for a message of one phrase."""
     utterance = Utterance(1, kind, text, parameters)
     script = script_of(utterance)
@@ -69,7 +65,7 @@ class Voices:
         """Load the model; `settings` are fields of `Settings`."""
         self.model = model
         files = files_of(model)
-        settings = {"memory_mb": 0, "disk_mb": 0, "threads": 2, **settings}
+        settings = {"memory_mb": 0, "disk_mb": 0, "threads": 1, **settings}
         self.studio: Studio = open_studio(
             Settings(
                 model_path=files.weights, config_path=files.config, voice_path=files.voices[0], **settings
@@ -128,7 +124,7 @@ class Upstream:
             self._packs[voice] = load_voice(path)
         known = sum(symbol in self._kmodel.vocab for symbol in symbols)
         torch.manual_seed(seed)
-        with torch.inference_mode(), _two_threads():
+        with torch.inference_mode():
             sound = self._kmodel(symbols, self._packs[voice].styles[known - 1], speed)
         return np.asarray(sound.numpy(), np.float32)
 
@@ -158,16 +154,3 @@ def espeak(
     espeak_voice.speak(utterance, espeak_voice.script_for_espeak(utterance, language), language, collector)
     samples = np.concatenate(collector.pieces) if collector.pieces else np.zeros(0, np.int16)
     return resampled(samples, RATE, collector.rate)
-
-
-@contextmanager
-def _two_threads() -> Iterator[None]:
-    """Let torch compute with two threads for as long as upstream's model needs them."""
-    import torch
-
-    before = torch.get_num_threads()
-    torch.set_num_threads(2)
-    try:
-        yield
-    finally:
-        torch.set_num_threads(before)
