@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What is spoken and listened for. Written for this: nothing of it is long, rare, or has numbers in figures."""
+"""What is spoken and listened for. Nothing of it is rare, or has numbers in figures."""
 
 from __future__ import annotations
 
@@ -13,7 +13,8 @@ ENGLISH = (
     # f v θ ð
     "Firefox is ready to start.", "Few people know this old song.", "Very soon the rain will stop.",
     "Voices came from the next room.", "Think before you answer him.", "Three children played in the garden.",
-    "Thursday is the best day for me.", "These shoes are too small for her.", "They bought a house by the river.",
+    "Thursday is the best day for me.", "These shoes are too small for her.",
+    "They bought a house by the river.",
     "The train was late again today.", "That picture hangs on the wall.",
     # s z ʃ ʒ h
     "Snow fell on the quiet village.", "Some letters were never opened.", "Zebras live in large groups.",
@@ -21,27 +22,33 @@ ENGLISH = (
     "Genres of music change with time.", "Genre films draw a large crowd.", "Hello world, how are you today?",
     "He keeps his money in a box.", "Honey tastes good on warm bread.",
     # tʃ dʒ
-    "Cheese and apples make a fine lunch.", "Chairs stood around the long table.", "Children learn new words quickly.",
+    "Cheese and apples make a fine lunch.", "Chairs stood around the long table.",
+    "Children learn new words quickly.",
     "Juice is better when it is cold.", "Jump over the narrow stream.", "June was the warmest month of all.",
     # m n l r j w
     "Most of the work is done.", "Music helps me to fall asleep.", "New books arrive every Monday.",
     "Nobody heard the phone ring.", "Leaves turn yellow in October.", "Look at the clouds over there.",
-    "Rice is often served in round bowls.", "Read the letter once more, please.", "Yellow flowers grew along the road.",
+    "Rice is often served in round bowls.", "Read the letter once more, please.",
+    "Yellow flowers grew along the road.",
     "Yesterday we walked to the lake.", "You should drink more water.", "Winter was long and very cold.",
     "Write your name on this line.", "Water boils in the black kettle.",
     # blends
-    "Glue the sheet to the dark blue background.", "Black ink dried on the page.", "Small birds sang in the trees.",
+    "Glue the sheet to the dark blue background.", "Black ink dried on the page.",
+    "Small birds sang in the trees.",
     "Spring comes early this year.", "Strong winds broke the old fence.", "Trees give shade in summer.",
-    "Clean plates are in the cupboard.", "Green grass covered the whole field.", "Queens and kings ruled this land.",
+    "Clean plates are in the cupboard.", "Green grass covered the whole field.",
+    "Queens and kings ruled this land.",
     "Twelve eggs fit into the basket.", "Flowers need sun and rain.", "Please close the gate behind you.",
     # vowels: iː ɪ ɛ æ ɑ ɔ ʌ ʊ uː ɜ eɪ aɪ ɔɪ oʊ aʊ ə ɪə ɛə
     "Eat your soup while it is hot.", "Evening came and the lamps were lit.", "In the morning we go fishing.",
     "It is easy to make a mistake.", "Every seat in the hall was taken.", "Empty bottles stood on the floor.",
-    "Ask the teacher for some help.", "Apples fall not far from the tree.", "Orange juice is sold at the market.",
+    "Ask the teacher for some help.", "Apples fall not far from the tree.",
+    "Orange juice is sold at the market.",
     "All of the guests went home.", "Often the simple way is the best.", "Art was her favorite subject.",
     "Under the bridge it was dark.", "Others came later by bus.", "Objects in the mirror seem far away.",
     "Oodles of noodles were in the pot.", "Oozing mud covered the road.", "Early birds catch the worm.",
-    "Earth is the third planet from the sun.", "Eight horses pulled the heavy wagon.", "Able hands built this wall.",
+    "Earth is the third planet from the sun.", "Eight horses pulled the heavy wagon.",
+    "Able hands built this wall.",
     "Ice covered the whole lake.", "I will call you tomorrow morning.", "Oil floats on top of water.",
     "Oysters are found near the coast.", "Open the window a little.", "Only one key fits this lock.",
     "Our neighbor has a red car.", "Out in the yard a dog was barking.", "About half of the bread is left.",
@@ -130,12 +137,18 @@ INTERFACE_WORDS = (
 
 # Longer than one phrase of the model, so that their parts are joined.
 LONG = (
-    "When the ship came into the harbor, all of the people ran down to the water, and they waved their hands and "
-    "shouted, because nobody had believed that it would ever come back, after so many months at sea.",
-    "The library opens at nine in the morning and closes at six in the evening, but on Saturdays it is open only "
-    "until noon, and on Sundays nobody is there, so you should bring your books back before the weekend.",
-    "She wanted to learn how bread is made, so she asked the baker, who told her to come early in the morning, "
-    "when the oven is hot and the dough has rested for a whole night under a clean white cloth.",
+    (
+        "When the ship came into the harbor, all of the people ran down to the water, and they waved their hands "
+        "and shouted, because nobody had believed that it would ever come back, after so many months at sea."
+    ),
+    (
+        "The library opens at nine in the morning and closes at six in the evening, but on Saturdays it is open "
+        "only until noon, and on Sundays nobody is there, so you should bring your books back on Friday."
+    ),
+    (
+        "She wanted to learn how bread is made, so she asked the baker, who told her to come early in the "
+        "morning, when the oven is hot and the dough has rested for a whole night under a clean white cloth."
+    ),
 )
 
 # A message whose middle is in another language: SSML, and what is heard before, in and behind it.

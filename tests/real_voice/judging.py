@@ -53,7 +53,7 @@ def _distillmos() -> Any:
 
 
 def likeness(sound: Sound, reference: Sound) -> tuple[float, float]:
-    """Return PESQ (wide band, up to 4.64) and ESTOI (up to 1) of a sound to another rendering of the same text.
+    """Return PESQ (wide band, up to 4.64) and ESTOI (up to 1) of a sound to another rendering of it.
 
     Both are laid over each other where they agree best, and cut to the same length: the comparison is of the
     sound, not of the silence around it. Prosody that differs makes both of them small.

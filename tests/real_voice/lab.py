@@ -5,7 +5,6 @@ from __future__ import annotations
 
 from functools import cached_property
 from pathlib import Path
-from typing import Any
 
 from tests.real_ears import find_or_fetch_ears
 from tests.real_model import find_or_fetch_model
@@ -19,7 +18,6 @@ class Lab:
     def __init__(self) -> None:
         self.model: Path = find_or_fetch_model()
         self._ears = find_or_fetch_ears()
-        self._others: dict[tuple[tuple[str, Any], ...], Voices] = {}
 
     @cached_property
     def ears(self) -> Ears:
@@ -38,10 +36,3 @@ class Lab:
     def languages(self) -> dict[str, str]:
         """Voice → language."""
         return languages_of(self.model)
-
-    def with_settings(self, **settings: Any) -> Voices:
-        """Return our sound with other settings."""
-        key = tuple(sorted(settings.items()))
-        if key not in self._others:
-            self._others[key] = Voices(self.model, **settings)
-        return self._others[key]

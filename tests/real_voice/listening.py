@@ -36,8 +36,8 @@ if TYPE_CHECKING:
 
 RATE = 24_000
 _WHISPER_RATE = 16_000
-# Seconds that whisper hears at once, silence behind a clip included. It was made for 30; with 10 it hears short
-# clips as well, in a fifth of the time.
+# Seconds that whisper hears at once, silence behind a clip included. It was made for 30; with 10 it hears
+# short clips as well, in a fifth of the time.
 _SPANS = (10, 20, 30)
 _MARGIN = 1.0  # seconds of silence behind a clip at least
 _BATCH = 8
@@ -255,7 +255,7 @@ def sounds_of(text: str, language: str) -> str:
 
 
 def first_words_right(texts: Sequence[str], heard: Sequence[str], language: str = "en-US") -> list[bool]:
-    """Say for each text whether its first word was heard. Homophones (by our own reader) count as the word."""
+    """Say for each text whether its first word was heard. Homophones, by our reader, are the word."""
     return [_begins_alike(text, words, language) for text, words in zip(texts, heard, strict=True)]
 
 

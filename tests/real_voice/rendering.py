@@ -149,8 +149,15 @@ def espeak(
     text: str, language: str = "en-US", kind: Kind = Kind.TEXT, **parameters: Any
 ) -> NDArray[np.float32]:
     """Return the sound of a message in espeak-ng's voice, which speaks where Kokoro cannot."""
+    return espeak_with_marks(text, language, kind, **parameters)[0]
+
+
+def espeak_with_marks(
+    text: str, language: str = "en-US", kind: Kind = Kind.TEXT, **parameters: Any
+) -> tuple[NDArray[np.float32], list[tuple[str, float]]]:
+    """Return the same with its marks; see `Voices.say_with_marks`."""
     utterance = Utterance(1, kind, text, Parameters(**parameters))
     collector = _Collector()
     espeak_voice.speak(utterance, espeak_voice.script_for_espeak(utterance, language), language, collector)
     samples = np.concatenate(collector.pieces) if collector.pieces else np.zeros(0, np.int16)
-    return resampled(samples, RATE, collector.rate)
+    return resampled(samples, RATE, collector.rate), collector.marks
