@@ -108,17 +108,17 @@ def break_length(voices: Voices, milliseconds: int, voice: str, rate: int = 0) -
     return max((end - begin for begin, end in judging.silences(sound)), default=0.0)
 
 
-def marks_off_after_pauses(voices: Voices, voice: str) -> list[float]:
+Marked = Callable[[str], tuple[Sound, list[tuple[str, float]]]]
+"""Speaks a document and returns its sound and marks."""
+
+
+def marks_off_after_pauses(speak: Marked) -> list[float]:
     """Return for each mark behind a pause how many seconds after it the sound begins again."""
     words = ("Top", "back", "cat", "dog", "pet", "ten", "big", "good")
     text = "".join(f'<mark name="{number}"/>{word}<break time="300ms"/>' for number, word in enumerate(words))
-    sound, marks = voices.say_with_marks(f"<speak>{text}</speak>", voice)
+    sound, marks = speak(f"<speak>{text}</speak>")
     begins = [judging.silence_before(sound), *(end for _, end in judging.silences(sound, 0.15))]
     return [min((begin - at for begin in begins), key=abs) for _, at in marks]
-
-
-Marked = Callable[[str], tuple[Sound, list[tuple[str, float]]]]
-"""Speaks a document and returns its sound and marks."""
 
 
 def marks_off_in_speech(lab: Lab, speak: Marked, text: str) -> list[float]:

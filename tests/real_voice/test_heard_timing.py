@@ -3,6 +3,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import pytest
 
 from tests.real_voice import corpora, judging, measuring
@@ -44,7 +46,7 @@ def test_breaks_are_as_long_as_asked_for(lab: Lab, milliseconds: int) -> None:
 
 @pytest.mark.parametrize("voice", ["af_heart", "am_michael"])
 def test_marks_stand_where_their_words_are_heard(lab: Lab, voice: str) -> None:
-    off = measuring.marks_off_after_pauses(lab.ours, voice)
+    off = measuring.marks_off_after_pauses(partial(lab.ours.say_with_marks, voice=voice))
     assert len(off) == 8
     assert judging.mean([abs(each) for each in off]) <= 0.06, off
 
