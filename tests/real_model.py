@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""A placeholder until the module that fetches the model is merged over it: only $KOKORO_MODEL is looked at."""
+"""Until the module that fetches the model is merged over it: only $KOKORO_MODEL is looked at."""
 
 from __future__ import annotations
 

@@ -94,7 +94,8 @@ SENTENCES: dict[str, tuple[str, ...]] = {
     "ja": (
         "今日はとてもいい天気です。", "明日の朝、市場に行きます。", "電車は八時に出ます。",
         "私の兄は東京で働いています。", "子供たちは公園で遊んでいます。", "水を一杯ください。",
-        "この本はとても面白いです。", "駅はどこにありますか。", "昨日は一日中雨が降りました。", "窓を開けてください。",
+        "この本はとても面白いです。", "駅はどこにありますか。", "昨日は一日中雨が降りました。",
+        "窓を開けてください。",
     ),
     "pt-BR": (
         "Amanhã de manhã vamos ao mercado.", "O trem sai às oito horas da noite.",
@@ -105,8 +106,10 @@ SENTENCES: dict[str, tuple[str, ...]] = {
         "Hoje faz muito calor na cidade.", "Obrigado pela sua ajuda.",
     ),
     "zh": (
-        "今天天气很好。", "明天早上我们去市场。", "火车八点出发。", "我哥哥在北京工作。", "孩子们在公园里玩。",
-        "请给我一杯水。", "这本书很有意思。", "火车站在哪里？", "昨天下了一整天的雨。", "请把窗户打开。",
+        "今天天气很好。", "明天早上我们去市场。", "火车八点出发。", "我哥哥在北京工作。",
+        "孩子们在公园里玩。",
+        "请给我一杯水。", "这本书很有意思。",
+        "火车站在哪里？", "昨天下了一整天的雨。", "请把窗户打开。",
     ),
 }  # fmt: skip
 
@@ -138,12 +141,12 @@ INTERFACE_WORDS = (
 # Longer than one phrase of the model, so that their parts are joined.
 LONG = (
     (
-        "When the ship came into the harbor, all of the people ran down to the water, and they waved their hands "
-        "and shouted, because nobody had believed that it would ever come back, after so many months at sea."
+        "When the ship came into the harbor, all of the people ran down to the water, and they waved their "
+        "hands and shouted, because nobody had believed that it would ever come back, after months at sea."
     ),
     (
-        "The library opens at nine in the morning and closes at six in the evening, but on Saturdays it is open "
-        "only until noon, and on Sundays nobody is there, so you should bring your books back on Friday."
+        "The library opens at nine in the morning and closes at six in the evening, but on Saturdays it is "
+        "open only until noon, and on Sundays nobody is there, so you should bring your books back on Friday."
     ),
     (
         "She wanted to learn how bread is made, so she asked the baker, who told her to come early in the "

@@ -111,8 +111,8 @@ def by_the_control_interface(user: User, text: str) -> Sound:
         options: dict[str, Any] = {"format": glib.Variant("s", "raw")}
         arguments = glib.Variant("(sa{sv}h)", (text, options, descriptors.append(writing)))
         user.bus.bus.call_with_unix_fd_list_sync(
-            NAME, PATH, INTERFACE, "Synthesize", arguments, None, gio.DBusCallFlags.NONE, 120_000, descriptors,
-            None,
+            NAME, PATH, INTERFACE, "Synthesize", arguments, None, gio.DBusCallFlags.NONE, 120_000,
+            descriptors, None,
         )  # fmt: skip
     finally:
         os.close(writing)

@@ -35,8 +35,8 @@ def quality(bench: Bench) -> list[str]:
     natural = judging.mean([judging.naturalness(espeak(text)) for text in texts])
     rows.append(["espeak-ng", f"{natural:.2f}", "", ""])
     return [
-        f"{len(texts)} sentences. PESQ (up to 4.64) and ESTOI (up to 1) compare with upstream's rendering of the",
-        "same phonemes; the same model with other noise shows what can be reached.",
+        f"{len(texts)} sentences. PESQ (up to 4.64) and ESTOI (up to 1) compare with upstream's rendering",
+        "of the same phonemes; the same model with other noise shows what can be reached.",
         "",
         *table(("", "MOS", "PESQ", "ESTOI"), rows),
     ]
@@ -62,10 +62,9 @@ def pitch(bench: Bench) -> list[str]:
         "",
         *table(("pitch", "documented", *ENGLISH_VOICES), rows),
         "",
-        f"Letters at pitch 40, as Orca tells capitals (documented: +4.8): {judging.mean(capitals):+.1f} on average, "
-        f"{min(capitals):+.1f} … {max(capitals):+.1f}. B, K and R with capitals told by the word are heard as: "
-        + ", ".join(f"{each!r}" for each in heard)
-        + ".",
+        f"Letters at pitch 40, as Orca tells capitals (documented: +4.8): {judging.mean(capitals):+.1f} on "
+        f"average, {min(capitals):+.1f} … {max(capitals):+.1f}. B, K and R with capitals told by the word are"
+        " heard as: " + ", ".join(f"{each!r}" for each in heard) + ".",
     ]
 
 

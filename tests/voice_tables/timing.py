@@ -25,8 +25,8 @@ def rate(bench: Bench) -> list[str]:
             cells += [f"{measuring.words_a_minute(texts, sounds):.0f}", f"{errors.rate:.3f}"]
         rows.append([setting, *cells])
     return [
-        f"{len(texts)} sentences by af_heart and by espeak-ng at the same setting. Whisper is no practised listener:",
-        "people who use screen readers follow espeak-ng far beyond what it does.",
+        f"{len(texts)} sentences by af_heart and by espeak-ng at the same setting. Whisper is no practised",
+        "listener: people who use screen readers follow espeak-ng far beyond what it does.",
         "",
         *table(("rate", "words a minute", "word errors", "espeak-ng: words a minute", "word errors"), rows),
     ]
@@ -80,9 +80,9 @@ def marks(bench: Bench) -> list[str]:
             ]
         )
     return [
-        "Milliseconds from a mark to the sound of its word: behind pauses, where the sound shows when it begins, and in",
-        "running speech, where whisper's attention shows it, with an offset of its own that espeak-ng's exact marks",
-        "have too.",
+        "Milliseconds from a mark to the sound of its word: behind pauses, where the sound shows its begin,",
+        "and in running speech, where whisper's attention shows it, with an offset of its own that",
+        "espeak-ng's exact marks have too.",
         "",
         *table(
             (

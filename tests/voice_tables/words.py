@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Sections about words: sentences, first words, all voices, long texts, several languages, ways to the voice."""
+"""Sections about words: sentences, languages, voices, long texts, ways to the voice."""
 
 from __future__ import annotations
 
@@ -60,7 +60,7 @@ def word_errors_of_languages(bench: Bench) -> list[str]:
         )
         rows.append([f"{language} ({voice})", len(texts), *(f"{spoken.errors.rate:.3f}" for spoken in sides)])
     return [
-        "Errors among words; in Japanese and Mandarin among sounds, because they can be written in several ways.",
+        "Errors among words; in Japanese and Mandarin among sounds: both can be written in several ways.",
         "",
         *table(("", "sentences", "ours", "upstream", "espeak-ng"), rows),
     ]
@@ -95,7 +95,8 @@ def all_voices(bench: Bench) -> list[str]:
         "",
         *table(
             (
-                "", "first word", "upstream's", "words wrong", "upstream's", "MOS", "upstream's", "loudness (LUFS)"
+                "", "first word", "upstream's", "words wrong", "upstream's", "MOS", "upstream's",
+                "loudness (LUFS)",
             ),
             rows,
         ),
@@ -125,7 +126,7 @@ def joins(bench: Bench) -> list[str]:
                 ]
             )
     return [
-        f"{len(bench.some(corpora.LONG))} texts of some 200 phonemes, which ours renders in two or three phrases.",
+        f"{len(bench.some(corpora.LONG))} texts of some 200 phonemes; ours renders each in two phrases or more.",
         "",
         *table(("", "word errors", "MOS", "longest silence (ms)"), rows),
     ]
@@ -141,7 +142,7 @@ def switches(bench: Bench) -> list[str]:
         wrong = [word_errors([text], [each], "en-US").wrong for each in heard]
         rows.append([text, f"{heard[0]} ({wrong[0]})", f"{heard[1]} ({wrong[1]})"])
     return [
-        "English messages with some words in another language. Whisper listens in English; words wrong in brackets.",
+        "English messages with words in another language. Whisper listens in English; words wrong in brackets.",
         "",
         *table(("said", "ours, heard as", "espeak-ng, heard as"), rows),
     ]
@@ -178,13 +179,16 @@ def ways(bench: Bench) -> list[str]:
                     for names in bench.some(corpora.LETTERS)
                 ]
     upstream = measuring.spoken_by_upstream(bench.lab, texts, "af_heart", "en-US")
+    own = judging.mean([judging.silence_before(sound) for sound in upstream.sounds])
     rows.append(["upstream, by itself", sum(upstream.first_words), f"{upstream.errors.rate:.3f}"])
     return [
         f"{len(texts)} sentences by af_heart.",
         "",
         *table(("", "first words heard", "word errors"), rows),
         "",
-        f"Silence before the first sound at the pipe, of {len(leading)} sentences, interface words and letters: "
-        f"{1000 * judging.mean(leading):.0f} ms on average, {1000 * max(leading):.0f} at most; upstream's own: "
-        f"{1000 * judging.mean([judging.silence_before(sound) for sound in upstream.sounds]):.0f} ms.",
+        (
+            f"Silence before the first sound at the pipe, of {len(leading)} sentences, interface words and "
+            f"letters: {1000 * judging.mean(leading):.0f} ms on average, {1000 * max(leading):.0f} at most; "
+            f"upstream's own is {1000 * own:.0f}."
+        ),
     ]
