@@ -48,7 +48,7 @@ _INTRODUCTION = """\
 # How the voice sounds
 
 Measured, not judged: `python -m tests.measure_voice` speaks with Kokoro's real voice and listens with
-whisper-base, distillmos, PESQ, ESTOI, Praat's pitch tracker and a loudness meter, and writes all of this page.
+whisper-base, distillmos, PESQ, ESTOI, Praat's pitch tracker and a loudness meter, and writes this page.
 *Upstream* is Kokoro's own `KModel` with the same phonemes, rendered in the same run; espeak-ng is the voice
 that speaks where Kokoro cannot. The weights are those of the int8 export, unless `KOKORO_MODEL` names others.
 `tests/real_voice/` holds the same figures to bounds.

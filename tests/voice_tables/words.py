@@ -126,7 +126,7 @@ def joins(bench: Bench) -> list[str]:
                 ]
             )
     return [
-        f"{len(bench.some(corpora.LONG))} texts of some 200 phonemes; ours renders each in two phrases or more.",
+        f"{len(bench.some(corpora.LONG))} texts of some 200 phonemes; ours renders each in several phrases.",
         "",
         *table(("", "word errors", "MOS", "longest silence (ms)"), rows),
     ]
@@ -142,7 +142,7 @@ def switches(bench: Bench) -> list[str]:
         wrong = [word_errors([text], [each], "en-US").wrong for each in heard]
         rows.append([text, f"{heard[0]} ({wrong[0]})", f"{heard[1]} ({wrong[1]})"])
     return [
-        "English messages with words in another language. Whisper listens in English; words wrong in brackets.",
+        "Messages with words in another language. Whisper listens in English; in brackets: wrong words.",
         "",
         *table(("said", "ours, heard as", "espeak-ng, heard as"), rows),
     ]
