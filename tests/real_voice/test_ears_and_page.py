@@ -11,6 +11,7 @@ import pytest
 from tests.measure_voice import SECTIONS, written
 from tests.real_ears import NoEarsError, fetch_ears
 from tests.real_voice import judging
+from tests.real_voice.conftest import cannot_listen
 from tests.real_voice.listening import RATE, first_words_right, word_errors, words_of
 
 
@@ -74,3 +75,12 @@ def test_a_section_is_written_without_touching_the_others() -> None:
     assert "Letters, anew." in page
     assert "| a | b |" not in page
     assert written(page, "first-words", ["First."]) == page
+
+
+@pytest.mark.parametrize(("value", "outcome"), [("true", pytest.fail.Exception), ("", pytest.skip.Exception)])
+def test_who_cannot_listen_says_so(
+    value: str, outcome: type[BaseException], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("CI", value)
+    with pytest.raises(outcome, match="cannot be heard: no network"):
+        cannot_listen("no network")
