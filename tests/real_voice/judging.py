@@ -6,7 +6,9 @@ Sound is float32 mono at 24 kHz, full scale ±1, as `rendering` makes it.
 
 from __future__ import annotations
 
+import contextlib
 import importlib
+import io
 import sys
 import types
 import warnings
@@ -44,7 +46,7 @@ def _distillmos() -> Any:
     if absent:
         sys.modules["torchaudio"] = types.ModuleType("torchaudio")
     try:
-        with warnings.catch_warnings():
+        with warnings.catch_warnings(), contextlib.redirect_stdout(io.StringIO()):
             warnings.simplefilter("ignore")
             return importlib.import_module("distillmos.sqa").ConvTransformerSQAModel().eval()
     finally:

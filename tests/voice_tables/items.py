@@ -11,7 +11,7 @@ def letters(bench: Bench) -> list[str]:
     """Letters and digits by forced choice."""
     rows: list[list[object]] = []
     notes = []
-    for voice in ENGLISH_VOICES:
+    for voice in bench.some(ENGLISH_VOICES):
         language = english(voice)
         cells: dict[str, list[object]] = {"ours": [], "upstream": []}
         for choices in (corpora.LETTERS, corpora.DIGITS):
@@ -46,7 +46,7 @@ def interface_words(bench: Bench) -> list[str]:
     texts = bench.some(corpora.INTERFACE_WORDS)
     rows: list[list[object]] = []
     wrong = []
-    for voice in ENGLISH_VOICES:
+    for voice in bench.some(ENGLISH_VOICES):
         language = english(voice)
         ours = measuring.spoken_by_us(bench.lab, texts, voice, language)
         stopped = [f"{text}." for text in texts]
