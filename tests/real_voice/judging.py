@@ -94,7 +94,7 @@ def median_pitch(sound: Sound) -> float:
     import parselmouth
 
     track = parselmouth.Sound(sound.astype(np.float64), RATE).to_pitch(
-        time_step=0.01, pitch_floor=50, pitch_ceiling=700
+        time_step=0.01, pitch_floor=35, pitch_ceiling=700
     )
     frequencies = track.selected_array["frequency"]
     voiced = frequencies[frequencies > 0]

@@ -76,10 +76,20 @@ class Ears:
 
     def transcribe(self, clips: Sequence[NDArray[Any]], language: str) -> list[str]:
         """Return what is heard in each clip: mono at 24 kHz, float of ±1 or int16, of at most 29 seconds."""
+        texts = self._transcribe(clips, language, _SPANS)
+        # With less to hear than it was made for, whisper sometimes says everything twice.
+        again = [number for number, text in enumerate(texts) if _stutters(text)]
+        for number, text in zip(
+            again, self._transcribe([clips[each] for each in again], language, _SPANS[-1:]), strict=True
+        ):
+            texts[number] = text
+        return texts
+
+    def _transcribe(self, clips: Sequence[NDArray[Any]], language: str, spans: Sequence[int]) -> list[str]:
         tokenizer = self._tokenizer(language)
         prompt = [*tokenizer.sot_sequence, tokenizer.no_timestamps]
         texts: dict[int, str] = {}
-        for numbers, features in self._batches(clips):
+        for numbers, features in self._batches(clips, spans):
             results = self._model.generate(features, [prompt] * len(numbers), beam_size=5, max_length=224)
             for number, result in zip(numbers, results, strict=True):
                 texts[number] = tokenizer.decode(result.sequences_ids[0]).strip()
@@ -138,7 +148,9 @@ class Ears:
         whisper = self._whisper
         return Tokenizer(whisper.hf_tokenizer, multilingual=True, task="transcribe", language=language[:2])
 
-    def _batches(self, clips: Sequence[NDArray[Any]]) -> Iterator[tuple[list[int], Any]]:
+    def _batches(
+        self, clips: Sequence[NDArray[Any]], among: Sequence[int] = _SPANS
+    ) -> Iterator[tuple[list[int], Any]]:
         """Yield the numbers of clips of about the same length, and whisper's features of them."""
         import ctranslate2
         import numpy as np
@@ -146,7 +158,7 @@ class Ears:
         spans: dict[int, list[int]] = {}
         for number, clip in enumerate(clips):
             needed = len(clip) / RATE + _MARGIN
-            spans.setdefault(next((span for span in _SPANS if span >= needed), _SPANS[-1]), []).append(number)
+            spans.setdefault(next((span for span in among if span >= needed), among[-1]), []).append(number)
         for span, numbers in spans.items():
             for begin in range(0, len(numbers), _BATCH):
                 some = numbers[begin : begin + _BATCH]
@@ -157,6 +169,15 @@ class Ears:
                     sound[: len(short)] = short
                     row[:] = self._whisper.feature_extractor(sound, padding=0)[:, : span * 100]
                 yield some, ctranslate2.StorageView.from_array(features)
+
+
+def _stutters(text: str) -> bool:
+    """Say whether four words come twice, or six characters where there are no spaces."""
+    words = text.casefold().split()
+    if len(words) == 1:
+        words = [text[place : place + 3] for place in range(len(text))]
+    fours = [tuple(words[place : place + 4]) for place in range(len(words) - 3)]
+    return len(set(fours)) < len(fours)
 
 
 def _first_tokens(tokenizer: Any, choices: Sequence[Sequence[str]]) -> list[list[int]]:

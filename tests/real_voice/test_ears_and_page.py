@@ -12,7 +12,7 @@ from tests.measure_voice import SECTIONS, written
 from tests.real_ears import NoEarsError, fetch_ears
 from tests.real_voice import judging
 from tests.real_voice.conftest import cannot_listen
-from tests.real_voice.listening import RATE, first_words_right, word_errors, words_of
+from tests.real_voice.listening import RATE, _stutters, first_words_right, word_errors, words_of
 
 
 def test_without_a_network_the_reason_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -36,6 +36,13 @@ def test_words_are_compared_by_what_is_heard() -> None:
     assert word_errors(["the cat sat"], ["a cat sat down"], "en-US").each == (2,)
     assert word_errors(["the cat sat"], [""], "en-US").rate == 1.0
     assert word_errors(["今日はいい天気です。"], ["きょうはいい天気です"], "ja").wrong == 0
+
+
+def test_what_whisper_says_twice_is_noticed() -> None:
+    assert _stutters("Strong winds broke the old fence. Strong winds broke the old fence.")
+    assert _stutters("今日はいい天気です。今日はいい天気です。")
+    assert not _stutters("Strong winds broke the old fence, and broke the old gate.")
+    assert not _stutters("")
 
 
 def test_first_words_are_compared_by_their_sound() -> None:

@@ -21,8 +21,9 @@ from tests.dbus.spiel_client import SpielClient
 from tests.desktop import Desktop, wait_until
 from tests.module_driver import SETTINGS, Module
 from tests.private_bus import session_bus
+from tests.real_voice import judging
 from tests.real_voice.judging import Sound
-from tests.real_voice.listening import as_float
+from tests.real_voice.listening import RATE, as_float
 
 SETTING = '[speechd]\nengine_timeout_s = 30\n[daemon]\nload = "start"\n'
 
@@ -72,7 +73,12 @@ def at_the_sink(user: User, text: str) -> Sound:
     begun = time.monotonic()
     user.desktop.spd_say("-o", "kokoro", "-w", text, timeout=120)
     time.sleep(0.5)  # what is on its way through the sound server
-    return as_float(np.frombuffer(recorder.samples_since(begun), np.int16))
+    sound = as_float(np.frombuffer(recorder.samples_since(begun), np.int16))
+    # How long spd-say took to begin and end is not listened to.
+    spare = RATE // 5
+    begin = max(0, round(judging.silence_before(sound) * RATE) - spare)
+    end = len(sound) - max(0, round(judging.silence_behind(sound) * RATE) - spare)
+    return sound[begin:end]
 
 
 def at_the_pipe(user: User, text: str, settings: str = SETTINGS, command: str = "SPEAK") -> Sound:
@@ -100,25 +106,38 @@ def by_the_command_line(user: User, text: str, folder: Path, **variables: str) -
 
 def by_the_control_interface(user: User, text: str) -> Sound:
     """Have Synthesize write raw samples into a pipe."""
-    assert user.bus is not None
-    gio, glib = user.bus.gio, user.bus.glib
     reading, writing = os.pipe()
     received: list[bytes] = []
     reader = threading.Thread(target=lambda: received.extend(iter(lambda: os.read(reading, 1 << 16), b"")))
     reader.start()
     try:
-        descriptors = gio.UnixFDList()
-        options: dict[str, Any] = {"format": glib.Variant("s", "raw")}
-        arguments = glib.Variant("(sa{sv}h)", (text, options, descriptors.append(writing)))
-        user.bus.bus.call_with_unix_fd_list_sync(
-            NAME, PATH, INTERFACE, "Synthesize", arguments, None, gio.DBusCallFlags.NONE, 120_000,
-            descriptors, None,
-        )  # fmt: skip
+        _synthesize(user, text, writing)
     finally:
         os.close(writing)
         reader.join(60)
         os.close(reading)
     return as_float(np.frombuffer(b"".join(received), np.int16))
+
+
+def _synthesize(user: User, text: str, descriptor: int) -> None:
+    """Call, and forget the copy of the descriptor that Gio makes: the pipe's end is its last one's."""
+    assert user.bus is not None
+    gio, glib = user.bus.gio, user.bus.glib
+    descriptors = gio.UnixFDList()
+    options: dict[str, Any] = {"format": glib.Variant("s", "raw")}
+    arguments = glib.Variant("(sa{sv}h)", (text, options, descriptors.append(descriptor)))
+    user.bus.bus.call_with_unix_fd_list_sync(
+        NAME,
+        PATH,
+        INTERFACE,
+        "Synthesize",
+        arguments,
+        None,
+        gio.DBusCallFlags.NONE,
+        120_000,
+        descriptors,
+        None,
+    )
 
 
 def by_spiel(user: User, text: str) -> Sound:
