@@ -81,9 +81,9 @@ def marks(bench: Bench) -> list[str]:
         for name in speakers
     ]
     return [
-        "Milliseconds from a mark to the sound of its word, less than 0 where the word is heard before its mark:",
-        "behind pauses, where the sound shows its begin, and in running speech, where whisper's attention shows",
-        f"it, {-1000 * bias:.0f} ms early, to judge by espeak-ng, whose marks are at the same distance in both;",
+        "Milliseconds from a mark to the sound of its word, below 0 where the word comes before its mark:",
+        "behind pauses, where the sound shows its begin, and in running speech, where whisper's attention",
+        f"shows it, {-1000 * bias:.0f} ms early, to judge by espeak-ng, whose marks are as far off in both;",
         "that is taken off.",
         "",
         *table(
