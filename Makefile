@@ -64,5 +64,5 @@ fuzz:
 	@$(VENV)/python -m tests.fuzz $(FUZZ_MINUTES) $(FUZZ_TARGETS)
 
 clean:
-	rm -rf .fuzz .model .venv build dist run-output .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	rm -rf .ears .fuzz .model .venv build dist run-output .pytest_cache .mypy_cache .ruff_cache .hypothesis
 	find . -name __pycache__ -prune -exec rm -rf {} +

@@ -134,4 +134,26 @@ if [ "$(cat $stamp 2>/dev/null || true)" != "$wanted" ]; then
     fi
     printf '%s\n' "$wanted" >$stamp
 fi
+
+# --- Ears: what hears the real voice in tests/real_voice ---------------------------------------------
+
+ears_here() {
+    .venv/bin/python -c "
+from importlib.util import find_spec
+import sys
+names = 'faster_whisper jiwer pesq pystoi pyloudnorm parselmouth distillmos xls_r_sqa'
+sys.exit(any(find_spec(name) is None for name in names.split()))"
+}
+
+if ! ears_here; then
+    if command -v dpkg-query >/dev/null && command -v apt-get >/dev/null; then
+        absent=$(missing g++ python3-dev)  # PyPI has pesq as source only
+        [ -z "$absent" ] || install_packages $absent || say "apt-get could not install: $absent"
+    fi
+    say "installing what hears the voice in the tests"
+    # distillmos and xls-r-sqa without what they need for other programs, torchaudio with CUDA among it.
+    if ! { pip install -q -e '.[ears]' && pip install -q --no-deps distillmos==0.9.1 xls-r-sqa==0.1.0; }; then
+        say "THE EARS COULD NOT BE INSTALLED: the tests that listen to the real voice are skipped, in CI they fail"
+    fi
+fi
 say "everything is in place"

@@ -6,8 +6,6 @@ All sound is float32 mono at 24 kHz, full scale ±1.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -67,7 +65,7 @@ class Voices:
         """Load the model; `settings` are fields of `Settings`."""
         self.model = model
         files = files_of(model)
-        settings = {"memory_mb": 0, "disk_mb": 0, "threads": 2, **settings}
+        settings = {"memory_mb": 0, "disk_mb": 0, "threads": 1, **settings}
         self.studio: Studio = open_studio(
             Settings(
                 model_path=files.weights, config_path=files.config, voice_path=files.voices[0], **settings
@@ -126,7 +124,7 @@ class Upstream:
             self._packs[voice] = load_voice(path)
         known = sum(symbol in self._kmodel.vocab for symbol in symbols)
         torch.manual_seed(seed)
-        with torch.inference_mode(), _two_threads():
+        with torch.inference_mode():
             sound = self._kmodel(symbols, self._packs[voice].styles[known - 1], speed)
         return np.asarray(sound.numpy(), np.float32)
 
@@ -151,21 +149,15 @@ def espeak(
     text: str, language: str = "en-US", kind: Kind = Kind.TEXT, **parameters: Any
 ) -> NDArray[np.float32]:
     """Return the sound of a message in espeak-ng's voice, which speaks where Kokoro cannot."""
+    return espeak_with_marks(text, language, kind, **parameters)[0]
+
+
+def espeak_with_marks(
+    text: str, language: str = "en-US", kind: Kind = Kind.TEXT, **parameters: Any
+) -> tuple[NDArray[np.float32], list[tuple[str, float]]]:
+    """Return the same with its marks; see `Voices.say_with_marks`."""
     utterance = Utterance(1, kind, text, Parameters(**parameters))
     collector = _Collector()
     espeak_voice.speak(utterance, espeak_voice.script_for_espeak(utterance, language), language, collector)
     samples = np.concatenate(collector.pieces) if collector.pieces else np.zeros(0, np.int16)
-    return resampled(samples, RATE, collector.rate)
-
-
-@contextmanager
-def _two_threads() -> Iterator[None]:
-    """Let torch compute with two threads for as long as upstream's model needs them."""
-    import torch
-
-    before = torch.get_num_threads()
-    torch.set_num_threads(2)
-    try:
-        yield
-    finally:
-        torch.set_num_threads(before)
+    return resampled(samples, RATE, collector.rate), collector.marks

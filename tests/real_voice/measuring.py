@@ -1,0 +1,167 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What is measured of the voice, for tests with a few samples and for tables with all of them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from kokoro_speechd.utterance import Kind
+from tests.real_voice import corpora, judging
+from tests.real_voice.judging import Sound
+from tests.real_voice.lab import Lab
+from tests.real_voice.listening import RATE, Errors, first_words_right, word_errors
+from tests.real_voice.rendering import Voices, espeak, phonemes
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Spoken:
+    """Sentences of one speaker, and what was heard."""
+
+    texts: Sequence[str]
+    language: str
+    sounds: list[Sound]
+    heard: list[str]
+
+    @property
+    def errors(self) -> Errors:
+        return word_errors(self.texts, self.heard, self.language)
+
+    @property
+    def first_words(self) -> list[bool]:
+        return first_words_right(self.texts, self.heard, self.language)
+
+    def missed(self) -> str:
+        """Name the first words that were not heard, with what was heard instead."""
+        pairs = zip(self.texts, self.heard, self.first_words, strict=True)
+        return "; ".join(f"{text!r} → {heard!r}" for text, heard, right in pairs if not right)
+
+
+def heard_from(lab: Lab, texts: Sequence[str], language: str, sounds: list[Sound]) -> Spoken:
+    """Listen to sounds of these texts."""
+    return Spoken(texts, language, sounds, lab.ears.transcribe(sounds, language))
+
+
+def spoken_by_us(
+    lab: Lab, texts: Sequence[str], voice: str, language: str, voices: Voices | None = None
+) -> Spoken:
+    """Speak sentences and listen."""
+    voices = voices or lab.ours
+    return heard_from(lab, texts, language, [voices.say(text, voice, language) for text in texts])
+
+
+def spoken_by_upstream(lab: Lab, texts: Sequence[str], voice: str, language: str) -> Spoken:
+    """Have upstream's model speak the same phonemes, and listen."""
+    sounds = [lab.upstream.say(phonemes(text, language), voice) for text in texts]
+    return heard_from(lab, texts, language, sounds)
+
+
+def spoken_by_espeak(lab: Lab, texts: Sequence[str], language: str) -> Spoken:
+    """Have espeak-ng's voice speak, and listen."""
+    return heard_from(lab, texts, language, [espeak(text, language) for text in texts])
+
+
+# --- letters and words -----------------------------------------------------------------------------------
+
+
+def characters(lab: Lab, choices: Sequence[Sequence[str]], sounds: list[Sound], language: str) -> list[bool]:
+    """Say of each letter (or digit), in the order of the choices, whether it is the one that is heard."""
+    chosen = lab.ears.choose(sounds, choices, language)
+    return [number == wanted for wanted, number in enumerate(chosen)]
+
+
+def letter_sounds(voices: Voices, choices: Sequence[Sequence[str]], voice: str, language: str) -> list[Sound]:
+    """Return our sound of each character, as `SSIP CHAR` asks for it."""
+    return [voices.say(names[0].lower(), voice, language, Kind.CHAR) for names in choices]
+
+
+def upstream_letter_sounds(
+    lab: Lab, choices: Sequence[Sequence[str]], voice: str, language: str
+) -> list[Sound]:
+    """Return upstream's of the same phonemes; a stop behind them helps it."""
+    return [
+        lab.upstream.say(phonemes(names[0].lower(), language, Kind.CHAR) + ".", voice) for names in choices
+    ]
+
+
+def espeak_letter_sounds(choices: Sequence[Sequence[str]], language: str) -> list[Sound]:
+    """Return espeak-ng's."""
+    return [espeak(names[0].lower(), language, Kind.CHAR) for names in choices]
+
+
+def words_right(spoken: Spoken) -> list[bool]:
+    """Say of each short text whether all of it was heard and nothing else."""
+    return [wrong == 0 for wrong in spoken.errors.each]
+
+
+# --- time ------------------------------------------------------------------------------------------------
+
+BREAK_BETWEEN = ("Stop the cat", "Take a back")  # a stop consonant on either side: silence has sharp edges
+
+
+def break_length(voices: Voices, milliseconds: int, voice: str, rate: int = 0) -> float:
+    """Return the seconds of silence that are heard where a document has a break."""
+    before, behind = BREAK_BETWEEN
+    sound = voices.say(f'<speak>{before}<break time="{milliseconds}ms"/>{behind}</speak>', voice, rate=rate)
+    return max((end - begin for begin, end in judging.silences(sound)), default=0.0)
+
+
+Marked = Callable[[str], tuple[Sound, list[tuple[str, float]]]]
+"""Speaks a document and returns its sound and marks."""
+
+
+def marks_off_after_pauses(speak: Marked) -> list[float]:
+    """Return for each mark behind a pause how many seconds after it the sound begins again."""
+    words = ("Top", "back", "cat", "dog", "pet", "ten", "big", "good")
+    text = "".join(f'<mark name="{number}"/>{word}<break time="300ms"/>' for number, word in enumerate(words))
+    sound, marks = speak(f"<speak>{text}</speak>")
+    begins = [judging.silence_before(sound), *(end for _, end in judging.silences(sound, 0.15))]
+    return [min((begin - at for begin in begins), key=abs) for _, at in marks]
+
+
+def marks_off_in_speech(lab: Lab, speak: Marked, text: str) -> list[float]:
+    """Return for each word of a sentence how many seconds behind its mark whisper hears it begin.
+
+    The first word is left out: whisper lets it begin with the sound. Whisper's own places are some tenths of
+    a second early, which is why espeak-ng's marks, which are exact, are measured beside ours.
+    """
+    words = text.split()
+    document = " ".join(f'<mark name="{number}"/>{word}' for number, word in enumerate(words))
+    sound, marks = speak(f"<speak>{document}</speak>")
+    lead = np.zeros(RATE // 2, np.float32)  # whisper does not find what begins at once
+    times = [
+        begin - 0.5
+        for word, begin, _ in lab.ears.word_times(np.concatenate([lead, sound]), text, "en-US")
+        if any(map(str.isalnum, word))
+    ]
+    if len(times) != len(marks):
+        return []
+    return [time - at for time, (_, at) in list(zip(times, marks, strict=True))[1:]]
+
+
+# --- pitch and pace --------------------------------------------------------------------------------------
+
+PITCH_TEXT = "Roses are growing along the narrow road near our mill."
+
+
+def pitch_moved(voices: Voices, pitch: int, voice: str) -> float:
+    """Return by how many semitones the setting moves the median of the voice's pitch."""
+    base, moved = (judging.median_pitch(voices.say(PITCH_TEXT, voice, pitch=each)) for each in (0, pitch))
+    return judging.semitones(moved, base)
+
+
+def words_a_minute(texts: Sequence[str], sounds: Sequence[Sound]) -> float:
+    """Return the pace at which texts are heard, silence at their ends left out."""
+    words = sum(len(text.split()) for text in texts)
+    return 60 * words / max(1e-9, sum(judging.heard_seconds(sound) for sound in sounds))
+
+
+def switch_document(number: int) -> tuple[str, str]:
+    """Return a message whose middle is in another language: as SSML, and as text."""
+    before, language, inside, behind = corpora.SWITCHES[number]
+    return (
+        f'<speak>{before} <lang xml:lang="{language}">{inside}</lang> {behind}</speak>',
+        f"{before} {inside} {behind}",
+    )

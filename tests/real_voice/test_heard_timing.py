@@ -1,0 +1,74 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Pitch, pace, breaks, marks, levels and silence in the sound of the real voice."""
+
+from __future__ import annotations
+
+from functools import partial
+
+import pytest
+
+from tests.real_voice import corpora, judging, measuring
+from tests.real_voice.lab import Lab
+from tests.real_voice.listening import word_errors
+from tests.real_voice.rendering import espeak
+
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(600)]
+
+
+@pytest.mark.parametrize("pitch", [-50, 50])
+def test_pitch_moves_as_documented(lab: Lab, pitch: int) -> None:
+    assert abs(measuring.pitch_moved(lab.ours, pitch, "af_heart") - 12 * pitch / 100) <= 1.0
+
+
+def test_a_child_speaks_higher_than_a_woman(lab: Lab) -> None:
+    text = measuring.PITCH_TEXT
+    woman = judging.median_pitch(lab.ours.say(f"<speak>{text}</speak>"))
+    child = judging.median_pitch(
+        lab.ours.say(f'<speak><voice gender="female" age="8">{text}</voice></speak>')
+    )
+    assert judging.semitones(child, woman) > 2
+
+
+def test_fast_speech_is_understood(lab: Lab) -> None:
+    texts = corpora.ENGLISH[60:66]
+    sounds = [lab.ours.say(text, rate=40) for text in texts]
+    usual = [lab.ours.say(text) for text in texts]
+    assert measuring.words_a_minute(texts, sounds) > 1.6 * measuring.words_a_minute(texts, usual)
+    assert word_errors(texts, lab.ears.transcribe(sounds, "en-US"), "en-US").rate <= 0.2
+
+
+@pytest.mark.parametrize("milliseconds", [200, 500, 1200])
+def test_breaks_are_as_long_as_asked_for(lab: Lab, milliseconds: int) -> None:
+    for rate in (0, 40):
+        heard = measuring.break_length(lab.ours, milliseconds, "af_heart", rate)
+        assert abs(heard - milliseconds / 1000) <= 0.025, rate
+
+
+@pytest.mark.parametrize("voice", ["af_heart", "am_michael"])
+def test_marks_stand_where_their_words_are_heard(lab: Lab, voice: str) -> None:
+    off = measuring.marks_off_after_pauses(partial(lab.ours.say_with_marks, voice=voice))
+    assert len(off) == 8
+    assert judging.mean([abs(each) for each in off]) <= 0.06, off
+
+
+def test_voices_and_espeak_are_about_as_loud(lab: Lab) -> None:
+    text = corpora.ENGLISH[0]
+    levels = {
+        voice: judging.loudness(lab.ours.say(text, voice)) for voice in ("af_heart", "am_michael", "bf_emma")
+    }
+    levels["espeak-ng"] = judging.loudness(espeak(text))
+    assert max(levels.values()) - min(levels.values()) <= 6, levels
+
+
+def test_languages_switch_inside_a_message(lab: Lab) -> None:
+    document, text = measuring.switch_document(0)
+    sound = lab.ours.say(document)
+    assert word_errors([text], lab.ears.transcribe([sound], "en-US"), "en-US").rate <= 0.35
+
+
+def test_phrases_join_without_loss(lab: Lab) -> None:
+    texts = corpora.LONG[:2]
+    spoken = measuring.spoken_by_us(lab, texts, "af_heart", "en-US")
+    assert spoken.errors.rate <= 0.05, spoken.heard
+    for sound in spoken.sounds:
+        assert max((end - begin for begin, end in judging.silences(sound)), default=0) < 0.7

@@ -1,0 +1,120 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What whisper understands of the real voice. `python -m tests.measure_voice` has the whole tables."""
+
+from __future__ import annotations
+
+import pytest
+
+from kokoro_speechd.utterance import Kind
+from tests.real_voice import corpora, judging, measuring
+from tests.real_voice.lab import Lab
+from tests.real_voice.measuring import Spoken
+from tests.real_voice.rendering import Voices, phonemes
+
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(900)]
+
+ENGLISH_VOICES = ("af_heart", "am_michael", "bf_emma")
+BESIDE_UPSTREAM = 14  # of each voice's sentences, those that upstream speaks too
+
+
+def language_of(voice: str) -> str:
+    return "en-GB" if voice.startswith("b") else "en-US"
+
+
+def test_the_sentences_begin_with_every_english_sound_twice() -> None:
+    begins = [phonemes(text, "en-US").lstrip("ˈˌ")[0] for text in corpora.ENGLISH]
+    assert len(set(corpora.ENGLISH)) == 100
+    assert {
+        sound: begins.count(sound) for sound in corpora.ENGLISH_BEGINNINGS if begins.count(sound) < 2
+    } == {}
+    assert set(begins) <= set(corpora.ENGLISH_BEGINNINGS)
+
+
+@pytest.fixture(scope="module")
+def english(lab: Lab) -> dict[str, Spoken]:
+    """A third of the hundred sentences in each voice, so that all are spoken."""
+    return {
+        voice: measuring.spoken_by_us(lab, corpora.ENGLISH[number::3], voice, language_of(voice))
+        for number, voice in enumerate(ENGLISH_VOICES)
+    }
+
+
+def test_first_words_are_heard(english: dict[str, Spoken]) -> None:
+    right = sum(sum(spoken.first_words) for spoken in english.values())
+    assert right >= 95, "; ".join(spoken.missed() for spoken in english.values())
+
+
+def test_english_is_understood_as_well_as_upstream(lab: Lab, english: dict[str, Spoken]) -> None:
+    ours = theirs = words = 0
+    for voice, spoken in english.items():
+        texts = spoken.texts[:BESIDE_UPSTREAM]
+        upstream = measuring.spoken_by_upstream(lab, texts, voice, spoken.language).errors
+        ours += sum(spoken.errors.each[:BESIDE_UPSTREAM])
+        theirs += upstream.wrong
+        words += upstream.of
+    assert ours / words <= theirs / words + 0.03
+
+
+@pytest.mark.parametrize("language", [name for name in corpora.SENTENCES if not name.startswith("en")])
+def test_languages_are_understood_as_well_as_upstream(lab: Lab, language: str) -> None:
+    voice, texts = corpora.VOICE_OF[language], corpora.SENTENCES[language][:5]
+    ours = measuring.spoken_by_us(lab, texts, voice, language)
+    theirs = measuring.spoken_by_upstream(lab, texts, voice, language)
+    assert ours.errors.rate <= theirs.errors.rate + 0.1, (ours.heard, theirs.heard)
+
+
+def test_no_voice_loses_its_first_word(lab: Lab) -> None:
+    assert len(lab.languages) == 54
+    lost = []
+    for number, (voice, language) in enumerate(lab.languages.items()):
+        sentences = corpora.SENTENCES[language]
+        texts = sentences[number % len(sentences) :][:1]
+        ours = measuring.spoken_by_us(lab, texts, voice, language)
+        # Whisper does not understand every voice; what it hears of upstream's it must hear of ours.
+        if ours.first_words == [False]:
+            theirs = measuring.spoken_by_upstream(lab, texts, voice, language)
+            if theirs.first_words == [True]:
+                lost.append(f"{voice}: {ours.missed()}")
+    assert lost == []
+
+
+@pytest.mark.parametrize(("voice", "least"), [("af_heart", 24), ("am_michael", 22), ("bf_emma", 22)])
+def test_letters(lab: Lab, voice: str, least: int) -> None:
+    language = language_of(voice)
+    sounds = measuring.letter_sounds(lab.ours, corpora.LETTERS, voice, language)
+    right = measuring.characters(lab, corpora.LETTERS, sounds, language)
+    wrong = [names[0] for names, each in zip(corpora.LETTERS, right, strict=True) if not each]
+    assert len(wrong) <= 26 - least, wrong
+
+
+def test_digits(lab: Lab) -> None:
+    sounds = measuring.letter_sounds(lab.ours, corpora.DIGITS, "af_heart", "en-US")
+    assert all(measuring.characters(lab, corpora.DIGITS, sounds, "en-US"))
+
+
+def test_interface_words(lab: Lab) -> None:
+    spoken = measuring.spoken_by_us(lab, corpora.INTERFACE_WORDS, "af_heart", "en-US")
+    right = measuring.words_right(spoken)
+    wrong = [
+        f"{text!r} → {heard!r}"
+        for text, heard, each in zip(spoken.texts, spoken.heard, right, strict=True)
+        if not each
+    ]
+    assert sum(right) >= 27, wrong
+
+
+@pytest.mark.parametrize("edge", [0, 300, 1000])
+def test_edge_silence_changes_silence_only(lab: Lab, edge: int) -> None:
+    texts = corpora.ENGLISH[30:36]
+    usual = measuring.spoken_by_us(lab, texts, "af_heart", "en-US")
+    other = Voices(lab.model, edge_silence_ms=edge)
+    spoken = measuring.spoken_by_us(lab, texts, "af_heart", "en-US", other)
+    assert spoken.errors.wrong <= usual.errors.wrong + 1, spoken.heard
+    for one, two in zip(usual.sounds, spoken.sounds, strict=True):
+        assert abs(judging.heard_seconds(one) - judging.heard_seconds(two)) <= 0.02
+        assert judging.silence_before(two) <= edge / 1000 + 0.015
+    # Nothing of the company in which a letter is rendered is ever heard.
+    letters = [other.say(letter, "af_heart", "en-US", Kind.CHAR) for letter in "abk"]
+    assert all(judging.heard_seconds(letter) < 0.8 for letter in letters)
+    for milliseconds in (300, 1000):
+        assert abs(measuring.break_length(other, milliseconds, "af_heart") - milliseconds / 1000) <= 0.025

@@ -1,0 +1,95 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Sections about time: rates, breaks, marks."""
+
+from __future__ import annotations
+
+from functools import partial
+
+from tests.real_voice import corpora, judging, measuring
+from tests.real_voice.listening import word_errors
+from tests.real_voice.rendering import espeak, espeak_with_marks
+from tests.voice_tables.tables import ENGLISH_VOICES, Bench, english, table
+
+
+def rate(bench: Bench) -> list[str]:
+    """Word errors against words a minute."""
+    texts = bench.some(corpora.ENGLISH[2::9])
+    rows = []
+    for setting in bench.some((-100, -50, 0, 20, 40, 60, 80, 100)):
+        cells: list[str] = []
+        for sounds in (
+            [bench.lab.ours.say(text, rate=setting) for text in texts],
+            [espeak(text, rate=setting) for text in texts],
+        ):
+            errors = word_errors(texts, bench.lab.ears.transcribe(sounds, "en-US"), "en-US")
+            cells += [f"{measuring.words_a_minute(texts, sounds):.0f}", f"{errors.rate:.3f}"]
+        rows.append([setting, *cells])
+    return [
+        f"{len(texts)} sentences by af_heart and by espeak-ng at the same setting. Whisper is no practised",
+        "listener: people who use screen readers follow espeak-ng far beyond what it does.",
+        "",
+        *table(("rate", "words a minute", "word errors", "espeak-ng: words a minute", "word errors"), rows),
+    ]
+
+
+def breaks(bench: Bench) -> list[str]:
+    """Silence as long as a document asks for."""
+    rows = []
+    for milliseconds in bench.some((100, 200, 500, 1000, 2000)):
+        heard = [
+            1000 * measuring.break_length(bench.lab.ours, milliseconds, voice, each)
+            for each in (0, 50)
+            for voice in ENGLISH_VOICES
+        ]
+        rows.append([milliseconds, *(f"{each:.0f}" for each in heard)])
+    return [
+        "Milliseconds of silence that are heard at a `break time` between two words with stop consonants.",
+        "",
+        *table(
+            (
+                "asked for",
+                *ENGLISH_VOICES,
+                *(f"{voice}, rate 50" for voice in ENGLISH_VOICES),
+            ),
+            rows,
+        ),
+    ]
+
+
+def marks(bench: Bench) -> list[str]:
+    """Marks against where their words are heard."""
+    ours = bench.lab.ours
+    texts = bench.some(corpora.ENGLISH[7::14])
+    speakers: dict[str, measuring.Marked] = {
+        voice: partial(ours.say_with_marks, voice=voice, language=english(voice)) for voice in ENGLISH_VOICES
+    }
+    speakers["espeak-ng"] = espeak_with_marks
+    pauses = {name: measuring.marks_off_after_pauses(speak) for name, speak in speakers.items()}
+    speech = {
+        name: [each for text in texts for each in measuring.marks_off_in_speech(bench.lab, speak, text)]
+        for name, speak in speakers.items()
+    }
+    bias = judging.mean(speech["espeak-ng"]) - judging.mean(pauses["espeak-ng"])
+    rows = [
+        [
+            name,
+            f"{1000 * judging.mean(pauses[name]):+.0f}",
+            f"{1000 * judging.mean([abs(each) for each in pauses[name]]):.0f}",
+            f"{1000 * (judging.mean(speech[name]) - bias):+.0f}",
+            f"{1000 * judging.mean([abs(each - bias) for each in speech[name]]):.0f}",
+        ]
+        for name in speakers
+    ]
+    return [
+        "Milliseconds from a mark to the sound of its word, below 0 where the word comes before its mark:",
+        "behind pauses, where the sound shows its begin, and in running speech, where whisper's attention",
+        f"shows it, {-1000 * bias:.0f} ms early, to judge by espeak-ng, whose marks are as far off in both;",
+        "that is taken off.",
+        "",
+        *table(
+            (
+                "", "behind a pause, on average", "without sign", "in speech, on average", "without sign"
+            ),
+            rows,
+        ),
+    ]  # fmt: skip
