@@ -137,7 +137,7 @@ class Narrator:
             if pause := run.pause + run.paced / (self._engine.pace(utterance.parameters.rate) * run.rate):
                 yield from telling.reach(run.end)
                 yield from telling.silent(telling.silence.pause(round(pause * SAMPLE_RATE)), run.end)
-        yield from telling.silent(telling.silence.end(), len(script.text))
+        yield from telling.silent(telling.silence.end(), telling.offset)
         for mark in telling.marks:
             yield MarkReached(mark.name)
 
@@ -193,7 +193,7 @@ class Narrator:
             pack,
             speed=self._engine.pace(parameters.rate),
             rate=run.rate,
-            pitch_semitones=shaping.pitch_to_semitones(parameters.pitch),
+            pitch_semitones=shaping.pitch_to_semitones(parameters.pitch) + run.speaker.raised,
             range_factor=shaping.range_to_factor(parameters.pitch_range),
             contour=tones,
             check=telling.check,
@@ -208,6 +208,7 @@ class Narrator:
             pieces = shaping.with_gains(pieces, starts, [tone.gain for tone in tones])
         gain = shaping.volume_to_gain(parameters.volume)
         yield from with_marks((shaping.to_int16(piece, gain) for piece in pieces), places, phrase.starts[0])
+        telling.offset = phrase.starts[0]
         telling.silence.sounded(edges.ended)
 
     @staticmethod
@@ -263,4 +264,5 @@ def _with_espeak(speaker: Choice, run: Run[Choice], telling: Telling, fastest: f
             telling.heard.add(len(samples) // 2)
             yield Audio(samples, store.offset)
             telling.begun = True
+            telling.offset = store.offset
             telling.silence.sounded(0)

@@ -56,6 +56,7 @@ class Telling:
     marks: list[Mark]
     silence: Silence
     begun: bool = False
+    offset: int = 0  # of the latest sound in the script
     heard: Playback = field(default_factory=Playback)
 
     def reach(self, end: int) -> Iterator[Item]:

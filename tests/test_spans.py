@@ -14,6 +14,7 @@ import numpy as np
 import pytest
 
 from kokoro_speechd.audio import shaping
+from kokoro_speechd.audio.silence import GUARD
 from kokoro_speechd.espeak import Espeak
 from kokoro_speechd.narrator import Manners, Narrator
 from kokoro_speechd.synthesis.contour import faster
@@ -34,18 +35,24 @@ TEXT = "several words in a row that are said"
 
 
 class Phrase:
-    """A phrase of the model's that is heard as a constant."""
+    """A phrase of the model's whose phonemes are heard as a constant, between silence.
+
+    `begin` and `end` are the samples of it that are heard.
+    """
 
     speedup = 1.0
 
     def __init__(self, sound: Sound) -> None:
         self.starts, self.length = sound.starts, sound.length
         self.durations = sound.excerpt.phrase.durations
+        self.begin = int(sound.starts[0])
+        self.end = self.begin + FRAME * int(self.durations[1:-1].sum())
         self.f0 = sound.excerpt.phrase.f0.numpy().ravel()
 
     def pieces(self, buffered_seconds: Any = None) -> Iterator[np.ndarray]:
-        for begin in range(0, self.length, 9000):
-            yield np.full(min(9000, self.length - begin), 0.3, np.float32)
+        samples = np.zeros(self.length, np.float32)
+        samples[self.begin : self.end] = 0.3
+        yield from np.split(samples, range(9000, self.length, 9000))
 
 
 class Studio:
@@ -62,7 +69,7 @@ class Studio:
         self.sounds: list[Phrase] = []
         self.spoken: list[str] = []
         casting = Casting(list(self._voices.values()), "af_heart")
-        self._narrator = Narrator(self, casting, self._pack, Manners(options))  # type: ignore[arg-type]
+        self._narrator = Narrator(self, casting, self._pack, Manners(options, edge=0))  # type: ignore[arg-type]
 
     def _pack(self, voice: Voice) -> VoicePack:
         assert voice.path is not None
@@ -113,7 +120,7 @@ def marks_of(items: list[Item]) -> dict[str, int]:
 def silence_before(studio: Studio, mark: int) -> float:
     """Return the milliseconds between the first phrase's last phoneme and a mark at the second's first."""
     first = studio.sounds[0]
-    return 1000 * (mark - (first.length - FRAME * int(first.durations[-1]))) / RATE
+    return 1000 * (mark - (GUARD + first.end - first.begin)) / RATE
 
 
 @pytest.mark.parametrize("milliseconds", [150, 250, 500, 1500, 4000])
@@ -123,16 +130,18 @@ def test_a_break_lasts_as_long_as_it_says(studio: Studio, milliseconds: int, aro
     items = studio.speak(around.format(pause))
     marks = marks_of(items)
     assert silence_before(studio, marks["b"]) == pytest.approx(milliseconds, abs=25)
-    assert marks["a"] == studio.sounds[0].length, "a mark before the break comes before its silence"
+    first = studio.sounds[0]
+    assert marks["a"] == first.end - first.begin + 2 * GUARD, (
+        "a mark before the break comes before its silence"
+    )
     inserted = sound(items)[marks["a"] : marks["a"] + (milliseconds - 100) * RATE // 1000]
     assert not inserted.any()
 
 
 def test_breaks_at_the_ends_and_alone(studio: Studio) -> None:
     plain = len(sound(studio.speak("One word.")))
-    edge = FRAME * int(studio.sounds[0].durations[0])
     for document in ('<break time="1s"/>One word.', 'One word.<break time="1s"/>'):
-        assert len(sound(studio.speak(document))) == pytest.approx(plain + RATE - edge, abs=FRAME)
+        assert len(sound(studio.speak(document))) == pytest.approx(plain + RATE, abs=FRAME)
     assert len(sound(studio.speak('<break time="700ms"/>'))) == 0.7 * RATE
     assert len(sound(studio.speak('<break time="700ms"/> <break time="300ms"/>'))) == RATE
 
@@ -234,8 +243,8 @@ def test_a_volume_within_a_sentence(studio: Studio) -> None:
     marks, heard = marks_of(items), sound(items)
     span = heard[marks["a"] : marks["b"]]  # with the space behind it, which is not in the element
     assert np.mean(span == 0) > 0.7
-    assert heard[: marks["a"] - 240].all()
-    assert heard[marks["b"] + 240 :].all()
+    assert heard[GUARD : marks["a"] - 240].all()
+    assert heard[marks["b"] + 240 : -GUARD].all()
 
 
 def espeak_length(text: str, language: str, variant: str | None = "f2") -> float:
@@ -272,12 +281,12 @@ def test_what_kokoro_lacks_is_spoken_by_espeak_in_its_language(
     assert list(marks) == ["a", "b", "c", "d"]
     assert list(marks.values()) == sorted(marks.values())
     assert len(studio.sounds) == 2, "before and after"
-    kokoro = sum(phrase.length for phrase in studio.sounds)
+    first, second = studio.sounds
+    kokoro = sum(phrase.end - phrase.begin + 2 * GUARD for phrase in studio.sounds)
     spoken = (len(sound(items)) - kokoro) / RATE
     assert spoken == pytest.approx(espeak_length(text, language), rel=0.1)
-    first, second = studio.sounds
-    assert abs(marks["b"] - first.length) <= 0.06 * RATE
-    assert marks["c"] == pytest.approx(len(sound(items)) - second.length + int(second.starts[0]), abs=2)
+    assert abs(marks["b"] - (first.end - first.begin + 2 * GUARD)) <= 0.06 * RATE
+    assert marks["c"] == pytest.approx(len(sound(items)) - GUARD - (second.end - second.begin), abs=2)
 
 
 VOICES = [

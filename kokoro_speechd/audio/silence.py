@@ -49,7 +49,7 @@ class PhraseEdges:
         import numpy as np
 
         held = self._first
-        while len(held):
+        while True:
             heard = _heard(held)
             keep = min(len(held), int(heard[-1]) + 1 + GUARD if len(heard) else 0)
             if keep:
@@ -90,9 +90,10 @@ class Silence:
 
     def pause(self, length: int) -> int:
         """Return how much is to be given now for a break of this length; it replaces the sound's pause."""
+        beside = 2 * GUARD if self._ends_with_sound else 0  # silent, too
         self._due = 0
         self._ends_with_sound = False
-        return length
+        return max(0, length - beside)
 
     def end(self) -> int:
         """Return how much is to be given at the end of the message."""

@@ -62,11 +62,12 @@ def test_between_two_sounds_is_the_first_one_s_pause_or_a_break() -> None:
     silence.sounded(5000)
     assert silence.due() == 5000
     silence.sounded(5000)
-    assert silence.pause(700) == 700
+    assert silence.pause(700) == 700 - 2 * GUARD
     assert silence.pause(300) == 300
     assert silence.due() == 0
     silence.sounded(10)
-    assert silence.pause(400) == 400
+    assert silence.pause(400) == 400 - 2 * GUARD
+    assert silence.pause(50) == 50
     assert silence.end() == 0  # a message that ends with a break ends with this
 
 

@@ -6,7 +6,7 @@ from __future__ import annotations
 import pytest
 
 from kokoro_speechd.synthesis.pace import FRAME_SECONDS, Pace
-from kokoro_speechd.synthesis.windows import LONGEST, SHORTEST, Window, windows
+from kokoro_speechd.synthesis.windows import LONGEST, SHORTEST, Window, window, windows
 
 LONG = 600  # frames: 15 seconds
 
@@ -26,14 +26,14 @@ def listen(pace: Pace, seconds: float, frames: int = LONG) -> tuple[float, float
     def buffered() -> float:
         return max(0.0, played_out - now)
 
-    for window in windows((0, frames), frames, pace.sizes(buffered)):
-        took = seconds * cost(window)
+    for made in windows((0, frames), frames, pace.sizes(buffered)):
+        took = seconds * cost(made)
         now += took
-        pace.measured(window, took)
+        pace.measured(made, took)
         if first is None:
             first = played_out = now
         silence += max(0.0, now - played_out)
-        sizes.append(window.end - window.start)
+        sizes.append(made.end - made.start)
         played_out = max(played_out, now) + sizes[-1] * FRAME_SECONDS
     assert first is not None
     assert sum(sizes) == frames
@@ -75,8 +75,8 @@ def test_one_window_that_was_interrupted_changes_nothing() -> None:
     pace = Pace()
     listen(pace, 0.01)
     before = pace.seconds
-    window = next(windows((0, LONG), LONG, lambda: 10))
-    pace.measured(window, 60.0)
+    interrupted = next(windows((0, LONG), LONG, lambda: 10))
+    pace.measured(interrupted, 60.0)
     assert pace.seconds == pytest.approx(before, rel=0.1)
 
 
@@ -99,7 +99,5 @@ def test_frames_that_are_heard_faster_must_be_made_faster() -> None:
 def test_the_cost_of_sound_is_known_once_some_was_made() -> None:
     pace = Pace()
     assert pace.cost is None
-    pace.measured(
-        Window(8, 28, (0, 36), ((4, 32), (7, 29))), 0.2
-    )  # half a second of sound, with all its context
+    pace.measured(window(16, 36, 100), 0.2)  # half a second of sound, with all its context
     assert pace.cost == pytest.approx(0.4)

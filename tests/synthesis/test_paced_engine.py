@@ -102,7 +102,7 @@ def test_without_a_library_the_model_does_all(monkeypatch: pytest.MonkeyPatch) -
 
 @pytest.fixture(scope="module")
 def studio(rehearsal_model: Path) -> Studio:
-    return open_studio(Settings(model_path=rehearsal_model, memory_mb=32, disk_mb=0))
+    return open_studio(Settings(model_path=rehearsal_model, memory_mb=32, disk_mb=0, edge_silence_ms=0))
 
 
 def speak(studio: Studio, rate: int, text: str) -> list[Item]:

@@ -49,7 +49,7 @@ def test_only_its_own_frames_are_heard(engine: Engine, voice: VoicePack, symbols
     first = 1 + len(BEFORE)
     begin = int(among.durations[:first].sum()) - LEFT
     own = among.durations[first : first + len(symbols)]
-    end = begin + LEFT + int(own.sum()) + RIGHT
+    end = min(int(among.durations.sum()), begin + LEFT + int(own.sum()) + RIGHT)
 
     sound = engine.begin(symbols, voice, speed=speed, seed=3)
     assert [start // FRAME for start in sound.starts] == [
@@ -60,6 +60,7 @@ def test_only_its_own_frames_are_heard(engine: Engine, voice: VoicePack, symbols
     among = engine._speech.prosody(tokens, style, speed=speed)
     whole = engine._speech.render(among, style).numpy()[begin * FRAME : end * FRAME]
     inner = slice(engine_module._FADE, -engine_module._FADE)  # beside it the sound comes and goes
+    torch.manual_seed(3)
     samples = sound.whole()
     assert samples[0] == samples[-1] == 0
     # The harmonic source's noise is drawn in the same order: only rounding differs.
@@ -74,6 +75,6 @@ def test_longer_phrases_and_other_settings_have_no_context(
     alone = Engine(files, kind="reference")
     long = "həlˈO wˈɜɹld."
     assert engine.begin(long, voice).length == alone.begin(long, voice).length
-    lengths = [each.begin("ˈA", voice, seed=1).length for each in (engine, alone)]
-    assert lengths[0] != lengths[1]
+    frames = [each.begin("ˈA", voice).excerpt.phrase.features.shape[2] for each in (engine, alone)]
+    assert frames[0] > frames[1] + 10
     alone.close()

@@ -104,10 +104,9 @@ def test_the_statistics_of_its_own_phrase_are_the_phrase(engine: Engine, voice: 
     """A phrase rendered with what was measured of it alone is the phrase as upstream renders it."""
     durations, moments = engine.measure(LONG, voice, seed=1)
     own = replace(voice, statistics=pooled([[(durations, moments)]]))
-    by_voice, by_phrase = (
-        engine.begin(LONG, each, seed=1) for each in (own, replace(voice, statistics=None))
+    made, expected = (
+        engine.begin(LONG, each, seed=1).whole() for each in (own, replace(voice, statistics=None))
     )
-    made, expected = by_voice.whole(), by_phrase.whole()
     # Not more, since phases near π come out as -π by another rounding; see `Excitation`.
     assert snr_db(torch.from_numpy(expected), torch.from_numpy(made)) > 25
 
