@@ -49,9 +49,12 @@ class PhraseEdges:
         import numpy as np
 
         held = self._first
+        last = 0  # samples since the last one that is heard, of those that were passed on
         while True:
-            heard = _heard(held)
-            keep = min(len(held), int(heard[-1]) + 1 + GUARD if len(heard) else 0)
+            if len(heard := _heard(held)):
+                last = -int(heard[-1]) - 1
+            keep = min(len(held), GUARD - last)
+            last += keep
             if keep:
                 yield held[:keep]
             following = next(self._pieces, None)
