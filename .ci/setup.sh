@@ -135,13 +135,20 @@ needs = json.load(sys.stdin)['install'][0]['metadata'].get('requires_dist', [])
 sys.exit(not any(re.match('nvidia|cuda', need) for need in needs))"
 }
 
+install_torch() {
+    say "installing torch $TORCH_VERSION${1:+ from $1}"
+    pip install -q ${1:+--index-url "$1"} "torch==$TORCH_VERSION"
+}
+
 if ! torch_here; then
-    if [ -z "$TORCH_INDEX" ] && would_bring_cuda; then
-        TORCH_INDEX=$CPU_INDEX
+    if [ -n "$TORCH_INDEX" ]; then
+        install_torch "$TORCH_INDEX" || fail "torch could not be installed from $TORCH_INDEX"
+    elif ! would_bring_cuda; then
+        install_torch "" || fail "torch could not be installed; make setup TORCH_INDEX=... names another place"
+    elif ! install_torch "$CPU_INDEX"; then
+        say "this did not work; taking PyPI's, with gigabytes of CUDA (make setup TORCH_INDEX=... names another place)"
+        install_torch "" || fail "torch could not be installed"
     fi
-    say "installing torch $TORCH_VERSION for the CPU${TORCH_INDEX:+ from $TORCH_INDEX}"
-    pip install -q ${TORCH_INDEX:+--index-url "$TORCH_INDEX"} "torch==$TORCH_VERSION" ||
-        fail "torch could not be installed${TORCH_INDEX:+ from $TORCH_INDEX}; make setup TORCH_INDEX=... names another place"
 fi
 
 # --- This project ------------------------------------------------------------------------------------

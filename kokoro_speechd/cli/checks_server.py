@@ -12,6 +12,7 @@ from kokoro_speechd.cli import speechd_conf
 from kokoro_speechd.cli.checks import Finding, State
 from kokoro_speechd.cli.module_places import can_be_run, packaged_modules, users_module
 from kokoro_speechd.cli.speechd_conf import ServerConfig
+from kokoro_speechd.distributions import install_line
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -41,9 +42,7 @@ def speech_dispatcher() -> Finding:
     """Look for the server, and whether its version is one that the module knows."""
     found = shutil.which("speech-dispatcher")
     if found is None:
-        return Finding(
-            "speech-dispatcher", State.MISSING, "not installed", "apt-get install speech-dispatcher"
-        )
+        return Finding("speech-dispatcher", State.MISSING, "not installed", install_line("speech_dispatcher"))
     said = _version_line(found)
     version = re.search(r"(\d+)\.(\d+)[\w.~+-]*", said)
     if version is None:
@@ -88,7 +87,10 @@ def server_configuration() -> Iterator[Finding]:
         return
     if config.path is None:
         yield Finding(
-            _CONFIG, State.OPTIONAL, "no speechd.conf", "apt-get install --reinstall speech-dispatcher"
+            _CONFIG,
+            State.OPTIONAL,
+            "no speechd.conf",
+            f"Install speech-dispatcher again: {install_line('speech_dispatcher')}",
         )
         return
     if (line := config.lacks_module) is not None:

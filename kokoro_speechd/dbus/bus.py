@@ -20,6 +20,7 @@ import threading
 from collections.abc import Callable
 from typing import Any
 
+from kokoro_speechd.distributions import install_line
 from kokoro_speechd.errors import BusError, NamedError, places_of
 
 _log = logging.getLogger(__name__)
@@ -165,8 +166,8 @@ class Service:
     def _run(self) -> None:
         try:
             from gi.repository import Gio, GLib
-        except ImportError:
-            self._outcome = BusError("Debian's packages python3-gi and python3-pydbus are missing")
+        except ImportError as error:
+            self._outcome = BusError(f"{error.name} is not installed: {install_line('bus')}")
             self._ready.set()
             return
         context = GLib.MainContext()
