@@ -72,10 +72,10 @@ def offer(*, yes: bool = False) -> bool:
     if "misaki" not in names:
         return True  # kokoro's own code is wanted by few, and `doctor` names it
     text = _(
-        "English, Mandarin and Japanese need {names}, whose releases do not name Python {version} yet; "
-        "until then espeak-ng speaks English."
+        "Not installed yet: {names}. English, Mandarin and Japanese need misaki, and pip leaves it out on "
+        "Python 3.13 and later; until it is here, espeak-ng speaks English."
     )
-    print(text.format(names=" and ".join(names), version="{}.{}".format(*sys.version_info[:2])))
+    print(text.format(names=", ".join(names)))
     found = command(names)
     if found is None:
         print(f"  {advice(names)}")
