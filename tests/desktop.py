@@ -80,6 +80,12 @@ class Recorder:
         self._process.stdout.close()
 
 
+def speech_dispatcher_version() -> str:
+    """Return the version of the server on this machine, such as 0.11.4."""
+    said = subprocess.run(["speech-dispatcher", "--version"], capture_output=True, text=True, check=True)
+    return said.stdout.split("\n")[0].split()[1]
+
+
 class Desktop:
     """PulseAudio, a recorder at its monitor, and speech-dispatcher with our module in the user's folder."""
 

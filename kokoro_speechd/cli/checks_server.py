@@ -107,6 +107,14 @@ def server_configuration() -> Iterator[Finding]:
             f"{config.path} replaces the system's file and has {lack}",
             "Copy the system's file as a whole, or remove yours and run `kokoro-speechd setup --default`.",
         )
+    if speechd_conf.waits_for_pipewire(config):
+        yield Finding(
+            _CONFIG,
+            State.OPTIONAL,
+            "it plays by PulseAudio's interface on PipeWire, and can wait for seconds after a message",
+            f"Add this line to {config.path}, or to a copy of it in {speechd_conf.user_file()}:\n"
+            f"{speechd_conf.PIPEWIRE}",
+        )
     yield _default(config)
 
 

@@ -217,9 +217,23 @@ def _try_out(*, quiet: bool, restart: bool) -> int:
         print(text.format(names=", ".join(found) or "-"))
         return 1
     print(_("speech-dispatcher has the module kokoro."))
-    if not quiet and not speech_server.say(_SENTENCE):
-        print(_("speech-dispatcher did not speak; `kokoro-speechd doctor` says more."))
-        return 1
+    if not quiet:
+        outcome = speech_server.say(_SENTENCE)
+        if outcome == "refused":
+            print(_("speech-dispatcher did not speak; `kokoro-speechd doctor` says more."))
+            return 1
+        if outcome == "unfinished":
+            text = _(
+                "speech-dispatcher took a sentence, and does not say that it has ended. If you heard it, "
+                "the sound server keeps it waiting: `kokoro-speechd doctor` says more."
+            )
+            print(text)
+    if speechd_conf.waits_for_pipewire(config):
+        text = _(
+            "speech-dispatcher plays by PulseAudio's interface on PipeWire, where it can wait for seconds "
+            "after a message. This line in {file} helps:"
+        )
+        print(text.format(file=config.path or speechd_conf.user_file()), speechd_conf.PIPEWIRE, sep="\n  ")
     if locate_model().files is None:
         print(_("Until there is a model, espeak-ng speaks: `kokoro-speechd model import PATH` brings one."))
     for lack in config.missing:
