@@ -17,6 +17,7 @@ class _Names(NamedTuple):
     speech_dispatcher: str
     sonic: str
     naist_jdic: str
+    blas: str = ""
 
 
 # Keys are of os-release's ID and ID_LIKE. pydbus is pure Python and comes from PyPI where it is not packaged.
@@ -28,6 +29,7 @@ _DISTRIBUTIONS = {
         speech_dispatcher="speech-dispatcher",
         sonic="libsonic0",
         naist_jdic="open-jtalk-mecab-naist-jdic",
+        blas="libopenblas0-pthread",
     ),
     "fedora": _Names(
         "sudo dnf install",

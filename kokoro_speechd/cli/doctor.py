@@ -60,6 +60,7 @@ def examine(*, load: bool) -> Iterator[Finding]:
     settings = load_settings()
     yield checks.python()
     yield from checks.libraries()
+    yield from checks.arithmetic()
     yield from checks_session.folders()
     yield checks_server.sound_device()
     yield checks_server.speech_dispatcher()
