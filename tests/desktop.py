@@ -82,7 +82,9 @@ class Recorder:
 
 
 def speech_dispatcher_version() -> str:
-    """Return the version of the server on this machine, such as 0.11.4."""
+    """Return the version of the server on this machine, such as 0.11.4; 0.0 where there is none."""
+    if shutil.which("speech-dispatcher") is None:
+        return "0.0"
     said = subprocess.run(["speech-dispatcher", "--version"], capture_output=True, text=True, check=True)
     return said.stdout.split("\n")[0].split()[1]
 
