@@ -119,7 +119,7 @@ wait "$child" || outcome=$?
 wait
 say "installed: $(du -sm "$root" | cut -f 1) MB in all, of it .venv $(du -sm "$root/root/kokoro-speechd/.venv" 2>/dev/null | cut -f 1) MB"
 say "what was seen on $RELEASE:"
-grep -E '^(fresh: \[|run: |Spoken by|setup: (THE|apt-get could not)|FAILED|ERROR |=+ .*(passed|failed)|[0-9]+ (passed|failed))' \
+grep -E '^(fresh: \[|run: |Spoken by|setup: (THE|LANGUAGES|apt-get could not)|FAILED|ERROR |=+ .*(passed|failed)|[0-9]+ (passed|failed))' \
     "$folder/transcript" | sort -u | sed 's/^/  /' || true
 if [ -n "$FRESH_KEEP" ]; then
     mkdir -p "$FRESH_KEEP"
