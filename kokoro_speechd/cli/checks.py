@@ -52,7 +52,7 @@ class Finding:
 
 # Import names; distribution names where they differ.
 _LIBRARIES = (
-    "torch", "numpy", "num2words", "regex", "addict", "babel", "xdg", "sounddevice", "pydbus", "gi"
+    "torch", "numpy", "num2words", "regex", "babel", "xdg", "pydbus", "gi"
 )  # fmt: skip
 _DISTRIBUTIONS = {"babel": "Babel", "xdg": "pyxdg", "gi": "PyGObject"}
 _FIRST, _AFTER_LAST = (3, 10), (3, 15)  # of Python

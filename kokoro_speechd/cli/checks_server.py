@@ -6,9 +6,10 @@ from __future__ import annotations
 import re
 import shutil
 import subprocess
+from importlib.util import find_spec
 from typing import TYPE_CHECKING
 
-from kokoro_speechd.cli import speechd_conf
+from kokoro_speechd.cli import readers, speechd_conf
 from kokoro_speechd.cli.checks import Finding, State
 from kokoro_speechd.cli.module_places import can_be_run, packaged_modules, users_module
 from kokoro_speechd.cli.speechd_conf import ServerConfig
@@ -27,6 +28,14 @@ def sound_device() -> Finding:
     from kokoro_speechd.audio.playback import describe_devices
     from kokoro_speechd.errors import PlaybackError
 
+    if find_spec("sounddevice") is None:
+        return Finding(
+            "Sound",
+            State.OPTIONAL,
+            "not looked at: sounddevice is not installed, by which `kokoro-speechd say` and D-Bus play; "
+            "speech-dispatcher plays by itself",
+            readers.advice_for("sounddevice"),
+        )
     try:
         return Finding("Sound", State.OK, describe_devices())
     except PlaybackError as error:

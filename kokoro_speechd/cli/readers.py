@@ -22,6 +22,7 @@ from kokoro_speechd.cli.questions import agreed
 from kokoro_speechd.messages import _
 
 _RELEASES = {"misaki": "misaki>=0.9.4,<0.10", "kokoro": "kokoro>=0.9.4,<0.10"}
+_BESIDE = "/usr/local/lib/kokoro-speechd"  # where Debian's package looks for what Debian lacks
 _NAMED = "3.12"  # the last Python that their releases name
 
 
@@ -59,11 +60,23 @@ def advice(names: list[str]) -> str:
     if found is not None:
         return shlex.join(found)
     if _is_debians():
-        return "See /usr/share/doc/kokoro-speechd/README.Debian: " + " ".join(names)
+        # README.Debian explains it. What the package cannot depend on, because Debian has it not, is added.
+        others = [name for name in ("addict", "sounddevice") if find_spec(name) is None]
+        pip = [f"{_BESIDE}/bin/pip", "install", "--no-deps", "--ignore-requires-python", _RELEASES["misaki"]]
+        return (
+            f"sudo python3 -m venv --system-site-packages {_BESIDE} && sudo "
+            + shlex.join([*pip, *others])
+            + "\n(README.Debian in /usr/share/doc/kokoro-speechd says more)"
+        )
     return shlex.join(
         ["pip", "--python", sys.executable, "install", "--no-deps", "--ignore-requires-python"]
         + [_RELEASES[name] for name in names]
     )
+
+
+def advice_for(package: str) -> str:
+    """Return the command that adds a package to this environment."""
+    return advice([]) if _is_debians() else shlex.join([sys.executable, "-m", "pip", "install", package])
 
 
 def offer(*, yes: bool = False) -> bool:
