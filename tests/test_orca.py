@@ -6,6 +6,7 @@ from __future__ import annotations
 import collections
 import json
 import os
+import re
 import shutil
 import subprocess
 import time
@@ -108,6 +109,10 @@ class Screen:
     def press(self, *keys: str) -> None:
         assert self.do("key", "--delay", "150", *keys).returncode == 0
 
+    def activate(self) -> None:
+        """Give the application's window the focus."""
+        assert self.do("search", "--name", "Post office", "windowactivate", "--sync").returncode == 0
+
     def lines(self) -> list[dict[str, object]]:
         found = []
         for path in sorted(self.recordings.glob("*.jsonl")):
@@ -115,8 +120,9 @@ class Screen:
         return found
 
     def said(self) -> str:
-        """Everything that Orca has sent so far, without markup of words."""
-        return "".join(str(line["text"]) for line in self.lines() if line.get("dir") == "server")
+        """Everything that Orca has sent so far, without the marks of its words."""
+        sent = "".join(str(line["text"]) for line in self.lines() if line.get("dir") == "server")
+        return re.sub(r"<[^>]*>", "", sent)
 
     def counts(self) -> collections.Counter[str]:
         """How many messages the module took, and how many ends it told."""
@@ -164,14 +170,15 @@ def screen(tmp_path_factory: pytest.TempPathFactory, rehearsal_model: Path) -> I
 def test_a_morning_with_orca(screen: Screen) -> None:
     screen.hears("screen reader on", lambda: None, 90)
     screen.quiet()
-    assert screen.do("search", "--name", "Post office", "windowactivate", "--sync").returncode == 0
+    screen.activate()
     screen.hears("Discard", lambda: screen.press("Tab"))  # the button behind the entry
     screen.hears("Sender", lambda: screen.press("shift+Tab"))
     screen.hears("q", lambda: screen.press("q"))
     screen.press("BackSpace")
     screen.hears("Discard", lambda: screen.press("Tab"))
     screen.hears("Throw the letter away", lambda: screen.press("space"))  # a dialog
-    screen.hears("Discard", lambda: screen.press("Escape"))
+    screen.press("Escape")
+    screen.activate()
     screen.hears("Dear Mary", lambda: screen.press("Tab"))
     screen.hears("the garden is in flower", lambda: screen.press("Down"))
     screen.hears("h", lambda: screen.press("Right"))
