@@ -17,7 +17,7 @@ NEEDED="python3 python3-venv python3-gi python3-pydbus python3-cairo libportaudi
 libsndfile1 speech-dispatcher open-jtalk-mecab-naist-jdic"
 # PyPI has the Japanese reader as source only; the compiler is not needed once it is built.
 TO_BUILD_JAPANESE="g++ cmake python3-dev"
-# speech-dispatcher 0.12 ends when it has no other module than ours.
+# speech-dispatcher does not start without a module besides its dummy.
 FOR_TESTS="libglib2.0-bin systemd util-linux mount pulseaudio-utils python3-speechd speech-dispatcher-espeak-ng
 man-db groff mandoc appstream zsh fish build-essential debhelper dh-python pybuild-plugin-pyproject
 python3-hatchling gettext lintian"
