@@ -5,6 +5,6 @@ import os
 
 __version__ = "0.1.0"
 
-# OpenBLAS reads it when numpy or Debian's torch is loaded. Its own threads wait for each other in busy loops: on
-# a machine with something else to do, a model was loaded in 117 s with two of them and in 7 s with one.
+# OpenBLAS reads it when numpy or Debian's torch is loaded. Its own threads wait for each other in busy loops:
+# on a machine with something else to do, loading a model took 117 s with two of them and 7 s with one.
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
