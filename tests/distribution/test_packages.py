@@ -151,11 +151,17 @@ def test_lintian_finds_no_error(package):
     if lintian is None:
         pytest.skip("lintian is missing; `make setup` installs it")
     root = ["--allow-root"] if os.geteuid() == 0 else []
+    # New packages for Debian close a wish for them; this one was not wished for there.
+    accepted = ["initial-upload-closes-no-bugs"]
+    version = subprocess.check_output([lintian, "--version"], text=True).split("v")[-1]
+    if tuple(map(int, version.split("+")[0].strip().split(".")[:2])) > (
+        2,
+        116,
+    ):  # Debian 12's has no such tag
+        # AppStream 1.0 wants the address of a home page, and there is none yet.
+        accepted.append("appstream-metadata-validation-failed")
     done = subprocess.run(
-        # New packages for Debian close a wish for them; this one was not wished for there. AppStream 1.0 wants the
-        # address of a home page, and there is none yet.
-        *([[lintian, *root, "--fail-on", "error,warning", "--suppress-tags",
-            "initial-upload-closes-no-bugs,appstream-metadata-validation-failed",
+        *([[lintian, *root, "--fail-on", "error,warning", "--suppress-tags", ",".join(accepted),
             str(next(package.glob("*.changes")))]]),
         check=False,
         capture_output=True,
