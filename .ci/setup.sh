@@ -28,6 +28,12 @@ fail() {
     exit 1
 }
 
+right_python() {
+    "$PYTHON" -c 'import sys; sys.exit(not (3, 10) <= sys.version_info < (3, 15))' ||
+        fail "$PYTHON is $("$PYTHON" -V), but PyTorch has releases for Python 3.10 to 3.14 alone: name one with PYTHON=..."
+}
+! command -v "$PYTHON" >/dev/null || right_python  # before anything is installed
+
 # --- Debian packages ---------------------------------------------------------------------------------
 
 missing() {
@@ -102,8 +108,7 @@ fi
 # --- The virtual environment -------------------------------------------------------------------------
 
 command -v "$PYTHON" >/dev/null || fail "$PYTHON is missing; PYTHON=... names another Python, 3.10 to 3.14"
-"$PYTHON" -c 'import sys; sys.exit(not (3, 10) <= sys.version_info < (3, 15))' ||
-    fail "$PYTHON is $("$PYTHON" -V), but PyTorch has releases for Python 3.10 to 3.14 alone: name one with PYTHON=..."
+right_python
 
 if [ -e .venv ] && ! .venv/bin/python -m pip --version >/dev/null 2>&1; then
     fail ".venv is broken: \`make clean\` removes it"
