@@ -89,7 +89,7 @@ def at_a_terminal(command: list[str], environment: dict[str, str], answer: str) 
     ours, theirs = pty.openpty()
     with subprocess.Popen(
         command, stdin=theirs, stdout=theirs, stderr=theirs, env=environment, cwd="/", start_new_session=True
-    ) as process:
+    ):
         os.close(theirs)
         said, asked = "", False
         while select.select([ours], [], [], 200)[0]:
