@@ -9,16 +9,19 @@
 # make dist    wheel and sdist, into dist/
 # make deb     a Debian package, into dist/; its build tools must be installed (see docs/packaging.md)
 # make fuzz    look for inputs that break what reads foreign bytes, for FUZZ_MINUTES (30)
+# make fresh   run both in a bare Debian, built for it in a folder and removed again: RELEASE=bookworm or trixie (root)
+# make fresh-all   the same for both releases, for a nightly run
 # make clean   remove .venv, .model and everything that was made here
 
 VENV := .venv/bin
 export TORCH_INDEX TORCH_VERSION PYTHON
+export RELEASE MIRROR FRESH_COMMANDS FRESH_MODEL FRESH_BIND FRESH_KEEP
 ifdef MODEL
 export KOKORO_MODEL := $(MODEL)
 endif
 FUZZ_MINUTES ?= 30
 
-.PHONY: run model test setup lint files dist deb fuzz clean
+.PHONY: run model test setup lint files dist deb fuzz fresh fresh-all clean
 
 run: setup
 	@echo "run: speaking through the real speech-dispatcher"
@@ -62,6 +65,13 @@ deb: dist
 fuzz:
 	@test -x $(VENV)/python || { echo "fuzz: run \`make setup\` first" >&2; exit 1; }
 	@$(VENV)/python -m tests.fuzz $(FUZZ_MINUTES) $(FUZZ_TARGETS)
+
+fresh:
+	@./.ci/fresh.sh
+
+fresh-all:
+	@bad=; for release in bookworm trixie; do RELEASE=$$release ./.ci/fresh.sh || bad="$$bad $$release"; done; \
+	    test -z "$$bad" || { echo "fresh-all: something failed on:$$bad" >&2; exit 1; }
 
 clean:
 	rm -rf .ears .fuzz .model .venv build dist run-output .pytest_cache .mypy_cache .ruff_cache .hypothesis

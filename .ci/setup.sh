@@ -3,7 +3,7 @@
 # Installs what running and testing need: Debian packages, and a virtual environment in .venv.
 # It can be repeated; what is there already is left alone, and then no network is needed.
 #
-# Variables: TORCH_INDEX (where torch comes from), TORCH_VERSION, PYTHON (3.10 to 3.12; another than Debian's needs
+# Variables: TORCH_INDEX (where torch comes from), TORCH_VERSION, PYTHON (3.10 to 3.14; another than Debian's needs
 # a compiler and the headers of GLib and cairo for PyGObject).
 set -eu
 cd "$(dirname "$0")/.."
@@ -17,14 +17,22 @@ NEEDED="python3 python3-venv python3-gi python3-pydbus python3-cairo libportaudi
 libsndfile1 speech-dispatcher open-jtalk-mecab-naist-jdic"
 # PyPI has the Japanese reader as source only; the compiler is not needed once it is built.
 TO_BUILD_JAPANESE="g++ cmake python3-dev"
-FOR_TESTS="libglib2.0-bin systemd util-linux mount pulseaudio pulseaudio-utils python3-speechd
-man-db groff mandoc appstream zsh fish debhelper dh-python pybuild-plugin-pyproject python3-hatchling gettext lintian"
+# speech-dispatcher does not start without a module besides its dummy.
+FOR_TESTS="libglib2.0-bin systemd util-linux mount pulseaudio-utils python3-speechd speech-dispatcher-espeak-ng
+man-db groff mandoc appstream zsh fish build-essential debhelper dh-python pybuild-plugin-pyproject
+python3-hatchling gettext lintian"
 
 say() { printf '%s\n' "setup: $*"; }
 fail() {
     printf '%s\n' "setup: $*" >&2
     exit 1
 }
+
+right_python() {
+    "$PYTHON" -c 'import sys; sys.exit(not (3, 10) <= sys.version_info < (3, 15))' ||
+        fail "$PYTHON is $("$PYTHON" -V), but PyTorch has releases for Python 3.10 to 3.14 alone: name one with PYTHON=..."
+}
+! command -v "$PYTHON" >/dev/null || right_python  # before anything is installed
 
 # --- Debian packages ---------------------------------------------------------------------------------
 
@@ -55,6 +63,16 @@ install_packages() {
     as_root apt-get install -y -qq --no-install-recommends --no-remove "$@"
 }
 
+# All at once, else one by one those that can be: one that conflicts with what is here must not keep back the
+# others. The rest is in $refused.
+install_what_can_be() {
+    refused=
+    install_packages "$@" && return
+    for package in "$@"; do
+        install_packages "$package" || refused="$refused $package"
+    done
+}
+
 if command -v dpkg-query >/dev/null && command -v apt-get >/dev/null; then
     absent=$(missing $NEEDED)
     if [ -n "$absent" ]; then
@@ -62,14 +80,25 @@ if command -v dpkg-query >/dev/null && command -v apt-get >/dev/null; then
         install_packages $absent || fail "apt-get could not install: $absent"
     fi
     absent=$(missing $FOR_TESTS)
+    # The tests start a sound server of their own, of the kind that is here; on a PipeWire desktop PulseAudio
+    # could not be installed beside it.
+    if ! command -v pulseaudio >/dev/null; then
+        if command -v pipewire-pulse >/dev/null; then
+            absent="$absent$(missing pipewire pipewire-bin wireplumber)"
+        else
+            absent="${absent}pulseaudio"
+        fi
+    fi
     if [ -n "$absent" ]; then
         say "installing Debian packages for the tests: $absent"
-        install_packages $absent || say "apt-get could not install: $absent; tests that need them will not pass"
+        install_what_can_be $absent
+        [ -z "$refused" ] || say "apt-get could not install:$refused; tests that need them will not pass"
     fi
     absent=$(missing $TO_BUILD_JAPANESE)
     if [ -n "$absent" ] && ! .venv/bin/python -c 'import pyopenjtalk' 2>/dev/null; then
         say "installing Debian packages that build the Japanese reader: $absent"
-        install_packages $absent || say "apt-get could not install: $absent"
+        install_what_can_be $absent
+        [ -z "$refused" ] || say "apt-get could not install:$refused"
     fi
     say "Debian packages are there"
 else
@@ -78,9 +107,8 @@ fi
 
 # --- The virtual environment -------------------------------------------------------------------------
 
-command -v "$PYTHON" >/dev/null || fail "$PYTHON is missing; PYTHON=... names another Python 3.10, 3.11 or 3.12"
-"$PYTHON" -c 'import sys; sys.exit(not (3, 10) <= sys.version_info < (3, 13))' ||
-    fail "$PYTHON is $("$PYTHON" -V), but kokoro needs Python 3.10, 3.11 or 3.12: name one with PYTHON=..."
+command -v "$PYTHON" >/dev/null || fail "$PYTHON is missing; PYTHON=... names another Python, 3.10 to 3.14"
+right_python
 
 if [ -e .venv ] && ! .venv/bin/python -m pip --version >/dev/null 2>&1; then
     fail ".venv is broken: \`make clean\` removes it"
@@ -112,13 +140,20 @@ needs = json.load(sys.stdin)['install'][0]['metadata'].get('requires_dist', [])
 sys.exit(not any(re.match('nvidia|cuda', need) for need in needs))"
 }
 
+install_torch() {
+    say "installing torch $TORCH_VERSION${1:+ from $1}"
+    pip install -q ${1:+--index-url "$1"} "torch==$TORCH_VERSION"
+}
+
 if ! torch_here; then
-    if [ -z "$TORCH_INDEX" ] && would_bring_cuda; then
-        TORCH_INDEX=$CPU_INDEX
+    if [ -n "$TORCH_INDEX" ]; then
+        install_torch "$TORCH_INDEX" || fail "torch could not be installed from $TORCH_INDEX"
+    elif ! would_bring_cuda; then
+        install_torch "" || fail "torch could not be installed; make setup TORCH_INDEX=... names another place"
+    elif ! install_torch "$CPU_INDEX"; then
+        say "this did not work; taking PyPI's, with gigabytes of CUDA (make setup TORCH_INDEX=... names another place)"
+        install_torch "" || fail "torch could not be installed"
     fi
-    say "installing torch $TORCH_VERSION for the CPU${TORCH_INDEX:+ from $TORCH_INDEX}"
-    pip install -q ${TORCH_INDEX:+--index-url "$TORCH_INDEX"} "torch==$TORCH_VERSION" ||
-        fail "torch could not be installed${TORCH_INDEX:+ from $TORCH_INDEX}; make setup TORCH_INDEX=... names another place"
 fi
 
 # --- This project ------------------------------------------------------------------------------------
@@ -127,10 +162,16 @@ stamp=.venv/kokoro-speechd-setup
 wanted=$(cksum <pyproject.toml)
 if [ "$(cat $stamp 2>/dev/null || true)" != "$wanted" ]; then
     say "installing kokoro-speechd and what it needs into .venv"
+    # Not what they name themselves: spaCy, which nothing here uses, and of Python only releases before 3.13.
+    pip install -q --no-deps --ignore-requires-python 'kokoro>=0.9.4,<0.10' 'misaki>=0.9.4,<0.10' ||
+        fail "pip could not install kokoro and misaki"
     if ! pip install -q -e '.[ja,zh,languages,onnx,test,lint,distribution]'; then
-        say "this did not work; trying without the Japanese reader"
-        pip install -q -e '.[zh,languages,onnx,test,lint,distribution]' || fail "pip could not install what pyproject.toml names"
-        say "THE JAPANESE READER COULD NOT BE INSTALLED: espeak-ng will speak Japanese, and its tests are skipped"
+        say "this did not work; trying without what must be compiled on some Pythons, and then that alone"
+        pip install -q -e '.[zh,onnx,test,lint,distribution]' || fail "pip could not install what pyproject.toml names"
+        pip install -q -e '.[ja]' ||
+            say "THE JAPANESE READER COULD NOT BE INSTALLED: espeak-ng will speak Japanese, and its tests are skipped"
+        pip install -q -e '.[languages]' ||
+            say "LANGUAGES OF THE LATIN ALPHABET ARE NOT TOLD APART: fasttext-predict could not be installed"
     fi
     printf '%s\n' "$wanted" >$stamp
 fi

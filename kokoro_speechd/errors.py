@@ -94,6 +94,13 @@ class NamedError(KokoroSpeechdError):
         self.name = name
 
 
+def sentence_of(error: BaseException) -> str:
+    """Return what an error says, for people: a missing package is named, and what helps."""
+    if isinstance(error, ModuleNotFoundError) and error.name:
+        return f"{error.name.partition('.')[0]} is not installed; `kokoro-speechd doctor` says what helps"
+    return str(error) or type(error).__name__
+
+
 def places_of(error: BaseException) -> str:
     """Return an unexpected error's type and the lines it passed, for the log.
 

@@ -15,7 +15,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from kokoro_speechd import memory
-from kokoro_speechd.errors import EngineError, KokoroSpeechdError, places_of
+from kokoro_speechd.errors import EngineError, KokoroSpeechdError, places_of, sentence_of
 from kokoro_speechd.settings import Settings
 from kokoro_speechd.statistics import Statistics
 
@@ -206,7 +206,7 @@ def _open(settings: Settings, statistics: Statistics) -> tuple[Studio | None, st
 
         return open_studio(settings, statistics.count), ""
     except (KokoroSpeechdError, ImportError, MemoryError) as error:
-        reason = str(error) or type(error).__name__
+        reason = sentence_of(error)
         _log.warning("the model cannot be used: %s", reason)
     except Exception as error:  # noqa: BLE001 - see below
         # The edge of the engine: whatever a library raised, espeak-ng speaks and the log says where it was.

@@ -16,6 +16,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import IO
 
+from tests import sound_server
 from tests.private_home import end_daemon, private_environment
 
 RATE = 24_000
@@ -80,8 +81,16 @@ class Recorder:
         self._process.stdout.close()
 
 
+def speech_dispatcher_version() -> str:
+    """Return the version of the server on this machine, such as 0.11.4; 0.0 where there is none."""
+    if shutil.which("speech-dispatcher") is None:
+        return "0.0"
+    said = subprocess.run(["speech-dispatcher", "--version"], capture_output=True, text=True, check=True)
+    return said.stdout.split("\n")[0].split()[1]
+
+
 class Desktop:
-    """PulseAudio, a recorder at its monitor, and speech-dispatcher with our module in the user's folder."""
+    """A sound server that is recorded, and speech-dispatcher with our module in the user's folder."""
 
     def __init__(
         self,
@@ -96,11 +105,12 @@ class Desktop:
         for program, package in (
             ("speech-dispatcher", "speech-dispatcher"),
             ("spd-say", "speech-dispatcher"),
-            ("pulseaudio", "pulseaudio"),
             ("parec", "pulseaudio-utils"),
         ):
             if shutil.which(program) is None:
                 raise MissingError(f"{program} is missing: install Debian's package {package}")
+        if (package := sound_server.missing()) is not None:
+            raise MissingError(f"there is no sound server: install Debian's package {package}")
         self.root = root
         self.environment = private_environment(root, model, settings)
         runtime = Path(self.environment["XDG_RUNTIME_DIR"])
@@ -112,6 +122,7 @@ class Desktop:
         self.logs.mkdir()
         self._processes: list[subprocess.Popen[bytes]] = []
         self._files: list[IO[bytes]] = []
+        self._beside: list[subprocess.Popen[bytes]] = []  # what the sound server consists of besides
         self.recorder: Recorder | None = None
         if install:
             modules = Path(self.environment["XDG_DATA_HOME"]) / "../libexec/speech-dispatcher-modules"
@@ -134,23 +145,24 @@ class Desktop:
         return process
 
     def start_sound(self) -> None:
-        """Start PulseAudio with one null sink and record what it plays."""
+        """Start a sound server with one null sink and record what it plays."""
+        for process in self._beside:
+            process.kill()
+            process.wait()
         socket = self.environment["PULSE_SERVER"].removeprefix("unix:")
-        self.pulse = self._spawn(
-            "pulseaudio", "pulseaudio", "-n", "--daemonize=no", "--use-pid-file=no", "--exit-idle-time=-1",
-            "--high-priority=no",
-            "--realtime=no", "-L", "module-null-sink sink_name=speakers rate=48000 norewinds=1",
-            "-L", f"module-native-protocol-unix auth-anonymous=1 socket={socket}",
-        )  # fmt: skip
-        wait_until(lambda: Path(socket).exists() and self._pulse_answers(), 20, "PulseAudio did not start")
+        self.pulse, *self._beside = sound_server.start(self._spawn, self.environment)
+        wait_until(
+            lambda: Path(socket).exists() and self._sink_is_there(), 30, "the sound server did not start"
+        )
         self.recorder = Recorder(self.environment)
         # An idle null sink stalls its first stream; the recorder keeps it awake from here on.
         wait_until(lambda: bool(self.recorder and self.recorder.pieces), 20, "nothing can be recorded")
 
-    def _pulse_answers(self) -> bool:
-        return not subprocess.run(
-            ["pactl", "info"], env=self.environment, capture_output=True, check=False
-        ).returncode
+    def _sink_is_there(self) -> bool:
+        ran = subprocess.run(
+            ["pactl", "list", "short", "sinks"], env=self.environment, capture_output=True, check=False
+        )
+        return b"speakers" in ran.stdout
 
     def start_speech(self) -> None:
         """Start speech-dispatcher with its system-wide configuration."""
@@ -162,7 +174,7 @@ class Desktop:
         wait_until(lambda: Path(address).exists(), 60, "speech-dispatcher did not start")
 
     def restart_sound_and_speech(self) -> None:
-        """End PulseAudio, without warning, and the server after it; start both again."""
+        """End the sound server, without warning, and the server after it; start both again."""
         assert self.recorder is not None
         self.recorder.close()
         self.pulse.kill()

@@ -8,6 +8,7 @@ import os
 import shutil
 import subprocess
 import sys
+import tempfile
 from pathlib import Path
 
 import pytest
@@ -33,17 +34,17 @@ def install(folder: Path) -> list[Path]:
 
 def verify(units: list[Path], home: Path) -> tuple[int, str]:
     """Return exit status and everything that systemd-analyze says."""
-    runtime = home / "runtime"
-    runtime.mkdir(mode=0o700, exist_ok=True)
-    environment = {"PATH": os.environ["PATH"], "HOME": str(home), "XDG_RUNTIME_DIR": str(runtime)}
-    finished = subprocess.run(
-        [str(ANALYZE), "verify", "--user", *map(str, units)],
-        env=environment,
-        capture_output=True,
-        text=True,
-        timeout=120,
-        check=False,
-    )
+    # A short name: the socket's path in it must have no more than 107 characters, and pytest's are long.
+    with tempfile.TemporaryDirectory() as runtime:
+        environment = {"PATH": os.environ["PATH"], "HOME": str(home), "XDG_RUNTIME_DIR": runtime}
+        finished = subprocess.run(
+            [str(ANALYZE), "verify", "--user", *map(str, units)],
+            env=environment,
+            capture_output=True,
+            text=True,
+            timeout=120,
+            check=False,
+        )
     return finished.returncode, finished.stdout + finished.stderr
 
 

@@ -13,6 +13,7 @@ from contextlib import contextmanager
 from typing import Any, TypeVar
 
 from kokoro_speechd.audio.native_noise import hush, hushed, stderr_kept, unhush
+from kokoro_speechd.distributions import install_line
 from kokoro_speechd.errors import PlaybackError
 
 _Result = TypeVar("_Result")
@@ -41,7 +42,7 @@ def _module() -> Any:
             import sounddevice
     except (ImportError, OSError) as error:
         raise PlaybackError(
-            f"sound cannot be played: {error}. Debian's packages libportaudio2 and libasound2-plugins help"
+            f"sound cannot be played: {error}. This may help: {install_line('sound')}"
         ) from error
     if not _EXIT:
         # Its own handler would wait for a stream that hangs in a frozen sound server.

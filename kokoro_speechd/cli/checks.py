@@ -6,6 +6,7 @@ from __future__ import annotations
 import contextlib
 import os
 import platform
+import shlex
 import sys
 import zipfile
 from dataclasses import dataclass
@@ -15,6 +16,8 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from kokoro_speechd.cli import readers
+from kokoro_speechd.distributions import install_line
 from kokoro_speechd.errors import KokoroSpeechdError
 from kokoro_speechd.model_conversion.origin import DOWNLOAD, origin_of
 from kokoro_speechd.pronunciation_files import user_pronunciations
@@ -49,36 +52,68 @@ class Finding:
 
 
 # Import names; distribution names where they differ.
-_LIBRARIES = ("torch", "numpy", "kokoro", "misaki", "espeakng_loader", "xdg", "sounddevice", "pydbus", "gi")
-_DISTRIBUTIONS = {"espeakng_loader": "espeakng-loader", "xdg": "pyxdg", "gi": "PyGObject"}
+_LIBRARIES = (
+    "torch", "numpy", "num2words", "regex", "babel", "xdg", "pydbus", "gi"
+)  # fmt: skip
+_DISTRIBUTIONS = {"babel": "Babel", "xdg": "pyxdg", "gi": "PyGObject"}
+_FIRST, _AFTER_LAST = (3, 10), (3, 15)  # of Python
 _JAPANESE_DICTIONARY = "/var/lib/mecab/dic/open-jtalk/naist-jdic"  # Debian's open-jtalk-mecab-naist-jdic
 _SENTENCE = 4.0  # seconds of speech that were measured
 _ENOUGH = 1.3  # times as fast as it is heard; below, other programs make gaps
 
 
 def python() -> Finding:
-    """Look at the interpreter: kokoro and misaki exist for 3.10 to 3.12."""
+    """Look at the interpreter: PyTorch has wheels for 3.10 to 3.14."""
     version = platform.python_version()
-    if (3, 10) <= sys.version_info < (3, 13):
+    if _FIRST <= sys.version_info < _AFTER_LAST:
         return Finding("Python", State.OK, f"{version}, {sys.executable}")
     return Finding(
-        "Python", State.MISSING, version, "Use Python 3.10, 3.11 or 3.12: kokoro has no other release."
+        "Python",
+        State.MISSING,
+        version,
+        "Install it with a Python from 3.10 to 3.14: PyTorch has no releases for others.",
     )
 
 
-def libraries() -> Finding:
+def libraries() -> Iterator[Finding]:
     """Look for the libraries without importing them."""
     absent = [name for name in _LIBRARIES if find_spec(name) is None]
     if absent:
-        names = " ".join(_DISTRIBUTIONS.get(name, name) for name in absent)
-        return Finding(
-            "Libraries",
+        yield _half_installed(absent)
+    else:
+        yield Finding("Libraries", State.OK, f"torch {_version('torch')}, numpy {_version('numpy')}")
+    without = readers.absent()
+    if "misaki" in without:
+        yield Finding(
+            "English",
             State.MISSING,
-            f"not installed: {names}",
-            "Install the package again, or: pip install " + names,
+            "espeak-ng speaks it: misaki, which holds its lexicon, is not installed",
+            readers.advice(without),
         )
-    versions = ", ".join(f"{name} {_version(name)}" for name in ("torch", "kokoro", "misaki"))
-    return Finding("Libraries", State.OK, versions)
+    else:
+        yield Finding("English", State.OK, f"misaki {_version('misaki')}")
+        if "kokoro" in without:
+            yield Finding(
+                "Upstream's engine",
+                State.OPTIONAL,
+                'not installed; only engine = "reference" and graphics cards need it',
+                readers.advice(without),
+            )
+
+
+def _half_installed(absent: list[str]) -> Finding:
+    """Name what is missing, and the one command that brings it."""
+    names = [_DISTRIBUTIONS.get(name, name) for name in absent]
+    detail = f"not installed: {' '.join(names)}"
+    if not set(absent) <= {"gi", "pydbus"}:
+        pip = shlex.join([sys.executable, "-m", "pip", "install", *names])
+        return Finding("Libraries", State.MISSING, detail, f"Install the package again, or: {pip}")
+    return Finding(
+        "Libraries",
+        State.MISSING,
+        f"{detail}; speech-dispatcher is served without, but nothing on the session bus",
+        f"{install_line('bus')}\nand an environment that sees it: pipx or venv with --system-site-packages",
+    )
 
 
 def _version(name: str) -> str:
@@ -195,9 +230,26 @@ def _reader(language: str) -> tuple[str, str, str]:
         if find_spec("pyopenjtalk") is None:
             return "", "pyopenjtalk", "pip install 'kokoro-speechd[ja]'"
         if not Path(os.environ.get("OPEN_JTALK_DICT_DIR") or _JAPANESE_DICTIONARY).is_dir():
-            return "", "Open JTalk's dictionary", "apt-get install open-jtalk-mecab-naist-jdic"
+            return "", "Open JTalk's dictionary", install_line("naist_jdic")
         return "pyopenjtalk", "", ""
     return "espeak-ng's rules", "", ""
+
+
+def arithmetic() -> Iterator[Finding]:
+    """Look at what a distribution's torch multiplies with: with the reference BLAS it is unusable."""
+    spec = find_spec("torch")
+    if spec is None or spec.origin is None or not spec.origin.startswith("/usr/lib/python3/dist-packages/"):
+        return  # PyPI's brings its own
+    blas = next(Path("/usr/lib").glob("*/libblas.so.3"), None)
+    if blas is not None and any(name in str(blas.resolve()) for name in ("openblas", "mkl", "blis", "atlas")):
+        yield Finding("Arithmetic", State.OK, str(blas.resolve()))
+    else:
+        yield Finding(
+            "Arithmetic",
+            State.MISSING,
+            "Debian's torch multiplies without OpenBLAS: Kokoro is 40 times slower than speech",
+            install_line("blas"),
+        )
 
 
 def espeak() -> Finding:
@@ -224,7 +276,7 @@ def stretch() -> Finding:
             "Fast speech",
             State.OPTIONAL,
             f"the model does it alone, less clearly: {error}",
-            "pip install --force-reinstall espeakng-loader, or: apt-get install libsonic0",
+            f"pip install --force-reinstall espeakng-loader, or: {install_line('sonic')}",
         )
     return Finding("Fast speech", State.OK, f"stretched by sonic, {path}")
 

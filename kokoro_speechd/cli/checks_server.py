@@ -6,12 +6,14 @@ from __future__ import annotations
 import re
 import shutil
 import subprocess
+from importlib.util import find_spec
 from typing import TYPE_CHECKING
 
-from kokoro_speechd.cli import speechd_conf
+from kokoro_speechd.cli import readers, speechd_conf
 from kokoro_speechd.cli.checks import Finding, State
 from kokoro_speechd.cli.module_places import can_be_run, packaged_modules, users_module
 from kokoro_speechd.cli.speechd_conf import ServerConfig
+from kokoro_speechd.distributions import install_line
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -26,6 +28,14 @@ def sound_device() -> Finding:
     from kokoro_speechd.audio.playback import describe_devices
     from kokoro_speechd.errors import PlaybackError
 
+    if find_spec("sounddevice") is None:
+        return Finding(
+            "Sound",
+            State.OPTIONAL,
+            "not looked at: sounddevice is not installed, by which `kokoro-speechd say` and D-Bus play; "
+            "speech-dispatcher plays by itself",
+            readers.advice_for("sounddevice"),
+        )
     try:
         return Finding("Sound", State.OK, describe_devices())
     except PlaybackError as error:
@@ -41,9 +51,7 @@ def speech_dispatcher() -> Finding:
     """Look for the server, and whether its version is one that the module knows."""
     found = shutil.which("speech-dispatcher")
     if found is None:
-        return Finding(
-            "speech-dispatcher", State.MISSING, "not installed", "apt-get install speech-dispatcher"
-        )
+        return Finding("speech-dispatcher", State.MISSING, "not installed", install_line("speech_dispatcher"))
     said = _version_line(found)
     version = re.search(r"(\d+)\.(\d+)[\w.~+-]*", said)
     if version is None:
@@ -88,7 +96,10 @@ def server_configuration() -> Iterator[Finding]:
         return
     if config.path is None:
         yield Finding(
-            _CONFIG, State.OPTIONAL, "no speechd.conf", "apt-get install --reinstall speech-dispatcher"
+            _CONFIG,
+            State.OPTIONAL,
+            "no speechd.conf",
+            f"Install speech-dispatcher again: {install_line('speech_dispatcher')}",
         )
         return
     if (line := config.lacks_module) is not None:
@@ -104,6 +115,14 @@ def server_configuration() -> Iterator[Finding]:
             State.MISSING,
             f"{config.path} replaces the system's file and has {lack}",
             "Copy the system's file as a whole, or remove yours and run `kokoro-speechd setup --default`.",
+        )
+    if speechd_conf.waits_for_pipewire(config):
+        yield Finding(
+            _CONFIG,
+            State.OPTIONAL,
+            "it plays by PulseAudio's interface on PipeWire, and can wait for seconds after a message",
+            f"Add this line to {config.path}, or to a copy of it in {speechd_conf.user_file()}:\n"
+            f"{speechd_conf.PIPEWIRE}",
         )
     yield _default(config)
 

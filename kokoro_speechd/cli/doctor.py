@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from kokoro_speechd.cli import checks, checks_server, checks_session
 from kokoro_speechd.cli.checks import Finding, State
-from kokoro_speechd.errors import KokoroSpeechdError
+from kokoro_speechd.errors import KokoroSpeechdError, sentence_of
 from kokoro_speechd.model_place import locate_model
 from kokoro_speechd.settings import load_settings
 
@@ -59,7 +59,8 @@ def examine(*, load: bool) -> Iterator[Finding]:
     """Yield what is found, the most basic things first."""
     settings = load_settings()
     yield checks.python()
-    yield checks.libraries()
+    yield from checks.libraries()
+    yield from checks.arithmetic()
     yield from checks_session.folders()
     yield checks_server.sound_device()
     yield checks_server.speech_dispatcher()
@@ -91,5 +92,7 @@ def _load() -> Finding:
     try:
         open_studio()
     except (KokoroSpeechdError, ImportError, MemoryError) as error:
-        return Finding("Loading", State.MISSING, str(error), "Fetch the file again, or free some memory.")
+        return Finding(
+            "Loading", State.MISSING, sentence_of(error), "Fetch the file again, or free some memory."
+        )
     return Finding("Loading", State.OK, "the model can be used")

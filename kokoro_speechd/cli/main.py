@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 PROGRAM = "kokoro-speechd"
+_DOCTORS_OWN = {"xdg": "pyxdg", "tomli": "tomli"}  # without which `doctor` cannot say what to do, either
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -51,7 +52,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
         print(f"{PROGRAM}: {error}", file=sys.stderr)
         return 1
     except ModuleNotFoundError as error:
-        advice = _("{name} is not installed; `kokoro-speechd doctor` says what to do").format(name=error.name)
+        if error.name in _DOCTORS_OWN:
+            command = f"{sys.executable} -m pip install {_DOCTORS_OWN[error.name]}"
+            advice = _("{name} is not installed: {command}").format(name=error.name, command=command)
+        else:
+            text = _("{name} is not installed; `kokoro-speechd doctor` says what to do")
+            advice = text.format(name=error.name)
         print(f"{PROGRAM}: {advice}", file=sys.stderr)
         return 1
     except KeyboardInterrupt:

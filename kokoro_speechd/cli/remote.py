@@ -10,6 +10,7 @@ from typing import Any
 
 from kokoro_speechd import rendezvous
 from kokoro_speechd.dbus import INTERFACE, NAME, PATH
+from kokoro_speechd.distributions import install_line
 from kokoro_speechd.errors import BusError, EngineError, KokoroSpeechdError
 
 _PATIENCE = 10.0  # seconds for a daemon to come to the bus
@@ -38,7 +39,8 @@ class Remote:
                 NAME, PATH, INTERFACE, method, GLib.Variant(signature, arguments), None,
                 Gio.DBusCallFlags.NONE, _FOR_EVER, descriptors, None,
             )  # fmt: skip
-        except GLib.Error as error:
+        except (GLib.Error, SystemError) as raised:
+            error = _error_of(raised)
             name = Gio.DBusError.get_remote_error(error)
             raise RemoteError(error.message.removeprefix(f"GDBus.Error:{name}: ")) from None
         values = answer.unpack()
@@ -150,12 +152,24 @@ def started() -> Remote:
     return Remote(bus)
 
 
+def _error_of(raised: BaseException) -> Any:
+    """Return the GLib.Error; PyGObject 3.50 may wrap it into a SystemError of its own."""
+    from gi.repository import GLib
+
+    error = raised if isinstance(raised, GLib.Error) else raised.__cause__
+    if not isinstance(error, GLib.Error):
+        raise raised
+    return error
+
+
 def _session_bus() -> Any:
     try:
         import pydbus
         from gi.repository import GLib
     except ImportError as error:
-        raise BusError("Debian's packages python3-gi and python3-pydbus are missing") from error
+        raise BusError(
+            f"{error.name} is not installed, which the bus needs: {install_line('bus')}"
+        ) from error
     try:
         return pydbus.SessionBus()
     except GLib.Error as error:

@@ -12,7 +12,14 @@ from typing import TYPE_CHECKING, Any
 from kokoro_speechd.audio.playback import play
 from kokoro_speechd.audio.wav import WAV_HEADER, WavWriter
 from kokoro_speechd.cli import remote
-from kokoro_speechd.errors import BusError, EngineError, KokoroSpeechdError, ModelError, VoiceError
+from kokoro_speechd.errors import (
+    BusError,
+    EngineError,
+    KokoroSpeechdError,
+    ModelError,
+    VoiceError,
+    sentence_of,
+)
 from kokoro_speechd.frames import SAMPLE_RATE
 from kokoro_speechd.messages import _
 from kokoro_speechd.model_place import locate_model
@@ -73,7 +80,7 @@ def _daemon_for(request: Request) -> remote.Remote | None:
     except BusError:
         return None
     except (EngineError, OSError) as error:
-        _note(_("speaking without the daemon: {reason}").format(reason=error))
+        _note(_("speaking without the daemon: {reason}").format(reason=sentence_of(error)))
         return None
 
 
@@ -119,7 +126,7 @@ def _say_here(request: Request) -> None:
         except (KokoroSpeechdError, ImportError, MemoryError) as error:
             if not settings.espeak_fallback:
                 raise
-            _note(_("espeak-ng speaks instead of Kokoro: {reason}").format(reason=error))
+            _note(_("espeak-ng speaks instead of Kokoro: {reason}").format(reason=sentence_of(error)))
     elif place.files is None:
         if not settings.espeak_fallback:
             raise ModelError(place.advice)

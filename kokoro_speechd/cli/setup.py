@@ -4,8 +4,9 @@
 1. The output module is linked into the folder where speech-dispatcher looks, with a kokoro.conf to edit.
 2. systemd's units and the bus's activation file are written with this installation's command in them.
 3. With --default, a whole speechd.conf that names kokoro is written.
-4. A running speech-dispatcher that does not know the module is ended: it comes back with the next word.
-5. The server is asked whether it has the module, and a sentence is spoken through it.
+4. What pip left out on a new Python is offered (readers.py).
+5. A running speech-dispatcher that does not know the module is ended: it comes back with the next word.
+6. The server is asked whether it has the module, and a sentence is spoken through it.
 
 What is put where is written down first (ledger.py), so that --undo restores exactly what was there.
 """
@@ -18,7 +19,7 @@ import shutil
 from pathlib import Path
 
 from kokoro_speechd import paths, rendezvous
-from kokoro_speechd.cli import speech_server, speechd_conf, user_units
+from kokoro_speechd.cli import readers, speech_server, speechd_conf, user_units
 from kokoro_speechd.cli.installation import (
     COMMAND,
     Installation,
@@ -28,6 +29,7 @@ from kokoro_speechd.cli.installation import (
 )
 from kokoro_speechd.cli.ledger import Ledger
 from kokoro_speechd.cli.module_places import can_be_run, packaged_modules, users_module
+from kokoro_speechd.distributions import install_line
 from kokoro_speechd.errors import SetupError
 from kokoro_speechd.messages import _
 from kokoro_speechd.model_place import locate_model
@@ -62,6 +64,7 @@ def setup(*, default: bool, dry_run: bool, quiet: bool, restart: bool) -> int:
         _start_socket()
     else:
         print(_("No systemd of this user answers: the first message starts the daemon."))
+    readers.offer()
     return _try_out(quiet=quiet, restart=restart)
 
 
@@ -181,7 +184,9 @@ def _try_out(*, quiet: bool, restart: bool) -> int:
     """Ask the server for the module, and speak; return the exit code."""
     if shutil.which("spd-say") is None:
         print(
-            _("speech-dispatcher is not installed (apt-get install speech-dispatcher): then run this again.")
+            _("speech-dispatcher is not installed ({command}): then run this again.").format(
+                command=install_line("speech_dispatcher")
+            )
         )
         return 1
     config = speechd_conf.read_server_config()
@@ -212,9 +217,23 @@ def _try_out(*, quiet: bool, restart: bool) -> int:
         print(text.format(names=", ".join(found) or "-"))
         return 1
     print(_("speech-dispatcher has the module kokoro."))
-    if not quiet and not speech_server.say(_SENTENCE):
-        print(_("speech-dispatcher did not speak; `kokoro-speechd doctor` says more."))
-        return 1
+    if not quiet:
+        outcome = speech_server.say(_SENTENCE)
+        if outcome == "refused":
+            print(_("speech-dispatcher did not speak; `kokoro-speechd doctor` says more."))
+            return 1
+        if outcome == "unfinished":
+            text = _(
+                "speech-dispatcher took a sentence, and does not say that it has ended. If you heard it, "
+                "the sound server keeps it waiting: `kokoro-speechd doctor` says more."
+            )
+            print(text)
+    if speechd_conf.waits_for_pipewire(config):
+        text = _(
+            "speech-dispatcher plays by PulseAudio's interface on PipeWire, where it can wait for seconds "
+            "after a message. This line in {file} helps:"
+        )
+        print(text.format(file=config.path or speechd_conf.user_file()), speechd_conf.PIPEWIRE, sep="\n  ")
     if locate_model().files is None:
         print(_("Until there is a model, espeak-ng speaks: `kokoro-speechd model import PATH` brings one."))
     for lack in config.missing:

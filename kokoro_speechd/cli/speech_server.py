@@ -13,6 +13,7 @@ import subprocess
 import tempfile
 import time
 from pathlib import Path
+from typing import Literal
 
 _ANSWER = 30.0  # seconds; a server that starts waits for each of its modules
 _SENTENCE = 60.0
@@ -26,12 +27,23 @@ def modules() -> list[str] | None:
     return None if said is None else [line.strip() for line in said.splitlines()[1:] if line.strip()]
 
 
-def say(sentence: str) -> bool:
-    """Speak through our module and wait for the end; say whether the server took it."""
-    return _spd_say("-o", "kokoro", "-w", sentence, timeout=_SENTENCE) is not None
+def say(sentence: str) -> Literal["spoken", "refused", "unfinished"]:
+    """Speak through our module and wait for the end; say how that went."""
+    try:
+        said = _run("-o", "kokoro", "-w", sentence, timeout=_SENTENCE)
+    except subprocess.TimeoutExpired:
+        return "unfinished"
+    return "refused" if said is None else "spoken"
 
 
 def _spd_say(*arguments: str, timeout: float) -> str | None:
+    with contextlib.suppress(subprocess.TimeoutExpired):
+        return _run(*arguments, timeout=timeout)
+    return None
+
+
+def _run(*arguments: str, timeout: float) -> str | None:
+    """Return what spd-say prints, None when it fails. Raises TimeoutExpired."""
     if shutil.which("spd-say") is None:
         return None
     # No pipe: a server that this starts would hold it open, and we would wait for the server's end.
@@ -45,7 +57,7 @@ def _spd_say(*arguments: str, timeout: float) -> str | None:
                 timeout=timeout,
                 check=False,
             )
-        except (OSError, subprocess.TimeoutExpired):
+        except OSError:
             return None
         output.seek(0)
         return None if ran.returncode else output.read().decode("utf-8", "replace")

@@ -7,6 +7,7 @@ no longer looked for in the module folders.
 
 from __future__ import annotations
 
+import os
 import re
 import shlex
 from dataclasses import dataclass
@@ -16,6 +17,9 @@ from kokoro_speechd import paths
 
 ADD_MODULE = 'AddModule "kokoro" "sd_kokoro" "kokoro.conf"'
 DEFAULT_MODULE = "DefaultModule kokoro"
+PIPEWIRE = 'AudioOutputMethod "pipewire"'
+# Where distributions put the server's sound plugins.
+_PLUGINS = ("/usr/lib/*/speech-dispatcher", "/usr/lib64/speech-dispatcher", "/usr/lib/speech-dispatcher")
 _SYSTEM_FOLDERS = (Path("/etc/speech-dispatcher"), Path("/usr/local/etc/speech-dispatcher"))
 _NAME = "speechd.conf"
 # What a user's own file easily lacks, and what is heard then.
@@ -90,6 +94,21 @@ def read_server_config() -> ServerConfig:
     """Return the configuration that is in force. Raises OSError when it cannot be read."""
     path = user_file() if user_file().is_file() else system_file()
     return ServerConfig(path, tuple(_lines(path, path.parent)) if path else ())
+
+
+def waits_for_pipewire(config: ServerConfig) -> bool:
+    """Say whether the server plays by PulseAudio's interface on PipeWire, though it knows PipeWire's own.
+
+    There its wait for the end of each message's sound (pa_simple_drain) takes seconds more now and then, seen
+    with speech-dispatcher 0.12.0 and PipeWire 1.4.2, and everything is silent meanwhile.
+    """
+    runtime = os.environ.get("XDG_RUNTIME_DIR")
+    if not runtime or not (Path(runtime) / os.environ.get("PIPEWIRE_REMOTE", "pipewire-0")).exists():
+        return False
+    chosen = [line.words[1] for line in config.all_of("AudioOutputMethod") if len(line.words) > 1]
+    if chosen and chosen[-1].partition(",")[0] != "pulse":
+        return False
+    return any(next(Path("/").glob(f"{folder[1:]}/spd_pipewire.so"), None) for folder in _PLUGINS)
 
 
 def _lines(path: Path, folder: Path, depth: int = 0) -> list[Line]:

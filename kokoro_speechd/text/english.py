@@ -42,13 +42,20 @@ class _Tagger(Protocol):
 
 
 def _misaki() -> Any:
-    """Import misaki.en without importing spaCy; the stand-in is gone again when this returns."""
+    """Import misaki.en without importing spaCy; the stand-in is gone again when this returns.
+
+    Raises LanguageError where it is not installed.
+    """
     with _import_lock:
         if "misaki.en" not in sys.modules and sys.modules.get("spacy") is None:
             blocked = "spacy" in sys.modules
             sys.modules["spacy"] = types.ModuleType("spacy")
             try:
                 importlib.import_module("misaki.en")
+            except ImportError as error:
+                # Its releases refuse Python 3.13 and later, so that it may have to be installed by itself.
+                message = f"English needs {error.name}, which `kokoro-speechd setup` offers to install"
+                raise LanguageError(message) from error
             finally:
                 del sys.modules["spacy"]
                 if blocked:
@@ -100,8 +107,8 @@ def _added_homographs(golds: dict[str, Any], british: bool) -> None:
 class EnglishReader:
     """Reads American or British English; about 40 MB and a third of a second to build.
 
-    `tagger="spacy"` takes tokens and tags from the installed `en_core_web_sm`; LanguageError if it is not
-    there.
+    `tagger="spacy"` takes tokens and tags from the installed `en_core_web_sm`. Raises LanguageError where
+    this or misaki is not installed.
     """
 
     def __init__(self, british: bool, tagger: Literal["rules", "spacy"] = "rules") -> None:

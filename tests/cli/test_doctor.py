@@ -20,7 +20,7 @@ import pytest
 from kokoro_speechd import rendezvous
 from kokoro_speechd.cli.bug_report import without_names
 from kokoro_speechd.synthesis.model_files import CONFIG_NAME, WEIGHTS_NAME
-from tests.desktop import Desktop, wait_until
+from tests.desktop import Desktop, speech_dispatcher_version, wait_until
 from tests.private_bus import session_bus
 from tests.private_home import daemon_pid
 
@@ -99,7 +99,9 @@ def test_a_machine_on_which_all_is_well(machine: Machine) -> None:
     assert "[MISSING]" not in ran.stdout
     for subject in ("Sound", "speech-dispatcher", "Output module", "Model", "Voices", "Disk", "Daemon"):
         assert f"[ok]       {subject}: " in ran.stdout, ran.stdout
-    assert f"0.11.4, {shutil.which('speech-dispatcher')}" in ran.stdout
+    assert (
+        f"speech-dispatcher: {speech_dispatcher_version()}, {shutil.which('speech-dispatcher')}" in ran.stdout
+    )
 
 
 def no_model(machine: Machine) -> None:
