@@ -47,7 +47,11 @@ _ABBREVIATIONS = {
     "tel.": "telefono",
     "Tel.": "telefono", "n.": "numero", "N.": "numero", "n°": "numero", "nº": "numero",
     "N°": "numero", "art.": "articolo",
-    "cap.": "capitolo", "a.C.": "avanti Cristo", "d.C.": "dopo Cristo",
+    "cap.": "capitolo", "Egr.": "egregio", "Gent.ma": "gentilissima", "Gent.mo": "gentilissimo",
+    "Spett.le": "spettabile", "Geom.": "geometra", "Arch.": "architetto", "Rag.": "ragionier",
+    "Prof.ssa": "professoressa", "Sigg.": "signori", "vol.": "volume", "fig.": "figura", "max.": "massimo",
+    "min.": "minimo", "tab.": "tabella", "sec.": "secolo", "v.le": "viale", "V.le": "viale", "P.zza": "piazza",
+    "C.so": "corso", "S.p.A.": "esse pi a", "S.r.l.": "esse erre elle", "p.zza": "piazza", "a.C.": "avanti Cristo", "d.C.": "dopo Cristo",
 }  # fmt: skip
 _PARTS = words("capitolo tomo atto parte titolo articolo fase volume libro sezione allegato livello secolo")
 _ONLY_BEFORE_NUMBERS = ("n.", "N.")
@@ -57,8 +61,12 @@ def _one(unit: str) -> str:
     return "una" if unit.split(maxsplit=1)[0].endswith("a") else "un"
 
 
-def _clock(hour: int, minute: int, second: int | None) -> str | None:
-    return f"{hour} in punto" if not minute and second is None else None
+def _clock(hour: int, minute: int, second: int | None) -> str:
+    said = "l'una" if hour == 1 else str(hour)
+    if second is not None:
+        hours = "un'ora" if hour == 1 else f"{hour} ore"
+        return f"{hours} {minute} minuti e {second} secondi"
+    return f"{said} e {minute}" if minute else said
 
 
 def _date(date: dt.date) -> str:
@@ -94,6 +102,8 @@ def build(_language: str) -> tuple[Wording, list[Rule]]:
         hashtag="hashtag",
         sharp="sharp",
         address=_ADDRESS,
+        letter_names={},
+        percent="per cento",
         signs=_SIGNS,
         currencies=_CURRENCIES,
         money_and="e",
@@ -105,6 +115,8 @@ def build(_language: str) -> tuple[Wording, list[Rule]]:
         one=_one,
         words_not_units=frozenset({"ha", "mi"}),
         phone=r"3[0-9]{2}[ -]?[0-9]{3}[ -]?[0-9]{3,4}",
+        numbered={"p.": "pagina", "pp.": "pagine"},
+        price_and=" e ",
         abbreviations={
             short: full for short, full in _ABBREVIATIONS.items() if short not in _ONLY_BEFORE_NUMBERS
         },
