@@ -51,9 +51,15 @@ _SHORT_SCALES = {
 }  # fmt: skip
 _ABBREVIATIONS = {
     "e.g.": "for example", "i.e.": "that is", "cf.": "compare", "w/o": "without", "w/": "with",
+    "IPv4": "I P V 4", "IPv6": "I P V 6", ".NET": "dot NET", "systemctl": "system C T L", "LaTeX": "lay tech",
+    "journalctl": "journal C T L", "loginctl": "login C T L", "PgUp": "page up", "PgDn": "page down",
+    "PgDown": "page down", "Ins": "insert", "Esc": "escape", "PrtSc": "print screen", "PrtScn": "print screen",
+    "PrtScr": "print screen", "ScrLk": "scroll lock", "NumLk": "num lock", "CapsLk": "caps lock",
+    "BkSp": "backspace", "AltGr": "alt G R", "SysRq": "system request", "Bksp": "backspace",
     "WWI": "World War 1", "WWII": "World War 2", "WW1": "World War 1", "WW2": "World War 2",
 }  # fmt: skip
 # Only before a name: "Gen. Lee".
+_KEYS = "Ctrl|Alt|Shift|Super|Meta|Win|Cmd|Fn|AltGr|Control|Orca|Insert|NVDA"
 _TITLES = {
     "Gen.": "general", "Rev.": "reverend", "Sen.": "senator", "Rep.": "representative", "Ft.": "fort",
     "Hon.": "honorable", "Pres.": "president", "Cpl.": "corporal", "Pvt.": "private", "Maj.": "major",
@@ -124,6 +130,23 @@ def _british_digits(group: str) -> str:
         said.append(("double " if twice else "") + ("oh" if group[place] == "0" else group[place]))
         place += 2 if twice else 1
     return " ".join(said)
+
+
+def _say_key(match: re.Match[str]) -> Edits:
+    return [(*match.span(1), match[1].lower())]
+
+
+def _say_plus(match: re.Match[str]) -> Edits:
+    places = [match.start() + place for place, char in enumerate(match[0]) if char == "+"]
+    return [(place, place + 1, " plus ") for place in places]
+
+
+def _say_it(match: re.Match[str]) -> Edits:
+    """Spell "IT" where the words around are not in capitals, too."""
+    text, start, end = match.string, match.start(), match.end()
+    around = re.findall(r"[A-Za-z]{2,}", text[max(0, start - 20) : start])[-1:]
+    around += re.findall(r"[A-Za-z]{2,}", text[end : end + 20])[:1]
+    return [] if any(word.isupper() for word in around) else [(start, end, "I T")]
 
 
 def _say_street(match: re.Match[str]) -> Edits:
@@ -305,6 +328,11 @@ def _own_rules() -> list[Rule]:
             instead(lambda match: _ALONE[match[0]] + ("s" if _amount_touches(match) else "")),
             _SYMBOLS,
         ),
+        # The key, not "Del Rey".
+        rule(r"(?<![\w.])Del(?![\w.'’]|[ ][A-Z])", instead(lambda _: "delete"), "D"),
+        rule(rf"(?<![\w+])(?:(?:{_KEYS}|Ctrl|Del|Esc)\+)+(?=\w)", _say_plus, "+"),
+        rule(rf"(?<!\w)(?:{_KEYS})[+-](Up|Down|Left|Right|Home|End)\b", _say_key, "+-"),
+        rule(r"(?<![\w.])IT(?![\w'’])", _say_it, "I"),
         numbers.list_rule(),
         rule(
             r"(?<![\w.,$£€])([0-9]{1,15}|[0-9]{1,3}(?:,[0-9]{3}){1,4})\.([0-9]{0,9}0)(?![0-9]|[.,][0-9])",
