@@ -3,6 +3,8 @@
 
 from __future__ import annotations
 
+import re
+import unicodedata
 from collections.abc import Callable
 from functools import lru_cache
 from typing import TYPE_CHECKING
@@ -22,6 +24,32 @@ if TYPE_CHECKING:
 
 
 _BEHIND_A_NAME = frozenset(written for written, sign in SIGNS.items() if sign not in OPENING)
+
+
+_ONSET = re.compile("(?:[kɡ]w|(?<![ɑɔɜə])ɹ|[bdfhjklmnpstvwzðŋɡɲɾʃʒʎʝʣʤʦʧθβɣçɕʥʨ])?ˈ")
+_STRESSES = str.maketrans("", "", "ˈˌ")
+
+
+def _words_apart(name: str, base: str) -> str:
+    """Return a letter's name with its words apart: espeak-ng runs "e acute" and "Cyrillic ya" together.
+
+    `base` is the name of the letter without its accents.
+    """
+    bare = base.translate(_STRESSES)
+    if " " in name:
+        return name
+    if bare and name.translate(_STRESSES).startswith(bare):
+        place = count = 0
+        while count < len(bare):
+            count += name[place] not in "ˈˌ"
+            place += 1
+        if place < len(name):
+            return f"{name[:place]} {name[place:]}"
+    starts = [match.start() for match in _ONSET.finditer(name)][1:]
+    for start in reversed(starts):
+        if start and name[start - 1] != " ":
+            name = f"{name[:start]} {name[start:]}"
+    return name
 
 
 class NamingReader:
@@ -85,4 +113,6 @@ class NamingReader:
         ipa = letter_name(char, language) or number_name(char, language)
         own = self._language in ESPEAK_LANGUAGES
         symbols = kokoro_symbols(ipa) if own else english_symbols(ipa, british)
-        return "".join(symbol for symbol in symbols if symbol in SYMBOLS).strip()
+        spoken = "".join(symbol for symbol in symbols if symbol in SYMBOLS).strip()
+        base = unicodedata.normalize("NFD", char)[:1]
+        return _words_apart(spoken, "" if base == char else self._letter(base))

@@ -30,6 +30,7 @@ def common_rules(
     """
     return [
         *first,
+        signs.emoji_sequence_rule(wording),
         *addresses.rules(wording),
         *dates.rules(wording),
         *codes.rules(wording),

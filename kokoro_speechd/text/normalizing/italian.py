@@ -8,7 +8,7 @@ import re
 
 from kokoro_speechd.text.normalizing.common import common_rules, ordinal_word
 from kokoro_speechd.text.normalizing.roman import words
-from kokoro_speechd.text.normalizing.rules import Edits, Rule, rule
+from kokoro_speechd.text.normalizing.rules import Edits, Rule, instead, rule
 from kokoro_speechd.text.normalizing.wording import Currency, Wording, long_date
 
 _ADDRESS = {
@@ -128,8 +128,20 @@ def build(_language: str) -> tuple[Wording, list[Rule]]:
     def say_number(match: re.Match[str]) -> Edits:
         return [(*match.span(), "numero")]
 
+    def say_one_oclock(match: re.Match[str]) -> str:
+        minutes = int(match["minutes"] or 0)
+        article = {"alle": "all'", "dalle": "dall'", "le": "l'"}[match["article"].lower()]
+        return f"{article}una" + (f" e {minutes}" if minutes else "")
+
+    first = [
+        rule(
+            r"(?<!\w)(?P<article>[Dd]?[Aa]lle|[Ll]e)[ ]0?1(?::(?P<minutes>[0-5][0-9]))?(?![\w:.,]*[0-9])(?!\w)",
+            instead(say_one_oclock),
+            "1",
+        )
+    ]
     own: list[Rule] = [
         rule(rf"(?<!\w)(?:{_PARTS})[ ](I)(?!\w)", say_first, "I"),
         rule(r"(?<!\w)[nN]\.(?=[ ]?[0-9])", say_number, "nN"),
     ]
-    return wording, common_rules(wording, own)
+    return wording, common_rules(wording, own, first=first)
