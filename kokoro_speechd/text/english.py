@@ -14,7 +14,6 @@ import re
 import sys
 import threading
 import types
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Literal, Protocol
 
 from kokoro_speechd.errors import EspeakError, LanguageError
@@ -34,7 +33,6 @@ if TYPE_CHECKING:
 _logger = logging.getLogger(__name__)
 _import_lock = threading.Lock()
 _SURROGATE = re.compile("[\ud800-\udfff]")
-_VOWELS = frozenset("AIOQWYaiuæɑɒɔəɛɜɪʊʌᵻ")
 _SPACY_MODEL = "en_core_web_sm"
 # What misaki is known or must be expected to raise on odd words: numbers beyond float and int,
 # table look-ups, a stress mark without a vowel.
@@ -148,8 +146,7 @@ class EnglishReader:
             except EspeakError:
                 _logger.warning("neither misaki nor espeak-ng could read a text")
                 return Phonemes("", (), ())
-        phonemes = keep_known(_joined(tokens))
-        return _stressed(phonemes) if " " not in text.strip() else phonemes
+        return keep_known(_joined(tokens))
 
     def _tokenize(self, text: str, _words: object, _features: object) -> list[Any]:
         tokens = self._tagger(text)
@@ -193,23 +190,6 @@ class EnglishReader:
         except EspeakError:
             _logger.debug("espeak-ng could not read a word")
             return "", 2
-
-
-def _stressed(phonemes: Phonemes) -> Phonemes:
-    """Return the phonemes of one word with a stress: "up" by itself is no preposition."""
-    symbols = phonemes.symbols
-    if "ˈ" in symbols:
-        return phonemes
-    if "ˌ" in symbols:
-        return replace(phonemes, symbols=symbols.replace("ˌ", "ˈ", 1))
-    place = next((place for place, symbol in enumerate(symbols) if symbol in _VOWELS), None)
-    if place is None:
-        return phonemes
-    return Phonemes(
-        symbols[:place] + "ˈ" + symbols[place:],
-        (*phonemes.starts[: place + 1], *phonemes.starts[place:]),
-        (*phonemes.ends[: place + 1], *phonemes.ends[place:]),
-    )
 
 
 def _joined(tokens: list[Any]) -> Phonemes:

@@ -13,6 +13,7 @@ from kokoro_speechd.espeak.letters import letter_name, number_name
 from kokoro_speechd.text.character_names import NamePart, name_parts, unicode_name
 from kokoro_speechd.text.english_unknown import english_symbols
 from kokoro_speechd.text.espeak_reader import ESPEAK_LANGUAGES, kokoro_symbols
+from kokoro_speechd.text.lone_words import stressed
 from kokoro_speechd.text.phoneme_builder import PhonemeBuilder
 from kokoro_speechd.text.punctuation import OPENING, SIGNS
 from kokoro_speechd.text.spelling import NAMED
@@ -66,7 +67,7 @@ class NamingReader:
         """Return Kokoro phonemes of `text`, each with its place. Raises what the readers raise."""
         found = list(NAMED.finditer(text))
         if not found:
-            return self._reader.phonemes(text)
+            return self._alone(self._reader, text)
         speech = PhonemeBuilder()
         done = 0
         for match in found:
@@ -75,6 +76,11 @@ class NamingReader:
             speech.add(self._name(match[1]), match.start(), done, spaced=True)
         self._read(speech, text, done, len(text))
         return speech.build()
+
+    def _alone(self, reader: Reader, text: str) -> Phonemes:
+        phonemes = reader.phonemes(text)
+        english = reader is not self._reader or self._language.startswith("en")
+        return stressed(phonemes) if english and " " not in text.strip() else phonemes
 
     def _read(self, speech: PhonemeBuilder, text: str, start: int, end: int) -> None:
         """Add the words between two characters; the signs at their beginning belong to what was before."""
@@ -103,7 +109,7 @@ class NamingReader:
         if part.kind == "letter":
             return self._letter(part.text)
         reader = self._english() if part.kind == "english" else self._reader
-        phonemes = keep_known(reader.phonemes(part.text))
+        phonemes = keep_known(self._alone(reader, part.text))
         return "" if is_silent(phonemes) else phonemes.symbols.strip()
 
     def _letter(self, char: str) -> str:

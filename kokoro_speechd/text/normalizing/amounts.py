@@ -47,7 +47,7 @@ def measure_rules(wording: Wording, own_units: dict[str, tuple[str, str]]) -> li
     stopped = _any_of(symbol for symbol in written if symbol in WITH_STOP)
 
     def say(match: re.Match[str]) -> Edits:
-        symbol = match["unit"] or match["stopped"]
+        symbol = match["unit"] or match["stopped"] or match["ending"]
         if symbol not in UNITS and symbol not in own_units:
             symbol = any_case.get(symbol.lower(), "")
         if not symbol:
@@ -73,7 +73,8 @@ def measure_rules(wording: Wording, own_units: dict[str, tuple[str, str]]) -> li
         rule(
             rf"""(?<![\w.,])(?P<number>{NUMBER})(?P<gap>[ ]?)
                  (?:(?P<stopped>{stopped})\.(?![ ][A-Z]|\w|\Z)
-                   |(?P<unit>(?i:{alternatives}))(?![\w²³°/'’]|\.[ ]?[A-Z](?![a-z])))""",
+                   |(?P<ending>{stopped})(?=\.(?:[ ][A-Z]|\Z))
+                   |(?P<unit>(?i:{alternatives}))(?![\w²³°/'’]|\.[ ]?[A-Z]))""",
             say,
         )
     ]

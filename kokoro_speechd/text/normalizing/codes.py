@@ -73,7 +73,11 @@ def rules(wording: Wording) -> list[Rule]:
             and len(numbers) == match[0].count(".") + 1
             and all(len(number) == 3 for number in numbers[1:])
             and match[0][0] not in "vV"
-            and (len(numbers) != 4 or int(numbers[0]) > 255)
+            and (
+                len(numbers) != 4
+                or any(int(number) > 255 for number in numbers)
+                or any(number[0] == "0" for number in numbers[1:])
+            )
         ):
             return []  # thousands
         address = len(numbers) == 4 and all(int(number) < 256 for number in numbers)
@@ -112,7 +116,7 @@ def rules(wording: Wording) -> list[Rule]:
             r"(?<![\w+])\+[0-9]{1,3}(?:[ ]?[.-]?\(?[0-9]{1,12}\)?){1,7}(?![\w-])", instead(say_telephone), "+"
         ),
         rule(
-            r"""(?<![\w.,:/+-])(?:1[ .-])?(?:\([0-9]{3}\)[ ]?|[0-9]{3}[ .-])[0-9]{3}[ .-][0-9]{4}
+            r"""(?<![\w.,:/+-])(?:1[ .-])?(?:\([0-9]{3}\)[ ]?[0-9]{3}[ .-][0-9]{4}|[0-9]{3}(?P<parting>[ .-])[0-9]{3}(?P=parting)[0-9]{4})
                 (?![\w-]|[.,][0-9])""",
             instead(say_telephone),
         ),

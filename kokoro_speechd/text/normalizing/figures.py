@@ -7,6 +7,8 @@ import re
 
 _GROUPED = re.compile(r"[0-9]{1,3}(?:[.,\s'’][0-9]{3})+")
 
+_OTHER_GROUPS = frozenset(" '’")
+
 NUMBER = (
     r"(?:[0-9]{1,3}(?:(?:\.[0-9]{3}){1,5}|(?:,[0-9]{3}){1,5}|(?:[ ][0-9]{3}){1,5}|(?:['’][0-9]{3}){1,5})|[0-9]{1,15})"
     r"(?:[.,][0-9]{1,9})?(?![0-9])"
@@ -25,8 +27,9 @@ def parts(written: str, decimal: str) -> tuple[str, str]:
         return re.sub(r"\D", "", written), ""
     last = signs[-1]
     groups = _GROUPED.fullmatch(written)
+    # Where spaces or apostrophes group the thousands, the sign behind them is a decimal sign.
     is_decimal = signs.count(last) == 1 and (
-        not groups or len(set(signs)) > 1 or (last == decimal and " " not in written)
+        not groups or len(set(signs)) > 1 or last == decimal or not _OTHER_GROUPS.isdisjoint(written)
     )
     if not is_decimal:
         return re.sub(r"\D", "", written), ""

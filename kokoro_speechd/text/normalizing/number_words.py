@@ -177,7 +177,7 @@ def _decimals(digits: str, counting: Counting) -> str:
     if len(digits) > _LONGEST_DECIMALS or not shown:
         return " ".join(cardinal(int(digit), counting.language) for digit in digits)
     zeros = [cardinal(0, counting.language)] * (len(digits) - len(shown))
-    return " ".join([*zeros, cardinal(int(shown), counting.language)])
+    return " ".join([*zeros, counting.agree(cardinal(int(shown), counting.language), "")])
 
 
 def _counted(match: re.Match[str], counting: Counting, language: str) -> str:
