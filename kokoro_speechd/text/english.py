@@ -106,8 +106,8 @@ class _SpacyTagger:
 class EnglishReader:
     """Reads American or British English; about 40 MB and a third of a second to build.
 
-    `tagger="spacy"` takes tokens and tags from the installed `en_core_web_sm`; where that is missing the rules
-    do their work, and a warning is logged.
+    `tagger="spacy"` takes tokens and tags from the installed `en_core_web_sm`; where that is missing the
+    rules do their work, and a warning is logged.
     """
 
     def __init__(self, british: bool, tagger: Literal["rules", "spacy"] = "rules") -> None:

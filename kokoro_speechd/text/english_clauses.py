@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What an English clause tells of a word in it: has it a verb already, and is there a subject that wants one?"""
+"""What an English clause tells of a word in it: whether it has a verb, and a subject that wants one."""
 
 from __future__ import annotations
 
@@ -11,7 +11,23 @@ if TYPE_CHECKING:
     from kokoro_speechd.text.english_sentence import Sentence
 
 _BORDERS = frozenset({".", ":", "-LRB-", "-RRB-", "``", "''"})
-_LINKS = frozenset("that which who because if when while although though since unless until where".split())
+_LINKS = frozenset(
+    [
+        "that",
+        "which",
+        "who",
+        "because",
+        "if",
+        "when",
+        "while",
+        "although",
+        "though",
+        "since",
+        "unless",
+        "until",
+        "where",
+    ]
+)
 _FINITE = frozenset({"MD", "VBZ", "VBP", "VBD"})
 _IN_SUBJECTS = frozenset({"DT", "PRP$", "JJ", "NN", "NNS", "NNP", "CC", "POS", "CD", "VBG", "JJR"})
 _LEADS = frozenset({"DT", "PRP$", "POS", "NNP", "PRP"})
@@ -40,7 +56,7 @@ def _has_verb_before(sentence: Sentence, index: int) -> bool:
 
 
 def has_other_verb(sentence: Sentence, index: int) -> bool:
-    """Tell whether a finite verb of the clause, or a command at its beginning, is another word than `index`."""
+    """Tell whether the clause has a finite verb, or a command at its beginning, besides the word `index`."""
     start = begins(sentence, index)
     if any(sentence.tag(place) in _FINITE for place in range(start, index)):
         return True

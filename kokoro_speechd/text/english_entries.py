@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Words that misaki's lexicon lacks or has wrong: programs, names, contractions; and more homographs.
 
-No kept source has the words of the desktop; these were heard wrongly, and are as their makers say them. Phonemes
-are Kokoro's: American, and British where that differs by more than `british` can tell.
+No kept source has the words of the desktop; these were heard wrongly, and are as their makers say them.
+The phonemes are Kokoro's, American and British.
 """
 
 from __future__ import annotations
@@ -71,7 +71,7 @@ moines mˈYn -
 
 
 def entries(british: bool) -> dict[str, str]:
-    """Return word → phonemes. One in small letters is for all its forms, one with capitals for itself alone."""
+    """Return word → phonemes; a word in small letters stands for all its forms."""
     table: dict[str, str] = {}
     for line in _ENTRIES.strip().splitlines():
         word, *rest = line.split(" ", 1)

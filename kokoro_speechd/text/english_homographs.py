@@ -153,7 +153,9 @@ def _after_subject(sentence: Sentence, index: int, at: int) -> str:
         # An object: "keep it live", "make it perfect".
         return "JJ" if sentence.closed_next(index) not in OBJECTS else "VB"
     if low in ("read", "reread", "wound"):
-        past = sentence.past or subject in words.THIRD_PERSON or low == "wound" or _told_as_past(sentence, index)
+        past = (
+            sentence.past or subject in words.THIRD_PERSON or low == "wound" or _told_as_past(sentence, index)
+        )
         return "VBD" if past else "VB"
     if low.endswith("ed"):
         return "VBD"
@@ -165,7 +167,11 @@ def _at_beginning(sentence: Sentence, index: int, usual: str) -> str:
     low, following, closed = sentence.low[index], sentence.word(index + 1), sentence.closed_next(index)
     if closed in OBJECTS and not low.endswith("s"):
         return "VB"
-    if low in words.RECORDING and (sentence.open_next(index) or following in ("as", "to", "from")) and following not in words.LABELS:
+    if (
+        low in words.RECORDING
+        and (sentence.open_next(index) or following in ("as", "to", "from"))
+        and following not in words.LABELS
+    ):
         return "VB"
     if low == "live" and following in ("in", "at", "on", "with", "for"):
         return "VB"

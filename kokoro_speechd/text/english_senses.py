@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 from kokoro_speechd.text import english_words as words
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from kokoro_speechd.text.english_sentence import Sentence
 
 
@@ -16,8 +18,9 @@ def _set(names: str) -> frozenset[str]:
 
 
 _MEASURED = _set(
-    "made out lump lumps piece pieces pound pounds ton tons tonne tonnes sheet sheets amount amounts level levels "
-    "trace traces ounce ounces bit bits mixture alloy alloys bar bars block layer full grams kilos kilograms"
+    "made out lump lumps piece pieces pound pounds ton tons tonne tonnes sheet sheets amount amounts "
+    "level levels trace traces ounce ounces bit bits mixture alloy alloys bar bars block layer full "
+    "grams kilos kilograms"
 )
 _METALS = _set("zinc copper tin iron mercury cadmium arsenic silver gold nickel asbestos steel brass")
 _QUARRELS = _set(
@@ -90,7 +93,7 @@ def _tear(sentence: Sentence, index: int) -> str | None:
     return "NN" if previous in ("single", "tiny", "a") and not following[:1].isalpha() else None
 
 
-_SENSES = {
+_SENSES: dict[str, Callable[[Sentence, int], str | None]] = {
     "lead": _lead,
     "row": _row,
     "rows": _row,

@@ -32,11 +32,37 @@ _MEASURE = re.compile(r"(\d+(?:[.,]\d+)*)(am|pm|%)", re.IGNORECASE)
 _LONG_DIGITS = re.compile(rf"\d{{{_LONGEST_NUMBER + 1},}}")
 _DECADE = re.compile(r"[0-9]0['’]?s\b")
 _UNSPLIT = frozenset(
-    "how're there're they'd've we'd've you'd've i'd've what're where're who're why're that're".split()
+    [
+        "how're",
+        "there're",
+        "they'd've",
+        "we'd've",
+        "you'd've",
+        "i'd've",
+        "what're",
+        "where're",
+        "who're",
+        "why're",
+        "that're",
+    ]
 )
 _NUMBER = re.compile(r"-?\d[\d.,]*")
 _ELIDED = frozenset(
-    {"'n'", "’n’", "'tis", "'twas", "'cause", "'em", "'til", "'bout", "’tis", "’twas", "’cause", "’em", "’til"}
+    {
+        "'n'",
+        "’n’",
+        "'tis",
+        "'twas",
+        "'cause",
+        "'em",
+        "'til",
+        "'bout",
+        "’tis",
+        "’twas",
+        "’cause",
+        "’em",
+        "’til",
+    }
 )
 
 

@@ -120,25 +120,26 @@ COMMANDS: frozenset[str] = _set(
 )
 """Verbs with which a label or a request begins."""
 ADJECTIVES: frozenset[str] = _set(
-    "able bad best better big black blue bright broad brown busy cheap clean clear close cold common complete "
-    "correct current cut daily dark dead deep different dry early easy empty entire exact extra fair false famous "
-    "far fast few final fine first flat foreign former free fresh full further general good great green grey half "
-    "happy hard heavy high hot huge human important inner joint key kind large last late latest least less light "
-    "likely little live local long longer loose loud low lower main many mere modern more most much narrow near "
-    "nearby neat new newest next nice north odd old older oldest only open other outer own past plain poor "
-    "previous prime proper quick quiet rare raw ready real recent red rich right rough round sad safe same second "
-    "secret several shared sharp short short-term sick silent simple single slow small smart smooth soft solid sorry "
-    "special spare strange strict strong such sudden sure sweet tall thick thin third tiny top total true ugly "
-    "unique unread upper usual various vast warm weak weird wet white whole wide wild wise wrong young"
+    "able bad best better big black blue bright broad brown busy cheap clean clear close cold common "
+    "complete correct current cut daily dark dead deep different dry early easy empty entire exact extra "
+    "fair false famous far fast few final fine first flat foreign former free fresh full further general "
+    "good great green grey half happy hard heavy high hot huge human important inner joint key kind "
+    "large last late latest least less light likely little live local long longer loose loud low lower "
+    "main many mere modern more most much narrow near nearby neat new newest next nice north odd old "
+    "older oldest only open other outer own past plain poor previous prime proper quick quiet rare raw "
+    "ready real recent red rich right rough round sad safe same second secret several shared sharp short "
+    "short-term sick silent simple single slow small smart smooth soft solid sorry special spare strange "
+    "strict strong such sudden sure sweet tall thick thin third tiny top total true ugly unique unread "
+    "upper usual various vast warm weak weird wet white whole wide wild wise wrong young"
 )
 """The commonest adjectives without a telling ending, as they stand before nouns."""
 NOT_ADJECTIVES: frozenset[str] = _set(
-    "access agent album animal archive article assistant attic cable capital client clinic comic content cousin "
-    "critic dentist detective diary dictionary drive event fabric festival giant goal graphic hospital journal "
-    "library logic magic manual material mechanic metal metric motive music native objective panic parent "
-    "participant patient picnic president principal proposal relative restaurant rival secretary servant signal "
-    "statistic student summary table talent tenant terminal topic total traffic variable vegetable bed seed need "
-    "feed speed weed deed"
+    "access agent album animal archive article assistant attic cable capital client clinic comic content "
+    "cousin critic dentist detective diary dictionary drive event fabric festival giant goal graphic "
+    "hospital journal library logic magic manual material mechanic metal metric motive music native "
+    "objective panic parent participant patient picnic president principal proposal relative restaurant "
+    "rival secretary servant signal statistic student summary table talent tenant terminal topic total "
+    "traffic variable vegetable bed seed need feed speed weed deed"
 )
 """Nouns that end like adjectives."""
 LIVELY: frozenset[str] = _set(
@@ -146,7 +147,9 @@ LIVELY: frozenset[str] = _set(
     "broadcast broadcasts air aired airs recorded"
 )
 """Verbs behind which "live" is no verb: "the band plays live"."""
-RECORDING: frozenset[str] = _set("record permit import export convert reject extract insert increase decrease")
+RECORDING: frozenset[str] = _set(
+    "record permit import export convert reject extract insert increase decrease"
+)
 """Homographs that begin a label as commands: "Record macro"."""
 LABELS: frozenset[str] = _set(
     "book breaking company count date deal dialog duty field fields format group high holder id keeper label "

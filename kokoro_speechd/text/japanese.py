@@ -123,9 +123,8 @@ class JapaneseReader:
             parts.append(_Part(feature["string"], reading, offset + start, offset + end, number, bound))
         return parts
 
-
     def _loanword(self, word: str) -> str:
-        """Return the katakana of an English word that Open JTalk does not know; "" for one that is spelled."""
+        """Return the katakana of an English word that Open JTalk would spell; "" if it should."""
         if self._read_english is None or not _ENGLISH_WORD.fullmatch(word):
             return ""
         return katakana(self._read_english(word).symbols, word)

@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """English words as Japanese speakers say them: Kokoro's English phonemes → katakana.
 
-For words of Latin letters that Open JTalk would spell. The rules are those of loanwords: every consonant gets a
-vowel, a stop behind a short stressed vowel is doubled, "o" and "a" follow the spelling where that tells.
+For words of Latin letters that Open JTalk would spell. The rules are those of loanwords: every consonant gets
+a vowel, a stop behind a short vowel is doubled, "o" and "a" follow the spelling where that tells.
 """
 
 from __future__ import annotations
@@ -10,28 +10,57 @@ from __future__ import annotations
 import re
 
 _VOWELS = {
-    "A": "エイ", "I": "アイ", "O": "オー", "W": "アウ", "Y": "オイ", "i": "イー", "u": "ウー", "ɑ": "オ", "æ": "ア",
+    "A": "エイ", "I": "アイ", "O": "オー", "W": "アウ", "Y": "オイ", "i": "イー", "u": "ウー", "ɑ": "オ",
+    "æ": "ア",
     "ɛ": "エ", "ɪ": "イ", "ʌ": "ア", "ʊ": "ウ", "ə": "ア", "ᵻ": "イ", "ɔ": "オー", "ɜ": "アー", "ɐ": "ア",
 }  # fmt: skip
-_BEFORE_R = {"ɑ": "アー", "ɔ": "オー", "ɜ": "アー", "ə": "アー", "ɛ": "エア", "ɪ": "イア", "ʊ": "ウア", "I": "アイア", "W": "アワー"}
+_BEFORE_R = {
+    "ɑ": "アー",
+    "ɔ": "オー",
+    "ɜ": "アー",
+    "ə": "アー",
+    "ɛ": "エア",
+    "ɪ": "イア",
+    "ʊ": "ウア",
+    "I": "アイア",
+    "W": "アワー",
+}
 # Consonant → its kana before a i u e o, then alone.
 _ROWS = {
-    "b": "バ ビ ブ ベ ボ ブ", "d": "ダ ディ ドゥ デ ド ド", "f": "ファ フィ フ フェ フォ フ", "h": "ハ ヒ フ ヘ ホ フ",
+    "b": "バ ビ ブ ベ ボ ブ", "d": "ダ ディ ドゥ デ ド ド", "f": "ファ フィ フ フェ フォ フ",
+    "h": "ハ ヒ フ ヘ ホ フ",
     "j": "ヤ イ ユ イェ ヨ イ", "k": "カ キ ク ケ コ ク", "l": "ラ リ ル レ ロ ル", "m": "マ ミ ム メ モ ム",
-    "n": "ナ ニ ヌ ネ ノ ン", "p": "パ ピ プ ペ ポ プ", "s": "サ シ ス セ ソ ス", "t": "タ ティ トゥ テ ト ト",
-    "v": "バ ビ ブ ベ ボ ブ", "w": "ワ ウィ ウ ウェ ウォ ウ", "z": "ザ ジ ズ ゼ ゾ ズ", "ð": "ザ ジ ズ ゼ ゾ ズ",
+    "n": "ナ ニ ヌ ネ ノ ン", "p": "パ ピ プ ペ ポ プ", "s": "サ シ ス セ ソ ス",
+    "t": "タ ティ トゥ テ ト ト",
+    "v": "バ ビ ブ ベ ボ ブ", "w": "ワ ウィ ウ ウェ ウォ ウ", "z": "ザ ジ ズ ゼ ゾ ズ",
+    "ð": "ザ ジ ズ ゼ ゾ ズ",
     "ŋ": "ンガ ンギ ング ンゲ ンゴ ング", "ɡ": "ガ ギ グ ゲ ゴ グ", "ɹ": "ラ リ ル レ ロ ル",
     "ʃ": "シャ シ シュ シェ ショ シュ", "ʒ": "ジャ ジ ジュ ジェ ジョ ジュ", "ʤ": "ジャ ジ ジュ ジェ ジョ ジ",
     "ʧ": "チャ チ チュ チェ チョ チ", "θ": "サ シ ス セ ソ ス", "T": "タ ティ トゥ テ ト ト",
 }  # fmt: skip
 _COLUMNS = "アイウエオ"
-_YOON = {"k": "キュ", "m": "ミュ", "p": "ピュ", "b": "ビュ", "f": "フュ", "v": "ビュ", "h": "ヒュ", "n": "ニュ", "t": "チュ", "d": "デュ", "ɡ": "ギュ", "s": "シュ", "l": "リュ", "T": "チュ"}
+_YOON = {
+    "k": "キュ",
+    "m": "ミュ",
+    "p": "ピュ",
+    "b": "ビュ",
+    "f": "フュ",
+    "v": "ビュ",
+    "h": "ヒュ",
+    "n": "ニュ",
+    "t": "チュ",
+    "d": "デュ",
+    "ɡ": "ギュ",
+    "s": "シュ",
+    "l": "リュ",
+    "T": "チュ",
+}
 _DOUBLED = frozenset("ptkʧʤɡd")
 _SHORT = frozenset("æɛɪʌʊɑ")
 
 
 def katakana(phonemes: str, written: str) -> str:
-    """Return the katakana of one English word; `written` is its spelling. "" where there is nothing to say."""
+    """Return the katakana of one English word; `written` is its spelling. "" for nothing to say."""
     sounds = [sound for sound in phonemes if sound in _VOWELS or sound in _ROWS]
     letters = re.findall("[aeiou]", written.lower())
     said = ""
@@ -63,9 +92,7 @@ def katakana(phonemes: str, written: str) -> str:
         before = sounds[place - 1] if place else ""
         if sound in _DOUBLED and before in _SHORT and (last or following == "s"):
             said += "ッ"
-        if sound == "m" and following in ("p", "b"):
-            said += "ン"
-        elif sound == "n" and following == "ɡ":
+        if (sound == "m" and following in ("p", "b")) or (sound == "n" and following == "ɡ"):
             said += "ン"
         elif sound == "t" and following == "s":
             said += "ツ"

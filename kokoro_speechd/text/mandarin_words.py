@@ -11,7 +11,9 @@ _ADVERBIAL, _LINE, _SAYS_SO = "地 behind an adverb", "行 of a text", "地说"
 
 def _table(words: str) -> dict[str, tuple[str, ...]]:
     tokens = words.split()
-    return {word: tuple(syllables.split("-")) for word, syllables in zip(tokens[::2], tokens[1::2], strict=True)}
+    return {
+        word: tuple(syllables.split("-")) for word, syllables in zip(tokens[::2], tokens[1::2], strict=True)
+    }
 
 
 READINGS: dict[str, tuple[str, ...]] = _table(
@@ -39,8 +41,8 @@ def as_read(words: Iterable[str], before: str) -> Iterator[tuple[str, str]]:
         name = word
         if word == "地" and index and len(previous) > 1 and following:
             name = _ADVERBIAL
-        elif word == "行" and previous and previous[-1] not in _CAN and following[:1] not in _IS_FINE:
-            name = _LINE
-        elif word == "行" and following == "数":
+        elif (word == "行" and previous and previous[-1] not in _CAN and following[:1] not in _IS_FINE) or (
+            word == "行" and following == "数"
+        ):
             name = _LINE
         yield word, name

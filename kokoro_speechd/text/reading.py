@@ -166,7 +166,8 @@ def read(script_text: str) -> Reading:
         composed, places = _composed(script_text)
         source, script_text = zip(places, composed, strict=True), composed
     for index, (offset, char) in enumerate(source):
-        spoken = _spoken(char, script_text[index - 1 : index] if index else "", script_text[index + 1 : index + 2])
+        before = script_text[index - 1 : index] if index else ""
+        spoken = _spoken(char, before, script_text[index + 1 : index + 2])
         if not spoken or (spoken == " " and (not chars or chars[-1] == " ")):
             continue
         chars.append(spoken)

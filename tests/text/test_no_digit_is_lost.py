@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""No digit is ever lost: what is spoken of numbers, groups, signs, units and their neighbours is what was written.
+"""No digit is ever lost: of numbers, groups, signs, units and their neighbours is spoken what was written.
 
 Twenty thousand cases go through the rules; fewer through the readers, down to the phonemes.
 """
@@ -60,10 +60,11 @@ def _case(chance, language):
 
 def _plain(words):
     """Return words without gender, elision, hyphens and spaces."""
-    words = re.sub(r"[\s-]", "", words.lower().replace("catorze", "quatorze"))
+    words = re.sub(r"(?<=ent)as\b", "os", words.lower().replace("catorze", "quatorze"))
+    words = re.sub(r"[\s-]", "", words)
     words = re.sub("un['’]|una|une|uma|uno|ún|um", "un", words)
     words = re.sub(r"[,'’]", "", words)
-    return words.replace("duas", "dois").replace("entas", "entos")
+    return words.replace("duas", "dois")
 
 
 def _words_of(digits, language):
@@ -81,8 +82,8 @@ def _is_said(figure, said, language):
         )
     plain = re.sub(r"(?<=\d),(?=\d{2,3}(?!\d))", "", said)
     century = f"{figure.whole[:2]} सौ {int(figure.whole[2:] or 0)}".removesuffix(" 0")
-    whole = _in_digits(figure.whole, plain) or (language == "hi" and len(figure.whole) == 4 and century in said)
-    whole = whole or (figure.whole == "2" and "两" in said)
+    whole = _in_digits(figure.whole, plain) or (figure.whole == "2" and "两" in said)
+    whole = whole or (language == "hi" and len(figure.whole) == 4 and century in said)
     return whole and any(_in_digits(digits, plain) for digits in behind)
 
 
@@ -144,7 +145,7 @@ def test_a_lost_digit_is_found_out():
 )
 def test_rows_of_digits_keep_every_one(numbers, joiner, language):
     written = joiner.join(numbers)
-    said = form(written, language)
+    said = re.sub(r"double (\S+)", r"\1\1", form(written, language))
     # "90 minutes" and "the year 19 85" are said otherwise, the digits stay.
     assert re.sub(r"[^\d]", "", said.replace("oh", "0").replace("两", "2")).replace("0", "") == re.sub(
         r"[^\d]", "", written
@@ -156,9 +157,7 @@ def test_a_number_sounds_the_same_whatever_stands_around_it(language):
     pause = "、" if language in ("ja", "zh") else ", "
 
     @settings(max_examples=25, deadline=None)
-    @given(
-        st.integers(1, 10**9), st.sampled_from(["$5", "€20", "3 km", "50%", "£1.50", "x"]), st.booleans()
-    )
+    @given(st.integers(1, 10**9), st.sampled_from(["$5", "€20", "3 km", "50%", "£1.50", "x"]), st.booleans())
     def check(number, neighbour, first):
         alone = _heard(str(number), language)
         text = f"{neighbour}{pause}{number}" if first else f"{number}{pause}{neighbour}"

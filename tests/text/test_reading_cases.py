@@ -31,7 +31,7 @@ _SAME = {
     "pt-BR": [*portuguese.SAME, ("ɛ", "e"), ("e", "y")],
     "ja": [(nasal, "n") for nasal in "ɴŋmɲ"],
 }
-_PAUSES = str.maketrans("", "", " ,.:;!?—“”\"…")
+_PAUSES = str.maketrans("", "", ' ,.:;!?—“”"…')
 
 
 def _cases():
@@ -48,7 +48,8 @@ def _read(text, language):
         Script(text), (0, len(text)), language, lambda: reader_for(language, ReaderOptions())
     )
     assert list(phonemes.starts) == sorted(phonemes.starts)
-    assert all(0 <= start <= end <= len(text) for start, end in zip(phonemes.starts, phonemes.ends, strict=True))
+    places = zip(phonemes.starts, phonemes.ends, strict=True)
+    assert all(0 <= start <= end <= len(text) for start, end in places)
     return phonemes
 
 

@@ -143,13 +143,13 @@ def money_rules(wording: Wording) -> list[Rule]:
             instead(say_range),
         ),
         rule(
-            rf"""(?<![\w.,$])(?P<minus>[-−])?(?P<symbol>{symbols})[ ]?(?P<minus2>[-−](?=[0-9]))?(?P<number>{NUMBER})
-                 (?:(?P<scale>[ ]?(?:{scales})|(?:{short}))(?!\w))?(?![\w%])""",
+            rf"""(?<![\w.,$])(?P<minus>[-−])?(?P<symbol>{symbols})[ ]?(?P<minus2>[-−](?=[0-9]))?
+                 (?P<number>{NUMBER})(?:(?P<scale>[ ]?(?:{scales})|(?:{short}))(?!\w))?(?![\w%])""",
             instead(say),
         ),
         rule(
-            rf"""(?<![\w.,$€£¥])(?P<number>{NUMBER})(?P<scale>[ ](?:{scales})|[ ]?(?:{short}))?[ ]?(?P<symbol>{symbols})
-                 (?![\w$]|[ ]?[0-9])""",
+            rf"""(?<![\w.,$€£¥])(?P<number>{NUMBER})(?P<scale>[ ](?:{scales})|[ ]?(?:{short}))?
+                 [ ]?(?P<symbol>{symbols})(?![\w$]|[ ]?[0-9])""",
             instead(say_behind),
         ),
     ]

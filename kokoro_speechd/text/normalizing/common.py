@@ -63,9 +63,7 @@ def abbreviation_rules(wording: Wording) -> list[Rule]:
         return known[match[0]] + ("." if ends else "")
 
     return [
-        rule(
-            rf"(?<![\w.])(?:{_any_of(numbered)})(?=[ ]?[0-9])", instead(lambda match: numbered[match[0]])
-        ),
+        rule(rf"(?<![\w.])(?:{_any_of(numbered)})(?=[ ]?[0-9])", instead(lambda match: numbered[match[0]])),
         rule(rf"(?<![\w.])(?:{_any_of(known)})(?!\w)", instead(say), ()),
     ]
 

@@ -53,7 +53,8 @@ _ABBREVIATIONS = {
     "e.g.": "for example", "i.e.": "that is", "cf.": "compare", "w/o": "without", "w/": "with",
     "IPv4": "I P V 4", "IPv6": "I P V 6", ".NET": "dot NET", "systemctl": "system C T L", "LaTeX": "lay tech",
     "journalctl": "journal C T L", "loginctl": "login C T L", "PgUp": "page up", "PgDn": "page down",
-    "PgDown": "page down", "Ins": "insert", "Esc": "escape", "PrtSc": "print screen", "PrtScn": "print screen",
+    "PgDown": "page down", "Ins": "insert", "Esc": "escape", "PrtSc": "print screen",
+    "PrtScn": "print screen",
     "PrtScr": "print screen", "ScrLk": "scroll lock", "NumLk": "num lock", "CapsLk": "caps lock",
     "BkSp": "backspace", "AltGr": "alt G R", "SysRq": "system request", "Bksp": "backspace",
     "WWI": "World War 1", "WWII": "World War 2", "WW1": "World War 1", "WW2": "World War 2",
@@ -86,7 +87,8 @@ _OWN_UNITS = {
     "mos": ("month", "months"), "msec": ("millisecond", "milliseconds"), "qt": ("quart", "quarts"),
     "pt": ("pint", "pints"), "gal": ("gallon", "gallons"), "tbsp": ("tablespoon", "tablespoons"),
     "tsp": ("teaspoon", "teaspoons"), "yds": ("yard", "yards"), "sq ft": ("square foot", "square feet"),
-    "cu ft": ("cubic foot", "cubic feet"), "sq mi": ("square mile", "square miles"), "pcs": ("piece", "pieces"),
+    "cu ft": ("cubic foot", "cubic feet"), "sq mi": ("square mile", "square miles"), "pcs": ("piece",
+    "pieces"),
     "MPG": ("mile per gallon", "miles per gallon"), "mpg": ("mile per gallon", "miles per gallon"),
     "GT/s": ("gigatransfer per second", "gigatransfers per second"),
 }  # fmt: skip
@@ -246,7 +248,7 @@ def _own_rules() -> list[Rule]:
             rf"(?<![\w.,:/-])(?P<day>[0-9]{{1,2}})[ ](?P<whole>(?P<month>{_ANY_MONTH})\b\.?)", _say_month_day
         ),
         rule(
-            rf"""(?<!\w)(?P<whole>(?P<month>{'|'.join(_SHORT_MONTHS)})\.?)[ ]
+            rf"""(?<!\w)(?P<whole>(?P<month>{"|".join(_SHORT_MONTHS)})\.?)[ ]
                  (?=(?:[12]?[0-9]|3[01])(?:st|nd|rd|th)\b|(?:1[0-9]|20)[0-9]{{2}}(?!\w))""",
             _say_month,
         ),
@@ -255,8 +257,8 @@ def _own_rules() -> list[Rule]:
             _say_month,
         ),
         rule(
-            rf"""(?<!\w)({'|'.join(_DAYS)})(?:\.(?=,?[ ]?[\w,])|\b)
-                 (?=,?[ ](?:[0-9]|(?:{_ANY_MONTH})\b)|[ ]?[–/-][ ]?(?:{'|'.join(_DAYS)})\b)""",
+            rf"""(?<!\w)({"|".join(_DAYS)})(?:\.(?=,?[ ]?[\w,])|\b)
+                 (?=,?[ ](?:[0-9]|(?:{_ANY_MONTH})\b)|[ ]?[–/-][ ]?(?:{"|".join(_DAYS)})\b)""",
             instead(lambda match: _DAYS[match[1]]),
             (),
         ),
@@ -278,12 +280,13 @@ def _own_rules() -> list[Rule]:
         ),
         rule(
             rf"""(?:(?<=(?:st|nd|rd|th)[ ])|(?<=[a-z][ ]))(?!(?:{_AMBIGUOUS_STREETS})\b)
-                 (?P<short>{'|'.join(_STREETS)})(?![\w.])""",
+                 (?P<short>{"|".join(_STREETS)})(?![\w.])""",
             _say_street,
             (),
         ),
         rule(
-            rf"(?<!\w)[0-9]{{1,5}}(?:st|nd|rd|th)?[ ](?:[A-Z][a-z]{{1,20}}[ ])?(?P<short>{'|'.join(_STREETS)})(?!\w)(?![ ][A-Z])",
+            rf"""(?<!\w)[0-9]{{1,5}}(?:st|nd|rd|th)?[ ](?:[A-Z][a-z]{{1,20}}[ ])?
+                 (?P<short>{"|".join(_STREETS)})(?!\w)(?![ ][A-Z])""",
             _say_street,
         ),
         # "2FA": letters, not a word. "1ST" is an ordinal.

@@ -36,9 +36,34 @@ _ABBREVIATIONS = {
 _LETTERS = dict(
     zip(
         "ABCDEFGHIJKLMNOPQRSTUVWXYZ",
-        (
-            "ए बी सी डी ई एफ़ जी एच आई जे के एल एम एन ओ पी क्यू आर एस टी यू वी डब्ल्यू एक्स वाई ज़ेड"
-        ).split(),
+        [
+            "ए",
+            "बी",
+            "सी",
+            "डी",
+            "ई",
+            "एफ़",
+            "जी",
+            "एच",
+            "आई",
+            "जे",
+            "के",
+            "एल",
+            "एम",
+            "एन",
+            "ओ",
+            "पी",
+            "क्यू",
+            "आर",
+            "एस",
+            "टी",
+            "यू",
+            "वी",
+            "डब्ल्यू",
+            "एक्स",
+            "वाई",
+            "ज़ेड",
+        ],
         strict=True,
     )
 )
@@ -112,6 +137,7 @@ def build(_language: str) -> tuple[Wording, list[Rule]]:
         phone=r"[6-9][0-9]{4}[ -]?[0-9]{5}",
         abbreviations=_ABBREVIATIONS,
     )
+
     def say_half_day(match: re.Match[str]) -> str:
         half = "ए एम" if match["half"] in "aA" else "पी एम"
         return f"{_clock(int(match['hour']), int(match['minute']), None)} {half}"
@@ -139,20 +165,18 @@ def build(_language: str) -> tuple[Wording, list[Rule]]:
         # The reader says no digits behind a point one by one.
         rule(
             r"(?<![\w.,])(?P<whole>[0-9]{1,15}|[0-9]{1,3}(?:,[0-9]{2,3}){1,6})\.(?P<decimals>[0-9]{1,9})(?![0-9]|[.,][0-9])",
-            instead(
-                lambda match: f"{match['whole'].replace(',', '')} दशमलव {one_by_one(match['decimals'])}"
-            ),
+            instead(lambda match: f"{match['whole'].replace(',', '')} दशमलव {one_by_one(match['decimals'])}"),
             ".",
         ),
         rule(
             r"(?<![\w.,:/-])(?P<century>1[1-9])(?P<year>[0-9]{2})(?![\w:/-]|[.,][0-9])",
             instead(
-                lambda match: f"{match['century']} सौ" + (f" {int(match['year'])}" if int(match["year"]) else "")
+                lambda match: (
+                    f"{match['century']} सौ" + (f" {int(match['year'])}" if int(match["year"]) else "")
+                )
             ),
         ),
-        rule(
-            r"(?<![\w.,])([0-9]{1,2})(?:st|nd|rd|th)(?!\w)", instead(lambda match: ordinal(int(match[1])))
-        ),
+        rule(r"(?<![\w.,])([0-9]{1,2})(?:st|nd|rd|th)(?!\w)", instead(lambda match: ordinal(int(match[1])))),
     ]
     lakhs = rule(
         r"(?<![\w.,])[0-9]{1,2}(?:,[0-9]{2}){1,5},[0-9]{3}(?!,?[0-9])",

@@ -50,8 +50,10 @@ _ABBREVIATIONS = {
     "cap.": "capitolo", "Egr.": "egregio", "Gent.ma": "gentilissima", "Gent.mo": "gentilissimo",
     "Spett.le": "spettabile", "Geom.": "geometra", "Arch.": "architetto", "Rag.": "ragionier",
     "Prof.ssa": "professoressa", "Sigg.": "signori", "vol.": "volume", "fig.": "figura", "max.": "massimo",
-    "min.": "minimo", "tab.": "tabella", "sec.": "secolo", "v.le": "viale", "V.le": "viale", "P.zza": "piazza",
-    "C.so": "corso", "S.p.A.": "esse pi a", "S.r.l.": "esse erre elle", "p.zza": "piazza", "a.C.": "avanti Cristo", "d.C.": "dopo Cristo",
+    "min.": "minimo", "tab.": "tabella", "sec.": "secolo", "v.le": "viale", "V.le": "viale",
+    "P.zza": "piazza",
+    "C.so": "corso", "S.p.A.": "esse pi a", "S.r.l.": "esse erre elle", "p.zza": "piazza",
+    "a.C.": "avanti Cristo", "d.C.": "dopo Cristo",
 }  # fmt: skip
 _PARTS = words("capitolo tomo atto parte titolo articolo fase volume libro sezione allegato livello secolo")
 _ONLY_BEFORE_NUMBERS = ("n.", "N.")
@@ -135,7 +137,8 @@ def build(_language: str) -> tuple[Wording, list[Rule]]:
 
     first = [
         rule(
-            r"(?<!\w)(?P<article>[Dd]?[Aa]lle|[Ll]e)[ ]0?1(?::(?P<minutes>[0-5][0-9]))?(?![\w:.,]*[0-9])(?!\w)",
+            r"""(?<!\w)(?P<article>[Dd]?[Aa]lle|[Ll]e)[ ]0?1(?::(?P<minutes>[0-5][0-9]))?
+                (?![\w:.,]*[0-9])(?!\w)""",
             instead(say_one_oclock),
             "1",
         )

@@ -77,7 +77,11 @@ def build(_language: str) -> tuple[Wording, list[Rule]]:
         # Open JTalk has さんげん, which only the storeys of houses (軒) have.
         rule(r"(?<=[0-9])件", lambda match: [(*match.span(), "けん")], "件"),
         # A line of text; くだり is a passage.
-        rule(r"(?<![一-鿿0-9])行(?=[をはがにのもとでへ数]|目|末|頭|番号|単位|間|全体|から|まで|$)", instead(lambda _: "ギョー"), "行"),
+        rule(
+            r"(?<![一-鿿0-9])行(?=[をはがにのもとでへ数]|目|末|頭|番号|単位|間|全体|から|まで|$)",
+            instead(lambda _: "ギョー"),
+            "行",
+        ),
         rule(r"晴れ(?=のち|後)", instead(lambda _: "ハレ"), "晴"),
         rule(r"㈱", instead(lambda _: "株式会社"), "㈱"),
         rule(r"㈲", instead(lambda _: "有限会社"), "㈲"),

@@ -16,23 +16,24 @@ def _set(words: str) -> frozenset[str]:
 # Words that begin no counted noun: prepositions, conjunctions, verbs.
 _NO_NOUNS = {
     "es": _set(
-        "de del y o u e a al en con por para que es son era fue se no si sí más menos hasta entre sobre desde "
-        "el la los las un una como cuando donde pero ni ya está están hay ha han sin le lo su sus tu mi "
-        "esta este ese esa también solo sólo después antes tras según"
+        "de del y o u e a al en con por para que es son era fue se no si sí más menos hasta entre sobre "
+        "desde el la los las un una como cuando donde pero ni ya está están hay ha han sin le lo su sus "
+        "tu mi esta este ese esa también solo sólo después antes tras según"
     ),
     "fr": _set(
-        "de du des et ou à au aux en dans avec par pour que qui est sont était se ne pas plus moins sur sous "
-        "le la les un une comme quand mais ni ce cette ces il elle on nous vous ils elles sans chez vers entre "
-        "y a ont"
+        "de du des et ou à au aux en dans avec par pour que qui est sont était se ne pas plus moins sur "
+        "sous le la les un une comme quand mais ni ce cette ces il elle on nous vous ils elles sans chez "
+        "vers entre y a ont"
     ),
     "it": _set(
-        "di del della dei delle e ed o a al alla alle in nel nella con per da dal che è sono era si non più "
-        "meno su sul il lo la i gli le un una come quando ma né ha hanno fino tra fra sopra sotto questo questa"
+        "di del della dei delle e ed o a al alla alle in nel nella con per da dal che è sono era si non "
+        "più meno su sul il lo la i gli le un una come quando ma né ha hanno fino tra fra sopra sotto "
+        "questo questa"
     ),
     "pt-BR": _set(
-        "de do da dos das e ou a ao à às em no na nos nas com por para que é são era foi se não mais menos até "
-        "entre sobre desde o os as um uma como quando mas nem já está estão há sem lhe seu sua este esta "
-        "também só depois antes"
+        "de do da dos das e ou a ao à às em no na nos nas com por para que é são era foi se não mais "
+        "menos até entre sobre desde o os as um uma como quando mas nem já está estão há sem lhe seu sua "
+        "este esta também só depois antes"
     ),
 }
 # Adjectives of one form for both genders, which stand before nouns: "21 grandes empresas".
@@ -54,31 +55,32 @@ _FEMININE = {
         "árvore"
     ),
     "it": _set(
-        "volta notte parte classe frase chiave rete voce luce fase base serie mano foto moto gente neve carne "
-        "legge nave canzone app email mail url madre morte mente fonte torre valle ape auto radio specie crisi "
-        "analisi tesi ipotesi croce pace pelle sede scadenza opzione lezione"
+        "volta notte parte classe frase chiave rete voce luce fase base serie mano foto moto gente neve "
+        "carne legge nave canzone app email mail url madre morte mente fonte torre valle ape auto radio "
+        "specie crisi analisi tesi ipotesi croce pace pelle sede scadenza opzione lezione"
     ),
     "fr": _set(
-        "image page plage cage nage heure minute seconde journée semaine année fois personne ligne colonne "
-        "lettre chose femme fille tâche photo vidéo fenêtre touche pièce pomme voiture maison ville vie voix "
-        "route table chaise chambre salle place partie question réponse langue phrase note tonne once roupie "
-        "dizaine douzaine centaine erreur couleur valeur fleur peur odeur largeur hauteur longueur profondeur "
-        "vapeur chaleur douleur faveur saveur lueur rumeur sueur mère sœur mer nuit main fin part mort dent "
-        "clé clef forêt croix noix souris brebis tête fête bête dette liste piste règle école étoile feuille "
-        "famille bouteille oreille île langue virgule boule classe adresse copie série entrée sortie commande "
-        "demande icône cellule barre marque carte porte pause phase base boîte case mise tranche branche "
-        "version livraison saison raison leçon façon chanson facture voiture page web application appli app "
-        "url étape équipe entreprise banque musique boutique marche piqûre mesure lecture signature "
-        "majuscule minuscule flèche bulle machine usine cuisine piscine origine vitamine tartine lampe rampe "
-        "jupe soupe troupe étude habitude onde seconde amende légende bande corde sorte carotte tasse masse "
-        "caisse vitesse jeunesse pensée idée fusée armée durée soirée poignée cuillère "
-        "connexion réunion union action option région religion"
+        "image page plage cage nage heure minute seconde journée semaine année fois personne ligne "
+        "colonne lettre chose femme fille tâche photo vidéo fenêtre touche pièce pomme voiture maison "
+        "ville vie voix route table chaise chambre salle place partie question réponse langue phrase "
+        "note tonne once roupie dizaine douzaine centaine erreur couleur valeur fleur peur odeur largeur "
+        "hauteur longueur profondeur vapeur chaleur douleur faveur saveur lueur rumeur sueur mère sœur "
+        "mer nuit main fin part mort dent clé clef forêt croix noix souris brebis tête fête bête dette "
+        "liste piste règle école étoile feuille famille bouteille oreille île langue virgule boule "
+        "classe adresse copie série entrée sortie commande demande icône cellule barre marque carte "
+        "porte pause phase base boîte case mise tranche branche version livraison saison raison leçon "
+        "façon chanson facture voiture page web application appli app url étape équipe entreprise banque "
+        "musique boutique marche piqûre mesure lecture signature majuscule minuscule flèche bulle "
+        "machine usine cuisine piscine origine vitamine tartine lampe rampe jupe soupe troupe étude "
+        "habitude onde seconde amende légende bande corde sorte carotte tasse masse caisse vitesse "
+        "jeunesse pensée idée fusée armée durée soirée poignée cuillère connexion réunion union action "
+        "option région religion"
     ),
 }
 _MASCULINE = {
     "es": _set(
-        "día mapa problema sistema programa idioma tema clima planeta poema esquema diagrama telegrama kilograma "
-        "síntoma drama fantasma diploma aroma lema panorama crucigrama sofá cura guardia agua"
+        "día mapa problema sistema programa idioma tema clima planeta poema esquema diagrama telegrama "
+        "kilograma síntoma drama fantasma diploma aroma lema panorama crucigrama sofá cura guardia agua"
     ),
     "pt-BR": _set(
         "dia mapa problema sistema programa idioma tema clima planeta poema esquema diagrama telegrama drama "
@@ -128,11 +130,11 @@ def _is(word: str, language: str) -> bool:
 def _singulars(word: str, language: str) -> tuple[str, ...]:
     """Return the singular that a plural may come from; the word itself where it is none."""
     if language == "es":
-        if word.endswith("ciones") or word.endswith("siones") or word.endswith("giones"):
+        if word.endswith(("ciones", "siones", "giones")):
             return (word[:-4] + "ón",)
         if word.endswith("ces"):
             return (word[:-3] + "z",)
-        if word.endswith("ágenes") or word.endswith("órdenes"):
+        if word.endswith(("ágenes", "órdenes")):
             return ("imagen",)
         if word.endswith("es") and len(word) > 3:
             return (word[:-2], word[:-1])
@@ -149,4 +151,6 @@ def _singulars(word: str, language: str) -> tuple[str, ...]:
         return (word,)
     if language == "it":
         return (word,)
-    return (word[:-1],) if word.endswith("s") and len(word) > 3 and word not in ("fois", "souris") else (word,)
+    return (
+        (word[:-1],) if word.endswith("s") and len(word) > 3 and word not in ("fois", "souris") else (word,)
+    )

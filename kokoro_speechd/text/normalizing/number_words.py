@@ -125,8 +125,8 @@ COUNTING = {
         "virgola",
         _italian,
         _labels(
-            "pagina capitolo sala numero versione riga livello passo passaggio parte fila colonna piano porta "
-            "tomo articolo sezione allegato figura tabella camera canale opzione volo treno punto"
+            "pagina capitolo sala numero versione riga livello passo passaggio parte fila colonna piano "
+            "porta tomo articolo sezione allegato figura tabella camera canale opzione volo treno punto"
         ),
     ),
     "pt-BR": Counting(
@@ -162,7 +162,9 @@ def in_words(reading: Reading, language: str) -> Reading:
         if zeros:
             said = " ".join(cardinal(int(digit), counting.language) for digit in whole)
         else:
-            said = counting.agree(cardinal(int(whole), counting.language), _counted(match, counting, language))
+            said = counting.agree(
+                cardinal(int(whole), counting.language), _counted(match, counting, language)
+            )
         if decimals:
             said = f"{said} {counting.comma} {_decimals(decimals, counting)}"
         if said.endswith("'"):  # "un'ora": one word with what follows

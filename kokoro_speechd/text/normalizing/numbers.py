@@ -72,7 +72,9 @@ def rules(wording: Wording) -> list[Rule]:
         return [(*match.span(), f"{space}{wording.times_power}{space}{exponent}")]
 
     # "10 000" has one group; where no thousands are written so, only one that can be no number of its own.
-    one_group = "[1-9][0-9]{0,2}[ ][0-9]{3}" if wording.decimal == "," else "[1-9][0-9]{0,2}[ ]0[0-9]{2}"
+    one_group = (
+        "[1-9][0-9]{0,2}(?:[ ][0-9]{3}){1,4}" if wording.decimal == "," else "[1-9][0-9]{0,2}[ ]0[0-9]{2}"
+    )
     own, other = (",", r"\.") if wording.decimal == "," else (r"\.", ",")
     return [
         rule(rf"(?<![0-9/.,])([0-9]{{1,9}})?[ ]?([{_VULGAR}])", instead(say_vulgar), _VULGAR),
@@ -85,7 +87,8 @@ def rules(wording: Wording) -> list[Rule]:
         ),
         # "5 - 3 = 2": a dash between numbers is a minus in a sum, alone or before a sign that sums have.
         rule(
-            r"""(?:(?<=[0-9])|(?<=[0-9)][ ]))(?P<sign>[-−–])(?=[ ]?\(?[0-9][0-9.,]{0,12}\)?(?:[ ]?[-−–+*/×÷][ ]?[0-9][0-9.,]{0,12}){0,4}[ ]?=)""",
+            r"""(?:(?<=[0-9])|(?<=[0-9)][ ]))(?P<sign>[-−–])
+                (?=[ ]?\(?[0-9][0-9.,]{0,12}\)?(?:[ ]?[-−–+*/×÷][ ]?[0-9][0-9.,]{0,12}){0,4}[ ]?=)""",
             say_difference,
             "=",
         ),
@@ -113,7 +116,8 @@ def rules(wording: Wording) -> list[Rule]:
         rule(
             rf"""(?<![\w.,])(?<![0-9][ ])
                  (?:[1-9][0-9]?(?:[ ][0-9]{{3}}){{2,5}}(?:[.,][0-9]{{1,9}})?
-                   |[1-9][0-9]{{2}}(?=(?:[ ][0-9]{{3}}){{0,4}}[ ]0)(?:[ ][0-9]{{3}}){{2,5}}(?:[.,][0-9]{{1,9}})?
+                   |[1-9][0-9]{{2}}(?=(?:[ ][0-9]{{3}}){{0,4}}[ ]0)
+                    (?:[ ][0-9]{{3}}){{2,5}}(?:[.,][0-9]{{1,9}})?
                    |[1-9][0-9]{{0,2}}(?:[ ][0-9]{{3}}){{1,5}}{own}[0-9]{{1,9}}
                    |{one_group})
                  (?![0-9]|[.,][0-9]|[ ][0-9])""",
@@ -128,7 +132,13 @@ def rules(wording: Wording) -> list[Rule]:
         # A group that groups no thousands would be said without its zeros.
         rule(r"(?<=[0-9]['’])0[0-9]{1,9}(?![\w.,])", instead(lambda match: one_by_one(match[0])), "'’"),
         *(
-            [rule(r"(?<=[0-9])[ ]?%(?!\w)", lambda match: [(*match.span(), f"{space}{wording.percent}")], "%")]
+            [
+                rule(
+                    r"(?<=[0-9])[ ]?%(?!\w)",
+                    lambda match: [(*match.span(), f"{space}{wording.percent}")],
+                    "%",
+                )
+            ]
             if wording.percent
             else []
         ),

@@ -44,9 +44,10 @@ _ABBREVIATIONS = {
     "pág.": "página", "págs.": "páginas", "p. ex.": "por exemplo",
     "tel.": "telefone", "Tel.": "telefone", "Av.": "avenida", "nº": "número", "n°": "número",
     "Nº": "número", "n.º": "número", "a.C.": "antes de Cristo", "d.C.": "depois de Cristo",
-    "Ltda.": "limitada", "Srs.": "senhores", "Exmo.": "excelentíssimo", "Eng.": "engenheiro", 
+    "Ltda.": "limitada", "Srs.": "senhores", "Exmo.": "excelentíssimo", "Eng.": "engenheiro",
     "art.": "artigo", "cap.": "capítulo", "vol.": "volume", "máx.": "máximo", "mín.": "mínimo",
-    "aprox.": "aproximadamente", "núm.": "número", "Cia.": "companhia", "Adv.": "advogado", "etc.": "etcétera",
+    "aprox.": "aproximadamente", "núm.": "número", "Cia.": "companhia", "Adv.": "advogado",
+    "etc.": "etcétera",
     "fig.": "figura", "Sto.": "santo", "Sta.": "santa", "Gal.": "general", "depto.": "departamento",
     "Wi-Fi": "uaifai", "WiFi": "uaifai", "wi-fi": "uaifai", "Wifi": "uaifai",
 }  # fmt: skip

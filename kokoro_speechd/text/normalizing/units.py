@@ -60,7 +60,24 @@ GLUED_BADLY = frozenset({"s", "m", "g", "t", "l", "L", "V", "W", "J", "h"})
 WITH_STOP = frozenset(
     {
         *("hr", "hrs", "h", "min", "mins", "sec", "secs", "seg", "lb", "lbs", "oz", "ft", "mi", "yd", "yds"),
-        *("yr", "yrs", "wk", "wks", "mo", "mos", "qt", "pt", "gal", "tbsp", "tsp", "pcs", "km", "kg", "cm", "mm"),
+        *(
+            "yr",
+            "yrs",
+            "wk",
+            "wks",
+            "mo",
+            "mos",
+            "qt",
+            "pt",
+            "gal",
+            "tbsp",
+            "tsp",
+            "pcs",
+            "km",
+            "kg",
+            "cm",
+            "mm",
+        ),
     }
 )
 """Units that are written with a full stop, which is then none: "5 lbs. of sugar"."""

@@ -104,7 +104,7 @@ class Wording:
     difference: str = ""
     """The minus between two numbers, where that is not the one before a number."""
     letter_names: Mapping[str, str] | None = None
-    """Initialisms are spelled; letters that the reader would take for a word → their names. None: it knows."""
+    """Initialisms are spelled; letters that the reader would misread → their names. None: it spells."""
     percent: str = ""
     """How "%" behind a number is said; "" where the reader says it."""
     says_minus: bool = False
