@@ -17,7 +17,7 @@ import types
 from typing import TYPE_CHECKING, Any, Literal, Protocol
 
 from kokoro_speechd.errors import EspeakError, LanguageError
-from kokoro_speechd.text.english_entries import BEFORE, add_homographs, entries
+from kokoro_speechd.text.english_entries import BEFORE, FIRST_WORDS, add_homographs, entries
 from kokoro_speechd.text.english_lexicon import load_lexicon
 from kokoro_speechd.text.english_sentence import Token
 from kokoro_speechd.text.english_tags import tag
@@ -171,17 +171,18 @@ class EnglishReader:
 
     def _entry(self, tokens: list[Token], place: int) -> str | None:
         """Return the phonemes of a word that misaki lacks or has wrong."""
-        word = tokens[place].text.replace("’", "'")
-        if len(word) < 2 or word[0].isdigit():
-            return None
+        word = tokens[place].text
         low = word.lower()
-        if (known := self._entries.get(word) or self._entries.get(low)) is not None:
+        if "’" in low:
+            low = low.replace("’", "'")
+        if (known := self._entries.get(low) or self._entries.get(word)) is not None:
             return known
         if low == "'s" and place and not tokens[place - 1].space:
             before = self._entry(tokens, place - 1)
             return ending_of(before, british=self._british) if before else None
-        following = tokens[place + 1].text.lower() if place + 1 < len(tokens) else ""
-        return BEFORE.get((low, following))
+        if low in FIRST_WORDS and place + 1 < len(tokens):
+            return BEFORE.get((low, tokens[place + 1].text.lower()))
+        return None
 
     def _unknown(self, token: Any) -> tuple[str | None, int | None]:
         """Return phonemes of a word that the lexicon lacks, and misaki's rating for a guess."""

@@ -89,6 +89,7 @@ def _columns(written: str) -> tuple[str, str]:
 
 BEFORE: dict[tuple[str, str], str] = {("des", "moines"): "dɪ", ("des", "plaines"): "dɛs"}
 """A word and the one behind it → phonemes of the first."""
+FIRST_WORDS = frozenset(first for first, _ in BEFORE)
 
 
 def add_homographs(golds: dict[str, Any], british: bool) -> None:

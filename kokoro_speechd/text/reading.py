@@ -11,6 +11,7 @@ import re
 import unicodedata
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 
 from kokoro_speechd.text.script import Phonemes
 
@@ -69,15 +70,21 @@ class Reading:
         """Return `phonemes` of `text` with places in the script instead of places in `text`."""
         if not self.origins:
             return phonemes
+        if self.origins == tuple(range(len(self.origins))):
+            return phonemes
         last = len(self.origins) - 1
-        starts = tuple(
-            self.origins[start] if start <= last else self.origins[last] + 1 for start in phonemes.starts
+
+        def placed(first: int, end: int) -> tuple[int, int]:
+            start = self.origins[first] if first <= last else self.origins[last] + 1
+            return start, max(start, self.origins[min(end - 1, last)] + 1) if end > first else start
+
+        # All symbols of a word have one place.
+        places = list(zip(phonemes.starts, phonemes.ends, strict=True))
+        known = {place: placed(*place) for place in set(places)}
+        found = [known[place] for place in places]
+        return Phonemes(
+            phonemes.symbols, tuple([start for start, _ in found]), tuple([end for _, end in found])
         )
-        ends = tuple(
-            max(start, self.origins[min(end - 1, last)] + 1) if end > first else start
-            for start, first, end in zip(starts, phonemes.starts, phonemes.ends, strict=True)
-        )
-        return Phonemes(phonemes.symbols, starts, ends)
 
 
 def _moved(sounds: Iterable[Sounds], edits: tuple[tuple[int, int, str], ...]) -> Iterator[Sounds]:
@@ -159,8 +166,13 @@ def read(script_text: str) -> Reading:
     Control and format characters vanish, those that part words become a space; there is no space at either
     end. Never raises.
     """
+    if "  " not in script_text and all(_is_plain(char) for char in set(script_text)):
+        text = script_text.strip(" ")
+        first = len(script_text) - len(script_text.lstrip(" ")) if text else 0
+        origins = list(range(first, first + len(text)))
+        return _whole_numbers(text, origins)
     chars: list[str] = []
-    origins: list[int] = []
+    origins = []
     source: Iterable[tuple[int, str]] = enumerate(script_text)
     if not script_text.isascii():
         composed, places = _composed(script_text)
@@ -175,9 +187,26 @@ def read(script_text: str) -> Reading:
     if chars and chars[-1] == " ":
         chars.pop()
         origins.pop()
-    text = "".join(chars)
+    return _whole_numbers("".join(chars), origins)
+
+
+@lru_cache(maxsize=4096)
+def _is_plain(char: str) -> bool:
+    """Tell whether a character is read as it stands, whatever is around it."""
+    if " " <= char <= "~":
+        return True
+    return (
+        char not in _JOINERS
+        and not _STYLED.match(char)
+        and _spoken(char, "", "") == char
+        and (unicodedata.category(char)[0] != "M" or not unicodedata.combining(char))
+    )
+
+
+def _whole_numbers(text: str, origins: list[int]) -> Reading:
+    """Return the reading without the spaces that break numbers."""
     gaps = {match.start() for match in _BROKEN_NUMBER.finditer(text)}
     if gaps:
-        text = "".join(char for place, char in enumerate(chars) if place not in gaps)
+        text = "".join(char for place, char in enumerate(text) if place not in gaps)
         origins = [origin for place, origin in enumerate(origins) if place not in gaps]
     return Reading(text, tuple(origins))

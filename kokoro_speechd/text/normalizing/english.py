@@ -72,7 +72,6 @@ _STREETS = {
     "Ave": "avenue", "Blvd": "boulevard", "Rd": "road", "Ln": "lane", "Hwy": "highway", "Pkwy": "parkway",
     "St": "street", "Dr": "drive", "Ct": "court", "Pl": "place", "Sq": "square",
 }  # fmt: skip
-_AMBIGUOUS_STREETS = "St|Dr|Ct|Pl|Sq"
 _OWN_UNITS = {
     "KiB": ("kibibyte", "kibibytes"), "MiB": ("mebibyte", "mebibytes"), "GiB": ("gibibyte", "gibibytes"),
     "TiB": ("tebibyte", "tebibytes"), "dB": ("decibel", "decibels"), "rpm": ("RPM", "RPM"),
@@ -101,10 +100,14 @@ _DAYS = {
     "Mon": "Monday", "Tue": "Tuesday", "Tues": "Tuesday", "Wed": "Wednesday", "Thu": "Thursday",
     "Thur": "Thursday", "Thurs": "Thursday", "Fri": "Friday", "Sat": "Saturday", "Sun": "Sunday",
 }  # fmt: skip
-_SURE_DAYS = "Mon|Tue|Tues|Wed|Thu|Thur|Thurs|Fri"
+_SURE_DAYS = frozenset(("Mon", "Tue", "Tues", "Wed", "Thu", "Thur", "Thurs", "Fri"))
 """Days that are no words: "Sat" and "Sun" are."""
 _DENOMINATORS = frozenset({12, 16, 32, 64})
 _ANY_MONTH = "|".join((*_MONTHS, *_SHORT_MONTHS))
+_DATE_BEHIND = re.compile(rf"\.?,?[ ](?:[0-9]|(?:{_ANY_MONTH})\b)")
+_DAY_BEHIND = re.compile(rf"[ ]?[–/-][ ]?(?:{'|'.join(_DAYS)})\b")
+_DAY_BEFORE = re.compile(rf"(?:{'|'.join(_DAYS)}|day)\.?[ ]?[–/-][ ]?\Z")
+_NO_MONDAY = re.compile(r"[ ](?:Dieu|ami|amour|Calamari)")
 _PARTS = words(
     "chapter part section volume book act scene appendix article title lesson unit episode war bowl"
 )
@@ -149,6 +152,26 @@ def _say_it(match: re.Match[str]) -> Edits:
     around = re.findall(r"[A-Za-z]{2,}", text[max(0, start - 20) : start])[-1:]
     around += re.findall(r"[A-Za-z]{2,}", text[end : end + 20])[:1]
     return [] if any(word.isupper() for word in around) else [(start, end, "I T")]
+
+
+def _say_day(match: re.Match[str]) -> Edits:
+    """Say a day; "Sat" and "Sun" are some only at a date, at another day, or alone."""
+    text, start, end = match.string, match.start(), match.end(1)
+    alone = not text[:start].strip() and not text[match.end() :].strip()
+    at_date = _DATE_BEHIND.match(text, end)
+    at_day = _DAY_BEHIND.match(text, end) or _DAY_BEFORE.search(text[max(0, start - 12) : start])
+    if match[1] not in _SURE_DAYS and not (alone or at_date or at_day):
+        return []
+    if text[end : end + 1] in ("'", "’") or _NO_MONDAY.match(text, end):
+        return []
+    stop = match[0].endswith(".") and at_date is not None
+    return [(start, match.end() if stop else end, _DAYS[match[1]])]
+
+
+def _say_street_of_name(match: re.Match[str]) -> Edits:
+    """Say "avenue" behind a name or an ordinal: "1st Ave", "Park Ave", not "Ave Maria"."""
+    before = match.string[max(0, match.start() - 2) : match.start()]
+    return [(*match.span(), _STREETS[match[0]])] if re.fullmatch("[a-z] ", before) else []
 
 
 def _say_street(match: re.Match[str]) -> Edits:
@@ -256,34 +279,13 @@ def _own_rules() -> list[Rule]:
             rf"(?<![\w.,])[0-9]{{1,2}}(?:st|nd|rd|th)[ ](?P<whole>(?P<month>{'|'.join(_SHORT_MONTHS)})\b\.?)",
             _say_month,
         ),
-        rule(
-            rf"""(?<!\w)({"|".join(_DAYS)})(?:\.(?=,?[ ]?[\w,])|\b)
-                 (?=,?[ ](?:[0-9]|(?:{_ANY_MONTH})\b)|[ ]?[–/-][ ]?(?:{"|".join(_DAYS)})\b)""",
-            instead(lambda match: _DAYS[match[1]]),
-            (),
-        ),
-        rule(
-            rf"(?:(?<=[a-z][–/-])|(?<=[a-z][ ][–-][ ]))({'|'.join(_DAYS)})(?!\w)",
-            instead(lambda match: _DAYS[match[1]]),
-            "-–/",
-        ),
-        rule(
-            rf"(?<!\w)({_SURE_DAYS})(?!\w|['’])(?![ ](?:Dieu|ami|amour|Calamari))",
-            instead(lambda match: _DAYS[match[1]]),
-            "MTWF",
-        ),
-        rule(rf"\A({'|'.join(_DAYS)})\.?\Z", instead(lambda match: _DAYS[match[1]]), ()),
+        rule(rf"(?<!\w)({'|'.join(_DAYS)})(?!\w)\.?", _say_day, "MTWFS"),
         rule(
             rf"(?<!\w)(?:{'|'.join(map(re.escape, _TITLES))})(?=[ ][A-Z])",
             instead(lambda match: _TITLES[match[0]]),
             ".",
         ),
-        rule(
-            rf"""(?:(?<=(?:st|nd|rd|th)[ ])|(?<=[a-z][ ]))(?!(?:{_AMBIGUOUS_STREETS})\b)
-                 (?P<short>{"|".join(_STREETS)})(?![\w.])""",
-            _say_street,
-            (),
-        ),
+        rule(r"(?<!\w)(?:Ave|Blvd|Rd|Ln|Hwy|Pkwy)(?![\w.])", _say_street_of_name, "ABRLHP"),
         rule(
             rf"""(?<!\w)[0-9]{{1,5}}(?:st|nd|rd|th)?[ ](?:[A-Z][a-z]{{1,20}}[ ])?
                  (?P<short>{"|".join(_STREETS)})(?!\w)(?![ ][A-Z])""",

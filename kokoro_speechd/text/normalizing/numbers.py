@@ -12,6 +12,7 @@ from kokoro_speechd.text.normalizing.wording import Wording
 
 _VULGAR = "¼½¾⅐⅑⅒⅓⅔⅕⅖⅗⅘⅙⅚⅛⅜⅝⅞"
 _USUAL_DENOMINATORS = frozenset({2, 3, 4, 5, 6, 8, 10, 12, 16, 32, 64})
+_FOREIGN_DIGIT = re.compile(r"[^\D0-9]")
 _MOST_DECIMALS = 3  # more are said one by one
 
 
@@ -194,7 +195,7 @@ def list_rule() -> Rule:
 
 def any_digits_as_ascii(text: str) -> str:
     """Return `text` with the decimal digits of every script as 0 … 9; its length stays."""
-    if text.isascii():
+    if text.isascii() or not _FOREIGN_DIGIT.search(text):
         return text
     return "".join(
         str(unicodedata.decimal(char)) if char not in DIGITS and char.isdecimal() else char for char in text

@@ -64,8 +64,13 @@ def rules(wording: Wording) -> list[Rule]:
             "<",
         ),
         rule(signs, instead(say_sign), "".join(wording.signs)),
-        rule(rf"[{_ROMAN}{_ENCLOSED}{_SUPERSCRIPTS}{_SUBSCRIPTS}]", instead(say_plain), ()),
-        rule(rf"(?<=\S)(?=[{_EMOJI}])|(?<=[{_EMOJI}])(?=\w)", lambda match: [(*match.span(), " ")], ()),
+        rule(rf"[{_ROMAN}{_ENCLOSED}{_SUPERSCRIPTS}{_SUBSCRIPTS}]", instead(say_plain), (), beyond="²"),
+        rule(
+            rf"(?<=\S)(?=[{_EMOJI}])|(?<=[{_EMOJI}])(?=\w)",
+            lambda match: [(*match.span(), " ")],
+            (),
+            beyond="\U0001f300",
+        ),
     ]
 
 
@@ -92,7 +97,7 @@ def emoji_sequence_rule(wording: Wording) -> Rule:
                 ]
         return edits
 
-    return rule(rf"{_ANY_EMOJI}(?:{_ANY_EMOJI}|\u200d)+", say_sequence, ())
+    return rule(rf"{_ANY_EMOJI}(?:{_ANY_EMOJI}|\u200d)+", say_sequence, (), beyond="\u2190")
 
 
 def _flag(sequence: str) -> str:
