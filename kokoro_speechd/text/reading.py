@@ -122,6 +122,7 @@ def _folded(char: str) -> str:
 
 def _composed(text: str) -> tuple[str, list[int]]:
     """Return the text with its accents composed and its styled letters plain, and where each came from."""
+    text = _STYLED.sub(lambda match: _folded(match[0]), text)
     chars: list[str] = []
     origins: list[int] = []
     done = 0
@@ -133,8 +134,7 @@ def _composed(text: str) -> tuple[str, list[int]]:
         done = match.end()
     chars += text[done:]
     origins += range(done, len(text))
-    plain = "".join(chars)
-    return _STYLED.sub(lambda match: _folded(match[0]), plain), origins
+    return "".join(chars), origins
 
 
 def _is_emoji(char: str) -> bool:
