@@ -7,9 +7,10 @@ The phonemes are Kokoro's, American and British.
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
-# Word, American, British (- for the same).
+# Word, American, British: - for the same, ~ for what a British voice makes of it.
 _ENTRIES = """
 ansible ˈænsəbᵊl ˈansəbᵊl
 archlinux ˌɑɹʧlˈɪnəks ˌɑːʧlˈɪnəks
@@ -66,8 +67,90 @@ who're hˈuəɹ hˈuːə
 why're wˈIəɹ wˈIə
 that're ðˈæTəɹ ðˈatə
 'n' ᵊn -
+kowalski kəwˈɑlski ~
+milei mɪlˈA ~
+bukele bukˈAlA ~
+Merz mˈɛɹts ~
+scholz ʃˈOlts ~
+trudeau tɹudˈO ~
+erdogan ˈɛɹdəwɑn ~
+netanyahu nˌɛtənjˈɑhu ~
+khamenei hˌɑmənˈAi ~
+sunak sˈunæk ~
+nadella nədˈɛlə ~
+pichai pɪʧˈI ~
+ortega ɔɹtˈAɡə ~
+guterres ɡutˈɛɹəs ~
+niamh nˈiəv ~
+eoghan ˈOən ~
+ximena himˈAnə ~
+thiago tiˈɑɡO ~
+giuseppe ʤəsˈɛpi ~
+chiara kiˈɑɹə ~
+jürgen jˈɜɹɡən ~
+günther ɡˈuntəɹ ~
+heinrich hˈInɹɪk ~
+katarzyna kˌɑtɑɹʒˈɪnə ~
+agnieszka ɑɡnjˈɛʃkə ~
+wojciech vˈOʧɛk ~
+andrzej ˈɑnʤA ~
+sergei sɛɹɡˈA ~
+volodymyr vˌOlədˈɪmiɹ ~
+oleksandr ˌOlɛksˈɑndəɹ ~
+tchaikovsky ʧIkˈɔfski ~
+dvorak dvˈɔɹʒɑk ~
+goethe ɡˈɜɹtə ~
+proust pɹˈust ~
+łódź wˈuʤ ~
+wrocław vɹˈɔtswɑf ~
+lviv ləvˈiv ~
+busan busˈɑn ~
+medellín mˌɛdəjˈin ~
+jolla hˈYə ~
+givenchy ʒˌivɑnʃˈi ~
+hermès ɛɹmˈɛz ~
+porsche pˈɔɹʃə ~
+renault ɹənˈO ~
+adidas ədˈidəs ~
+asus ˈAsus ~
+nissan nˈisɑn ~
+whatsapp wˈʌtsˌæp ~
+pixelfed pˈɪksəlfˌɛd ~
+inkscape ˈɪŋkskˌAp ~
+hyprland hˈIpəɹlænd ~
+xorg ˈɛksˌɔɹɡ ~
+alsa ˈælsə ~
+journald ʤˌɜɹnᵊldˈi ~
+firewalld fˌIəɹwɔldˈi ~
+iptables ˌIpˌitˈAbᵊlz ~
+selinux ˌɛsˌilˈɪnəks ~
+opensuse ˌOpᵊnsˈusə ~
+golang ɡˈOlæŋ ~
+clojure klˈOʒəɹ ~
+redis ɹˈɛdɪs ~
+vite vˈit ~
+jupyter ʤˈupɪTəɹ ~
+scala skˈɑlə ~
+toml tˈɑmᵊl ~
+mkdir mˈAkdˌɪɹ ~
+rmdir ˌɑɹˌɛmdˈɪɹ ~
+crontab kɹˈɑntæb ~
+btrfs bˌʌTəɹˌɛfˈɛs ~
+LUKS lˈʌks ~
+initramfs ɪnˌɪtɹæmˌɛfˈɛs ~
+kokoro kˈOkəɹO ~
+qwen kwˈɛn ~
 moines mˈYn -
 """
+
+_VOWEL = "AIOQWYaiuæɑɒɔəɛɜɪʊʌᵊ"
+_TO_BRITISH = (
+    *(
+        (f"{vowel}ɹ(?![ˈˌ]?[{_VOWEL}])", long)
+        for vowel, long in zip("ɑɔɜəɛɪ", ("ɑː", "ɔː", "ɜː", "ə", "ɛː", "ɪə"), strict=True)
+    ),
+    *(("O", "Q"), ("æ", "a"), ("T", "t"), ("ɑ(?!ː)", "ɒ"), ("(?<=[ˈˌ])([iu])", r"\1ː")),
+)
 
 
 def entries(british: bool) -> dict[str, str]:
@@ -76,8 +159,18 @@ def entries(british: bool) -> dict[str, str]:
     for line in _ENTRIES.strip().splitlines():
         word, *rest = line.split(" ", 1)
         american, other = _columns(rest[0])
-        table[word] = american if not british or other == "-" else other
+        if british and other != "-":
+            table[word] = _british(american) if other == "~" else other
+        else:
+            table[word] = american
     return table
+
+
+def _british(american: str) -> str:
+    """Return American phonemes in the symbols of the British voices; no r but before a vowel."""
+    for old, new in _TO_BRITISH:
+        american = re.sub(old, new, american)
+    return american
 
 
 def _columns(written: str) -> tuple[str, str]:
