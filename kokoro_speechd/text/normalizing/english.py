@@ -31,6 +31,9 @@ _SIGNS = {
 _DOLLAR = Currency("1 dollar", "dollars", "1 cent", "cents")
 _CURRENCIES = {
     "$": _DOLLAR, "US$": Currency("1 US dollar", "US dollars", "1 cent", "cents"), "USD": _DOLLAR,
+    "A$": Currency("1 Australian dollar", "Australian dollars", "1 cent", "cents"),
+    "NZ$": Currency("1 New Zealand dollar", "New Zealand dollars", "1 cent", "cents"),
+    "HK$": Currency("1 Hong Kong dollar", "Hong Kong dollars", "1 cent", "cents"),
     "C$": Currency("1 Canadian dollar", "Canadian dollars", "1 cent", "cents"),
     "€": Currency("1 euro", "euros", "1 cent", "cents"),
     "EUR": Currency("1 euro", "euros", "1 cent", "cents"),

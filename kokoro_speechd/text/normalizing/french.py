@@ -31,6 +31,13 @@ _SIGNS = {
     "←": "flèche gauche", "→": "flèche droite", "↑": "flèche haut", "↓": "flèche bas", "₹": "roupies",
     "−": "moins",
 }  # fmt: skip
+_OWN_UNITS = {
+    "kΩ": ("kiloohm", "kiloohms"), "MΩ": ("mégaohm", "mégaohms"), "dB": ("décibel", "décibels"),
+    "sec": ("seconde", "secondes"), "secs": ("seconde", "secondes"), "seg": ("seconde", "secondes"),
+    "hr": ("heure", "heures"), "hrs": ("heure", "heures"), "mAh": ("milliampère heure",
+    "milliampères heure"), "mV": ("millivolt", "millivolts"), "kV": ("kilovolt", "kilovolts"),
+    "rpm": ("tour par minute", "tours par minute"),
+}  # fmt: skip
 _CURRENCIES = {
     "€": Currency("un euro", "euros", "un centime", "centimes"),
     "EUR": Currency("un euro", "euros", "un centime", "centimes"),
@@ -148,4 +155,4 @@ def build(_language: str) -> tuple[Wording, list[Rule]]:
         abbreviations=_ABBREVIATIONS,
         numbered={"p.": "page", "pp.": "pages", "no": "numéro", "No": "numéro", "n.": "numéro"},
     )
-    return wording, common_rules(wording, _own_rules())
+    return wording, common_rules(wording, _own_rules(), own_units=_OWN_UNITS)

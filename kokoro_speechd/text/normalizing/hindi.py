@@ -21,6 +21,12 @@ _SIGNS = {
     "№": "नंबर", "§": "अनुभाग", "&": "और", "←": "बायाँ तीर", "→": "दायाँ तीर", "↑": "ऊपर तीर", "↓": "नीचे तीर",
     "₹": "रुपये", "€": "यूरो", "£": "पाउंड", "¥": "येन", "−": "माइनस",
 }  # fmt: skip
+_OWN_UNITS = {
+    "kΩ": ("किलोओम", "किलोओम"), "MΩ": ("मेगाओम", "मेगाओम"), "dB": ("डेसिबल", "डेसिबल"), "sec": ("सेकंड", "सेकंड"),
+    "secs": ("सेकंड", "सेकंड"), "hr": ("घंटा", "घंटे"), "hrs": ("घंटा", "घंटे"), "mAh": ("मिलीएम्पियर घंटा",
+    "मिलीएम्पियर घंटे"), "mV": ("मिलीवोल्ट", "मिलीवोल्ट"), "kV": ("किलोवोल्ट", "किलोवोल्ट"),
+    "rpm": ("चक्कर प्रति मिनट", "चक्कर प्रति मिनट"),
+}  # fmt: skip
 _CURRENCIES = {
     "₹": Currency("1 रुपया", "रुपये", "1 पैसा", "पैसे"), "INR": Currency("1 रुपया", "रुपये", "1 पैसा", "पैसे"),
     "Rs.": Currency("1 रुपया", "रुपये", "1 पैसा", "पैसे"), "Rs": Currency("1 रुपया", "रुपये", "1 पैसा", "पैसे"),
@@ -183,4 +189,6 @@ def build(_language: str) -> tuple[Wording, list[Rule]]:
         instead(lambda match: match[0].replace(",", "")),
         ",",
     )
-    return wording, common_rules(wording, [*own, lakhs, numbers.list_rule()], first=first)
+    return wording, common_rules(
+        wording, [*own, lakhs, numbers.list_rule()], first=first, own_units=_OWN_UNITS
+    )

@@ -23,6 +23,13 @@ _SIGNS = {
     "←": "freccia sinistra", "→": "freccia destra", "↑": "freccia su", "↓": "freccia giù", "₹": "rupie",
     "−": "meno",
 }  # fmt: skip
+_OWN_UNITS = {
+    "kΩ": ("chiloohm", "chiloohm"), "MΩ": ("megaohm", "megaohm"), "dB": ("decibel", "decibel"),
+    "sec": ("secondo", "secondi"), "secs": ("secondo", "secondi"), "seg": ("secondo", "secondi"),
+    "hr": ("ora", "ore"), "hrs": ("ora", "ore"), "mAh": ("milliampere ora", "milliampere ora"),
+    "mV": ("millivolt", "millivolt"), "kV": ("chilovolt", "chilovolt"), "rpm": ("giro al minuto",
+    "giri al minuto"),
+}  # fmt: skip
 _CURRENCIES = {
     "€": Currency("un euro", "euro", "un centesimo", "centesimi"),
     "EUR": Currency("un euro", "euro", "un centesimo", "centesimi"),
@@ -57,10 +64,6 @@ _ABBREVIATIONS = {
 }  # fmt: skip
 _PARTS = words("capitolo tomo atto parte titolo articolo fase volume libro sezione allegato livello secolo")
 _ONLY_BEFORE_NUMBERS = ("n.", "N.")
-
-
-def _one(unit: str) -> str:
-    return "una" if unit.split(maxsplit=1)[0].endswith("a") else "un"
 
 
 def _clock(hour: int, minute: int, second: int | None) -> str:
@@ -114,7 +117,6 @@ def build(_language: str) -> tuple[Wording, list[Rule]]:
         clock=_clock,
         fraction=_fraction,
         mixed=" e ",
-        one=_one,
         words_not_units=frozenset({"ha", "mi"}),
         phone=r"3[0-9]{2}[ -]?[0-9]{3}[ -]?[0-9]{3,4}",
         numbered={"p.": "pagina", "pp.": "pagine"},
@@ -143,8 +145,13 @@ def build(_language: str) -> tuple[Wording, list[Rule]]:
             "1",
         )
     ]
+
+    def say_hours(match: re.Match[str]) -> str:
+        return _clock(int(match[1]), int(match[2] or 0), None)
+
     own: list[Rule] = [
+        rule(r"(?<![\w:.,])([01]?[0-9]|2[0-4])h(?:([0-5][0-9]))?(?!\w)", instead(say_hours), "h"),
         rule(rf"(?<!\w)(?:{_PARTS})[ ](I)(?!\w)", say_first, "I"),
         rule(r"(?<!\w)[nN]\.(?=[ ]?[0-9])", say_number, "nN"),
     ]
-    return wording, common_rules(wording, own, first=first)
+    return wording, common_rules(wording, own, first=first, own_units=_OWN_UNITS)

@@ -20,6 +20,12 @@ _SIGNS = {
     "°": "度", "№": "ナンバー", "&": "アンド", "←": "左矢印", "→": "右矢印", "↑": "上矢印", "↓": "下矢印",
     "€": "ユーロ", "$": "ドル", "₹": "ルピー", "£": "ポンド", "−": "マイナス",
 }  # fmt: skip
+_OWN_UNITS = {
+    "kΩ": ("キロオーム", "キロオーム"), "MΩ": ("メガオーム", "メガオーム"), "dB": ("デシベル",
+    "デシベル"), "sec": ("秒", "秒"), "secs": ("秒", "秒"), "hr": ("時間", "時間"), "hrs": ("時間",
+    "時間"), "mAh": ("ミリアンペアアワー", "ミリアンペアアワー"), "mV": ("ミリボルト", "ミリボルト"),
+    "kV": ("キロボルト", "キロボルト"), "rpm": ("回転毎分", "回転毎分"),
+}  # fmt: skip
 _CURRENCIES = {
     "¥": Currency("1円", "円"), "￥": Currency("1円", "円"), "JPY": Currency("1円", "円"),
     "$": Currency("1ドル", "ドル"), "US$": Currency("1ドル", "ドル"), "USD": Currency("1ドル", "ドル"),
@@ -89,4 +95,4 @@ def build(_language: str) -> tuple[Wording, list[Rule]]:
         *loanword_rules(),
         emoji_rule("ja"),
     ]
-    return wording, common_rules(wording, own)
+    return wording, common_rules(wording, own, own_units=_OWN_UNITS)

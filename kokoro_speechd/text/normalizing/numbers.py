@@ -20,6 +20,10 @@ def _fraction(above: int, below: int, wording: Wording) -> str | None:
     return wording.fraction(above, below) if 0 < above < below else None
 
 
+def _value(written: str) -> int:
+    return int(re.sub(r"\D", "", written))
+
+
 def rules(wording: Wording) -> list[Rule]:
     """Return the rules for numbers."""
     space = " " if wording.spaced else ""
@@ -94,8 +98,8 @@ def rules(wording: Wording) -> list[Rule]:
             "=",
         ),
         rule(
-            r"""\A[0-9][0-9.,]{0,12}[ ](?P<sign>[-−])[ ][0-9][0-9.,]{0,12}\Z""",
-            say_difference,
+            r"""\A(?P<a>[0-9][0-9.,]{0,12})[ ](?P<sign>[-−])[ ](?P<b>[0-9][0-9.,]{0,12})\Z""",
+            lambda match: say_difference(match) if _value(match["a"]) >= _value(match["b"]) else [],
             "-−",
         ),
         rule(r"(?:(?<=[=×÷+*/(][ ])|(?<=[=×÷+*(]))(?P<sign>[-−])(?=[0-9])", say_minus, "-−"),

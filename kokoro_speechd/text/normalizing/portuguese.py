@@ -26,6 +26,13 @@ _SIGNS = {
 }  # fmt: skip
 _REAL = Currency("um real", "reais", "um centavo", "centavos")
 _DOLLAR = Currency("um dólar", "dólares", "um centavo", "centavos")
+_OWN_UNITS = {
+    "kΩ": ("quiloohm", "quiloohms"), "MΩ": ("megaohm", "megaohms"), "dB": ("decibel", "decibéis"),
+    "sec": ("segundo", "segundos"), "secs": ("segundo", "segundos"), "seg": ("segundo", "segundos"),
+    "hr": ("hora", "horas"), "hrs": ("hora", "horas"), "mAh": ("miliampere hora", "miliamperes hora"),
+    "mV": ("milivolt", "milivolts"), "kV": ("quilovolt", "quilovolts"), "rpm": ("rotação por minuto",
+    "rotações por minuto"),
+}  # fmt: skip
 _CURRENCIES = {
     "R$": _REAL, "BRL": _REAL, "$": _DOLLAR, "US$": _DOLLAR, "USD": _DOLLAR,
     "€": Currency("um euro", "euros", "um centavo", "centavos"),
@@ -135,5 +142,5 @@ def build(_language: str) -> tuple[Wording, list[Rule]]:
         abbreviations=_ABBREVIATIONS,
         numbered={"p.": "página", "pp.": "páginas"},
     )
-    rules = common_rules(wording, _own_rules())
+    rules = common_rules(wording, _own_rules(), own_units=_OWN_UNITS)
     return wording, [*rules, decimal_point_rule(wording)]

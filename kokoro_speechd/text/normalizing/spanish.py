@@ -22,6 +22,13 @@ _SIGNS = {
     "←": "flecha izquierda", "→": "flecha derecha", "↑": "flecha arriba", "↓": "flecha abajo",
     "₹": "rupias", "−": "menos",
 }  # fmt: skip
+_OWN_UNITS = {
+    "kΩ": ("kiloohmio", "kiloohmios"), "MΩ": ("megaohmio", "megaohmios"), "dB": ("decibelio",
+    "decibelios"), "sec": ("segundo", "segundos"), "secs": ("segundo", "segundos"), "seg": ("segundo",
+    "segundos"), "hr": ("hora", "horas"), "hrs": ("hora", "horas"), "mAh": ("miliamperio hora",
+    "miliamperios hora"), "mV": ("milivoltio", "milivoltios"), "kV": ("kilovoltio", "kilovoltios"),
+    "rpm": ("revolución por minuto", "revoluciones por minuto"),
+}  # fmt: skip
 _CURRENCIES = {
     "€": Currency("un euro", "euros", "un céntimo", "céntimos"),
     "EUR": Currency("un euro", "euros", "un céntimo", "céntimos"),
@@ -91,7 +98,11 @@ def _own_rules() -> list[Rule]:
     def say_ordinal(match: re.Match[str]) -> str:
         return match[1] + ("ª" if match[2] in ("ª", "ra", "da", "ta", "ma", "va", "na") else "º")
 
+    def say_hours(match: re.Match[str]) -> str:
+        return _clock(int(match[1]), int(match[2] or 0), None)
+
     return [
+        rule(r"(?<![\w:.,])([01]?[0-9]|2[0-4])[ ]?h(?:([0-5][0-9]))?(?!\w)", instead(say_hours), "h"),
         rule(r"(?<![\w.,])([13])\.?(?:er|ᵉʳ)(?!\w)", instead(say_short_ordinal), "13"),
         rule(
             r"(?<![\w.,])([0-9]{1,3})(?:\.([ºª°])|(ª|º))?(?<=[ºª°])(?!\w)",
@@ -137,7 +148,7 @@ def build(_language: str) -> tuple[Wording, list[Rule]]:
         abbreviations=_ABBREVIATIONS,
         numbered={"p.": "página", "pp.": "páginas", "C/": "calle", "Nro.": "número", "nro.": "número"},
     )
-    return wording, common_rules(wording, _own_rules())
+    return wording, common_rules(wording, _own_rules(), own_units=_OWN_UNITS)
 
 
 def ordinal(number: int) -> str:
