@@ -34,7 +34,7 @@ TABLE = [
     ("2.7.18", "due punto sette punto diciotto"),
     ("5 km", "cinque chilometri"),
     ("1 km", "un chilometro"),
-    ("1 h", "una ora"),
+    ("1 h", "un'ora"),
     ("20 °C", "venti gradi Celsius"),
     ("60 km/h", "sessanta chilometri orari"),
     ("1/2", "un mezzo"),

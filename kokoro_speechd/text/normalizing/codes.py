@@ -128,7 +128,8 @@ def rules(wording: Wording) -> list[Rule]:
         *(
             [
                 rule(
-                    rf"(?<![\w.,:/+-])(?<![0-9][ ])(?:{wording.phone})(?![\w-]|[.,][0-9])",
+                    rf"""(?<![\w.,:/+-])(?<![0-9][ ])(?:{wording.phone})
+                         (?![\w-]|[.,][0-9]|[ ][0-9]{{3}}(?![0-9]))""",
                     instead(say_telephone),
                 )
             ]
