@@ -113,11 +113,16 @@ def test_marks_survive_several_phrases(studio: Studio) -> None:
     assert places[-1] < total
 
 
-@pytest.mark.parametrize("text", ["", " ", "...", "<mark name='a'/>", "?!", "\x01", "—"])
+@pytest.mark.parametrize("text", ["", " ", "\n", "<mark name='a'/>", "\x01"])
 def test_nothing_to_say(studio: Studio, text: str) -> None:
     items = speak(studio, text)
     assert not sound(items).size
     assert [item.name for item in items if isinstance(item, MarkReached)] == (["a"] if "mark" in text else [])
+
+
+@pytest.mark.parametrize("text", ["@", "#", "*", "&", "!", "✓", "•", "…", "...", "?!", "—"])
+def test_no_sign_that_is_sent_alone_is_silent(studio: Studio, text: str) -> None:
+    assert sound(speak(studio, text)).size
 
 
 @pytest.mark.parametrize("kind", [Kind.CHAR, Kind.KEY, Kind.ICON])

@@ -252,6 +252,22 @@ def arithmetic() -> Iterator[Finding]:
         )
 
 
+def english_tagger(settings: Settings) -> Iterator[Finding]:
+    """Look for spaCy's model, if the settings want it; without it the built-in rules do its work."""
+    if settings.english_tagger != "spacy":
+        return
+    absent = [name for name in ("spacy", "en_core_web_sm") if find_spec(name) is None]
+    if absent:
+        yield Finding(
+            "English tagger",
+            State.OPTIONAL,
+            f"the built-in rules, not spaCy: not installed: {' '.join(absent)}",
+            'Install them, or remove english_tagger = "spacy" from config.toml.',
+        )
+    else:
+        yield Finding("English tagger", State.OK, f"spaCy {_version('spacy')}")
+
+
 def espeak() -> Finding:
     """Start espeak-ng, which speaks when nothing else can."""
     from kokoro_speechd.espeak import Espeak

@@ -78,6 +78,7 @@ def examine(*, load: bool) -> Iterator[Finding]:
     if load and place.files is not None:
         yield _load()
     yield from checks.languages(voices)
+    yield from checks.english_tagger(settings)
     yield checks.speed(place)
     yield checks_session.runtime()
     yield checks_session.daemon()

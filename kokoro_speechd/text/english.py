@@ -17,11 +17,13 @@ import types
 from typing import TYPE_CHECKING, Any, Literal, Protocol
 
 from kokoro_speechd.errors import EspeakError, LanguageError
+from kokoro_speechd.text.english_entries import BEFORE, FIRST_WORDS, add_homographs, entries
 from kokoro_speechd.text.english_lexicon import load_lexicon
 from kokoro_speechd.text.english_sentence import Token
 from kokoro_speechd.text.english_tags import tag
 from kokoro_speechd.text.english_tokens import tokenize
 from kokoro_speechd.text.english_unknown import unknown_text, unknown_word
+from kokoro_speechd.text.known_sounds import ending_of
 from kokoro_speechd.text.script import Phonemes
 from kokoro_speechd.text.vocabulary import keep_known
 
@@ -80,6 +82,16 @@ class _RuleTagger:
         return tokens
 
 
+def _tagger(name: str, homographs: Mapping[str, Mapping[str, object]]) -> _Tagger:
+    """Return the tagger of a name; the rules where spaCy or its model is not there."""
+    if name == "spacy":
+        try:
+            return _SpacyTagger()
+        except LanguageError as error:
+            _logger.warning("%s; the built-in rules take its place", error)
+    return _RuleTagger(homographs)
+
+
 class _SpacyTagger:
     """Tokens and tags of the user's own `en_core_web_sm`, as upstream Kokoro has them."""
 
@@ -98,17 +110,11 @@ class _SpacyTagger:
         ]
 
 
-def _added_homographs(golds: dict[str, Any], british: bool) -> None:
-    """Add pronunciations that misaki's lexicon lacks."""
-    golds["lead"] = {"DEFAULT": golds["lead"], "METAL": "lˈɛd"}
-    golds["resume"] = {"DEFAULT": golds["resume"], "NOUN": "ɹˈɛzjʊmˌA" if british else "ɹˈɛzəmˌA"}
-
-
 class EnglishReader:
     """Reads American or British English; about 40 MB and a third of a second to build.
 
-    `tagger="spacy"` takes tokens and tags from the installed `en_core_web_sm`. Raises LanguageError where
-    this or misaki is not installed.
+    `tagger="spacy"` takes tokens and tags from the installed `en_core_web_sm`; where that is missing the
+    rules do their work, and a warning is logged. Raises LanguageError where misaki is not installed.
     """
 
     def __init__(self, british: bool, tagger: Literal["rules", "spacy"] = "rules") -> None:
@@ -116,7 +122,8 @@ class EnglishReader:
         self._british = british
         self._token_type = misaki.MToken
         lexicon = load_lexicon(misaki, british)
-        _added_homographs(lexicon.golds, british)
+        add_homographs(lexicon.golds, british)
+        self._entries = entries(british)
         homographs = {
             word.lower(): lexicon.golds[word.lower()]
             for word, entry in lexicon.golds.items()
@@ -124,7 +131,7 @@ class EnglishReader:
             and word in (word.lower(), word.capitalize())
             and set(entry) != {"DEFAULT", "None"}
         }
-        self._tagger: _Tagger = _SpacyTagger() if tagger == "spacy" else _RuleTagger(homographs)
+        self._tagger = _tagger(tagger, homographs)
         # The constructor of G2P downloads and loads spaCy's model.
         self._g2p = misaki.G2P.__new__(misaki.G2P)
         self._g2p.version = None  # Kokoro 1.0's symbols
@@ -158,13 +165,31 @@ class EnglishReader:
             self._token_type(
                 text=token.text,
                 tag=token.tag,
+                phonemes=self._entry(tokens, place),
                 whitespace=" " if token.space else "",
                 start_ts=token.start,
                 end_ts=token.end,
-                _=self._token_type.Underscore(is_head=True, num_flags="", prespace=False),
+                _=self._token_type.Underscore(
+                    is_head=True, num_flags="&" if self._british else "", prespace=False
+                ),
             )
-            for token in tokens
+            for place, token in enumerate(tokens)
         ]
+
+    def _entry(self, tokens: list[Token], place: int) -> str | None:
+        """Return the phonemes of a word that misaki lacks or has wrong."""
+        word = tokens[place].text
+        low = word.lower()
+        if "’" in low:
+            low = low.replace("’", "'")
+        if (known := self._entries.get(low) or self._entries.get(word)) is not None:
+            return known
+        if low == "'s" and place and not tokens[place - 1].space:
+            before = self._entry(tokens, place - 1)
+            return ending_of(before, british=self._british) if before else None
+        if low in FIRST_WORDS and place + 1 < len(tokens):
+            return BEFORE.get((low, tokens[place + 1].text.lower()))
+        return None
 
     def _unknown(self, token: Any) -> tuple[str | None, int | None]:
         """Return phonemes of a word that the lexicon lacks, and misaki's rating for a guess."""

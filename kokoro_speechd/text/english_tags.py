@@ -36,6 +36,9 @@ _ENDINGS = (
 )
 
 
+_OF_ADJECTIVES = ("ful", "ous", "ive", "able", "ible", "al", "ic", "less", "ish", "ary", "ent", "ant", "ed")
+
+
 def _sign(sentence: Sentence, index: int) -> str | None:
     """Return the tag of a punctuation mark or symbol, None for a word."""
     token = sentence.tokens[index]
@@ -114,16 +117,22 @@ def _function_word(sentence: Sentence, index: int) -> str | None:
     return words.CLOSED.get(low)
 
 
+def _ends_as_adjective(low: str) -> bool:
+    return low.endswith(_OF_ADJECTIVES) and not low.endswith("ment") and low not in words.NOT_ADJECTIVES
+
+
 def _open_word(sentence: Sentence, index: int) -> str:
     """Return the tag of a word that matters only as a neighbour."""
     text, low = sentence.tokens[index].text, sentence.low[index]
     if text.isupper() and len(text) > 1:
         return "NNP"
+    plural = low.endswith("s") and not low.endswith(("ss", "us", "is"))
+    if text[:1].isupper() and not sentence.opens(index) and text != "I":
+        return "NNP"  # "Can Anna record"
     if asked := auxiliary_asks(sentence, index):
-        return asked
+        return "NNS" if asked == "VB" and plural else asked
     at = sentence.before(index)
     tag = sentence.tag(at)
-    plural = low.endswith("s") and not low.endswith(("ss", "us", "is"))
     if tag == "PRP" and sentence.word(at) in words.SUBJECTS:
         return "VBD" if low.endswith("ed") else "VBZ" if plural else "VBP"
     if sentence.opens(index):
@@ -133,7 +142,12 @@ def _open_word(sentence: Sentence, index: int) -> str:
         return "NNP"
     if tag in NOMINAL and not plural:
         # "the program uses memory": what such a verb follows is a noun.
-        return "JJ" if sentence.open_next(index) and sentence.word(index + 1) not in words.VERBS_S else "NN"
+        following = sentence.word(index + 1)
+        if not sentence.open_next(index) or following in words.VERBS_S:
+            return "NN"
+        # Before a homograph, which may be the verb, only a sure adjective is one.
+        sure = following not in sentence.homographs or low in words.ADJECTIVES or _ends_as_adjective(low)
+        return "JJ" if sure else "NN"
     for endings, ending_tag in _ENDINGS:
         if low.endswith(endings) and len(low) > 3:
             return ending_tag

@@ -30,9 +30,39 @@ _PARTS = re.compile(
 _CONTRACTION = re.compile(r"(.+?)(n['’]t|['’](?:s|re|ve|ll|d|m))", re.IGNORECASE)
 _MEASURE = re.compile(r"(\d+(?:[.,]\d+)*)(am|pm|%)", re.IGNORECASE)
 _LONG_DIGITS = re.compile(rf"\d{{{_LONGEST_NUMBER + 1},}}")
+_DECADE = re.compile(r"[0-9]0['’]?s\b")
+_UNSPLIT = frozenset(
+    [
+        "how're",
+        "there're",
+        "they'd've",
+        "we'd've",
+        "you'd've",
+        "i'd've",
+        "what're",
+        "where're",
+        "who're",
+        "why're",
+        "that're",
+    ]
+)
 _NUMBER = re.compile(r"-?\d[\d.,]*")
 _ELIDED = frozenset(
-    {"'tis", "'twas", "'cause", "'em", "'til", "'bout", "’tis", "’twas", "’cause", "’em", "’til"}
+    {
+        "'n'",
+        "’n’",
+        "'tis",
+        "'twas",
+        "'cause",
+        "'em",
+        "'til",
+        "'bout",
+        "’tis",
+        "’twas",
+        "’cause",
+        "’em",
+        "’til",
+    }
 )
 
 
@@ -54,6 +84,9 @@ def _peel(text: str, start: int, end: int) -> tuple[list[Token], int, int, list[
     after: list[Token] = []
     while start < end - 1 and not (end - start <= _LONGEST_WORD and _whole(text[start:end])):
         char = text[start]
+        if char in "'’" and _DECADE.match(text, start + 1):
+            start += 1  # "the '90s": no quotation begins
+            break
         if char == "-" and text[start + 1].isdigit():
             break
         stop = start + 1
@@ -98,7 +131,8 @@ def _split(text: str, start: int, end: int) -> list[Token]:
     for first, last in itertools.pairwise(borders):
         part = text[first:last]
         pair = None
-        if part.lower().replace("’", "'") != "o'clock":
+        plain = part.lower().replace("’", "'")
+        if plain != "o'clock" and plain not in _UNSPLIT:
             pair = _CONTRACTION.fullmatch(part) or _MEASURE.fullmatch(part)
         if pair:
             middle = first + pair.end(1)

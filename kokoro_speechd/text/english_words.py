@@ -34,7 +34,7 @@ _CLOSED: dict[str, str] = {
     "DT": "a an the this these those every each some any no another either neither both all",
     "PRP": "i you he she it we they me him us them myself yourself himself herself itself ourselves "
     "yourselves themselves one someone everyone anyone nobody everybody something everything "
-    "nothing anything",
+    "nothing anything anybody somebody none",
     "PRP$": "my your his its our their whose",
     "MD": "can could may might must shall should will would ca wo sha 'll ’ll cannot",
     "CC": "and or but nor yet plus &",
@@ -98,6 +98,66 @@ USUAL: dict[str, str] = {
     "bass": "JJ", "close": "VB", "content": "NN", "contents": "NNS", "excuses": "NNS", "invalid": "JJ",
     "overhead": "NN", "overload": "NN", "overlap": "NN", "upset": "JJ", "uptown": "JJ", "closer": "JJR",
 }  # fmt: skip
+COMMON_VERBS: frozenset[str] = _set(
+    "accept add agree allow appear apply arrive ask back begin believe belong bring build buy call "
+    "carry choose come compare connect consider contain continue create "
+    "decide depend describe describes develop die differ disappear draw eat enable enjoy enter "
+    "exist expect explain fail feel fill find fit follow forget form get give go grow happen "
+    "hear hide hold include indicate involve join keep know last lead learn leave let lie like "
+    "listen lose make mean meet miss occur open own prevent "
+    "produce prove provide pull put receive remain remember remove replace require "
+    "rise say seem sell send serve set show sing sit sleep speak spend "
+    "succeed suggest take tell tend think treat try understand wait "
+    "want write"
+)
+"""The commonest verbs that are no homographs, as they stand behind a plural subject."""
+COMMANDS: frozenset[str] = _set(
+    "add apply ask browse call cancel change check choose clear click connect copy create delete describe "
+    "disable display download drag drop edit enable enter find follow go get give hide highlight ignore keep "
+    "list load make manage mark merge move open paste pick play press print put remove rename repeat reply "
+    "report restore save scroll search see select send set share show skip sort start stop sync try turn "
+    "type undo update use view write"
+)
+"""Verbs with which a label or a request begins."""
+ADJECTIVES: frozenset[str] = _set(
+    "able bad best better big black blue bright broad brown busy cheap clean clear close cold common "
+    "complete correct current cut daily dark dead deep different dry early easy empty entire exact extra "
+    "fair false famous far fast few final fine first flat foreign former free fresh full further general "
+    "good great green grey half happy hard heavy high hot huge human important inner joint key kind "
+    "large last late latest least less light likely little live local long longer loose loud low lower "
+    "main many mere modern more most much narrow near nearby neat new newest next nice north odd old "
+    "older oldest only open other outer own past plain poor previous prime proper quick quiet rare raw "
+    "ready real recent red rich right rough round sad safe same second secret several shared sharp short "
+    "short-term sick silent simple single slow small smart smooth soft solid sorry special spare strange "
+    "strict strong such sudden sure sweet tall thick thin third tiny top total true ugly unique unread "
+    "upper usual various vast warm weak weird wet white whole wide wild wise wrong young"
+)
+"""The commonest adjectives without a telling ending, as they stand before nouns."""
+NOT_ADJECTIVES: frozenset[str] = _set(
+    "access agent album animal archive article assistant attic cable capital client clinic comic content "
+    "cousin critic dentist detective diary dictionary drive event fabric festival giant goal graphic "
+    "hospital journal library logic magic manual material mechanic metal metric motive music native "
+    "objective panic parent participant patient picnic president principal proposal relative restaurant "
+    "rival secretary servant signal statistic student summary table talent tenant terminal topic total "
+    "traffic variable vegetable bed seed need feed speed weed deed"
+)
+"""Nouns that end like adjectives."""
+LIVELY: frozenset[str] = _set(
+    "play plays played playing perform performs performed sing sings sang stream streams streamed streaming "
+    "broadcast broadcasts air aired airs recorded"
+)
+"""Verbs behind which "live" is no verb: "the band plays live"."""
+RECORDING: frozenset[str] = _set(
+    "record permit import export convert reject extract insert increase decrease"
+)
+"""Homographs that begin a label as commands: "Record macro"."""
+LABELS: frozenset[str] = _set(
+    "book breaking company count date deal dialog duty field fields format group high holder id keeper label "
+    "labels length level limit list lock low name number office options player size slip store tax time "
+    "title type types year of"
+)
+"""Words behind these that make names of them: "record label", "import duty"."""
+HABITS: frozenset[str] = _set("always usually often never sometimes every daily regularly")
 VERBS_S: frozenset[str] = _set("closes houses lives records uses")
 """Homographs in -s that after a noun and before a word are verbs rather than plurals."""
 TINY: frozenset[str] = _set(

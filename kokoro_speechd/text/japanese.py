@@ -12,6 +12,7 @@ import importlib
 import importlib.resources
 import os
 import re
+import unicodedata
 import warnings
 from dataclasses import dataclass
 from functools import lru_cache
@@ -21,11 +22,14 @@ from typing import TYPE_CHECKING, Any
 from kokoro_speechd.errors import LanguageError
 from kokoro_speechd.text.japanese_places import Places
 from kokoro_speechd.text.japanese_sounds import sounds
+from kokoro_speechd.text.katakana import katakana
 from kokoro_speechd.text.phoneme_builder import PhonemeBuilder
 from kokoro_speechd.text.punctuation import OPENING, SIGNS
 from kokoro_speechd.text.vocabulary import keep_known
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from kokoro_speechd.text.script import Phonemes
 
 DEBIAN_DICTIONARY = Path("/var/lib/mecab/dic/open-jtalk/naist-jdic")
@@ -34,6 +38,10 @@ DEBIAN_DICTIONARY = Path("/var/lib/mecab/dic/open-jtalk/naist-jdic")
 _SENTENCE = re.compile(r"[^。．！？!?]{0,400}[。．！？!?]{0,40}[」』）”]{0,8}", re.DOTALL)
 _UNREADABLE = re.compile("[\0-\x1f\x7f\ud800-\udfff]")
 _LONGEST_WORD = 8  # parts
+_ADJECTIVE, _UNKNOWN = "形容詞", "フィラー"
+_LONG_I = re.compile("(?<=[イキシチニヒミリギジビ])イ\\Z")
+# Rows of consonants are spelled, and so are short words in capitals.
+_ENGLISH_WORD = re.compile(r"(?=[^aeiouyAEIOUY]*[aeiouyAEIOUY])(?![A-Z]{1,4}\Z)[A-Za-z]{3,24}")
 _DETACHED = frozenset("—…")
 
 
@@ -52,8 +60,14 @@ class _Part:
 class JapaneseReader:
     """Reads Japanese. For one thread at a time."""
 
-    def __init__(self, dictionary: Path | None) -> None:
-        """Take Open JTalk's dictionary, None for $OPEN_JTALK_DICT_DIR or Debian's. Raises LanguageError."""
+    def __init__(
+        self, dictionary: Path | None, read_english: Callable[[str], Phonemes] | None = None
+    ) -> None:
+        """Take Open JTalk's dictionary, None for $OPEN_JTALK_DICT_DIR or Debian's. Raises LanguageError.
+
+        `read_english` gives the phonemes of words that Open JTalk would spell.
+        """
+        self._read_english = read_english
         folder = dictionary or Path(os.environ.get("OPEN_JTALK_DICT_DIR") or DEBIAN_DICTIONARY)
         try:
             with warnings.catch_warnings():
@@ -101,9 +115,19 @@ class JapaneseReader:
         for feature in self._frontend.run_frontend(_UNREADABLE.sub(" ", sentence)):
             start, end, number = places.find(feature["string"])
             reading = feature["pron"] if feature["mora_size"] > 0 else ""
+            if feature["pos"] == _ADJECTIVE:
+                reading = _LONG_I.sub("ー", reading)  # as the voices learnt it: アタラシー
+            elif feature["pos"] == _UNKNOWN:
+                reading = self._loanword(unicodedata.normalize("NFKC", feature["string"])) or reading
             bound = feature["chain_flag"] == 1
             parts.append(_Part(feature["string"], reading, offset + start, offset + end, number, bound))
         return parts
+
+    def _loanword(self, word: str) -> str:
+        """Return the katakana of an English word that Open JTalk would spell; "" if it should."""
+        if self._read_english is None or not _ENGLISH_WORD.fullmatch(word):
+            return ""
+        return katakana(self._read_english(word).symbols, word)
 
 
 def _words(parts: list[_Part]) -> list[list[_Part]]:

@@ -54,7 +54,7 @@ def _with_stand_ins(reading: Reading, language: str) -> tuple[Reading, list[Soun
             continue
         if language.startswith("en") and (possessive := _POSSESSIVE.match(text, end)):
             end = possessive.end()
-            symbols += _ending_of(symbols, british=language == "en-GB")
+            symbols += ending_of(symbols, british=language == "en-GB")
         stand_in = _stand_in(symbols)
         elided = language in _ELIDING and _ELIDED.search(text, max(0, start - 7), start)
         before = " " if start > done and _touches(text, start - 1, -1) and not elided else ""
@@ -93,7 +93,8 @@ def _touches(text: str, place: int, step: int) -> bool:
     return False
 
 
-def _ending_of(symbols: str, *, british: bool) -> str:
+def ending_of(symbols: str, *, british: bool) -> str:
+    """Return the sound of an English possessive's "'s" behind `symbols`."""
     last = symbols.rstrip("ː ")[-1:]
     if last in _SIBILANTS:
         return "ɪz" if british else "ᵻz"

@@ -131,7 +131,10 @@ def _espeak(language: str, _options: ReaderOptions) -> Reader:
 def _japanese(_language: str, options: ReaderOptions) -> Reader:
     from kokoro_speechd.text.japanese import JapaneseReader
 
-    return _OneAtATime(JapaneseReader(options.japanese_dictionary))
+    def read_english(text: str) -> Phonemes:
+        return reader_for("en-US", options).phonemes(text)
+
+    return _OneAtATime(JapaneseReader(options.japanese_dictionary, read_english))
 
 
 def _mandarin(_language: str, options: ReaderOptions) -> Reader:

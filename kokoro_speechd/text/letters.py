@@ -3,6 +3,8 @@
 
 from __future__ import annotations
 
+import re
+import unicodedata
 from collections.abc import Callable
 from functools import lru_cache
 from typing import TYPE_CHECKING
@@ -11,6 +13,7 @@ from kokoro_speechd.espeak.letters import letter_name, number_name
 from kokoro_speechd.text.character_names import NamePart, name_parts, unicode_name
 from kokoro_speechd.text.english_unknown import english_symbols
 from kokoro_speechd.text.espeak_reader import ESPEAK_LANGUAGES, kokoro_symbols
+from kokoro_speechd.text.lone_words import stressed
 from kokoro_speechd.text.phoneme_builder import PhonemeBuilder
 from kokoro_speechd.text.punctuation import OPENING, SIGNS
 from kokoro_speechd.text.spelling import NAMED
@@ -22,6 +25,32 @@ if TYPE_CHECKING:
 
 
 _BEHIND_A_NAME = frozenset(written for written, sign in SIGNS.items() if sign not in OPENING)
+
+
+_ONSET = re.compile("(?:[kɡ]w|(?<![ɑɔɜə])ɹ|[bdfhjklmnpstvwzðŋɡɲɾʃʒʎʝʣʤʦʧθβɣçɕʥʨ])?ˈ")
+_STRESSES = str.maketrans("", "", "ˈˌ")
+
+
+def _words_apart(name: str, base: str) -> str:
+    """Return a letter's name with its words apart: espeak-ng runs "e acute" and "Cyrillic ya" together.
+
+    `base` is the name of the letter without its accents.
+    """
+    bare = base.translate(_STRESSES)
+    if " " in name:
+        return name
+    if bare and name.translate(_STRESSES).startswith(bare):
+        place = count = 0
+        while count < len(bare):
+            count += name[place] not in "ˈˌ"
+            place += 1
+        if place < len(name):
+            return f"{name[:place]} {name[place:]}"
+    starts = [match.start() for match in _ONSET.finditer(name)][1:]
+    for start in reversed(starts):
+        if start and name[start - 1] != " ":
+            name = f"{name[:start]} {name[start:]}"
+    return name
 
 
 class NamingReader:
@@ -38,7 +67,7 @@ class NamingReader:
         """Return Kokoro phonemes of `text`, each with its place. Raises what the readers raise."""
         found = list(NAMED.finditer(text))
         if not found:
-            return self._reader.phonemes(text)
+            return self._alone(self._reader, text)
         speech = PhonemeBuilder()
         done = 0
         for match in found:
@@ -47,6 +76,11 @@ class NamingReader:
             speech.add(self._name(match[1]), match.start(), done, spaced=True)
         self._read(speech, text, done, len(text))
         return speech.build()
+
+    def _alone(self, reader: Reader, text: str) -> Phonemes:
+        phonemes = reader.phonemes(text)
+        english = reader is not self._reader or self._language.startswith("en")
+        return stressed(phonemes) if english and " " not in text.strip() else phonemes
 
     def _read(self, speech: PhonemeBuilder, text: str, start: int, end: int) -> None:
         """Add the words between two characters; the signs at their beginning belong to what was before."""
@@ -75,7 +109,7 @@ class NamingReader:
         if part.kind == "letter":
             return self._letter(part.text)
         reader = self._english() if part.kind == "english" else self._reader
-        phonemes = keep_known(reader.phonemes(part.text))
+        phonemes = keep_known(self._alone(reader, part.text))
         return "" if is_silent(phonemes) else phonemes.symbols.strip()
 
     def _letter(self, char: str) -> str:
@@ -85,4 +119,6 @@ class NamingReader:
         ipa = letter_name(char, language) or number_name(char, language)
         own = self._language in ESPEAK_LANGUAGES
         symbols = kokoro_symbols(ipa) if own else english_symbols(ipa, british)
-        return "".join(symbol for symbol in symbols if symbol in SYMBOLS).strip()
+        spoken = "".join(symbol for symbol in symbols if symbol in SYMBOLS).strip()
+        base = unicodedata.normalize("NFD", char)[:1]
+        return _words_apart(spoken, "" if base == char else self._letter(base))

@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Any
 from kokoro_speechd.errors import LanguageError
 from kokoro_speechd.private_files import make_folder
 from kokoro_speechd.text.mandarin_numbers import NUMBER, say_number
+from kokoro_speechd.text.mandarin_words import READINGS, as_read
 from kokoro_speechd.text.phoneme_builder import PhonemeBuilder
 from kokoro_speechd.text.punctuation import OPENING, SIGNS
 from kokoro_speechd.text.vocabulary import keep_known
@@ -74,9 +75,11 @@ class MandarinReader:
             start, end = starts[piece.start()], ends[piece.end() - 1]
             if piece["han"]:
                 position = piece.start()
-                for word in self._words(piece[0]):
+                for word, name in as_read(
+                    self._words(piece[0]), written[max(0, piece.start() - 1) : piece.start()]
+                ):
                     behind = position + len(word)
-                    speech.add(self._sound(word), starts[position], ends[behind - 1], spaced=apart)
+                    speech.add(self._sound(name), starts[position], ends[behind - 1], spaced=apart)
                     position = behind
                     apart = True
             elif piece["latin"]:
@@ -104,7 +107,8 @@ class MandarinReader:
             apart = False
 
     def _sound_of_word(self, word: str) -> str:
-        return "".join(map(self._syllable, self._syllables(word))).replace(_NON_SYLLABIC, "")
+        syllables = READINGS.get(word) or self._syllables(word)
+        return "".join(map(self._syllable, syllables)).replace(_NON_SYLLABIC, "")
 
     def _sound_of_syllable(self, syllable: str) -> str:
         try:

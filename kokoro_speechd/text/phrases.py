@@ -1,5 +1,10 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Phonemes → phrases that the model can render, cut at sentences, else clauses, else words, else anywhere."""
+"""Phonemes → phrases that the model can render, cut at sentences, else clauses, else words, else anywhere.
+
+The model ends every phrase as if it were a sentence. So a phrase that must end within a sentence ends with a
+clause, and the first one, which is wished short, may be half as long again to get there. Where no clause
+ends, it ends before a word without stress ("in the north | of the country").
+"""
 
 from __future__ import annotations
 
@@ -13,11 +18,15 @@ MODEL_LIMIT = 510
 SHORT = 20
 """Fewer symbols than these make a poor phrase: the model was trained on longer ones."""
 
+FIRST_STRETCH = 1.5
+"""How much longer than wished the first phrase may be to end with a clause."""
+
 _SENTENCE = frozenset(".!?…")
 _CLAUSE = frozenset(";:,—)”")
 _CLOSING = frozenset('"”)')
 _LEANS_LEFT = frozenset("ː\u0303ʰʲ")  # belongs to the symbol before it
 _LEANS_RIGHT = frozenset("ˈˌ")  # belongs to the symbol after it
+_STRESSES = frozenset("ˈˌ")
 
 
 def _sentences(symbols: str) -> list[tuple[int, int]]:
@@ -44,25 +53,52 @@ def _length(symbols: str, start: int, end: int) -> int:
     return len(symbols[start:end].strip(" "))
 
 
-def _break_before(symbols: str, start: int, limit: int) -> int:
-    """Return the best place to cut `symbols` at most `limit` symbols after `start`."""
-    farthest = start + limit
-    spaces = [index for index in range(start + 1, farthest + 1) if symbols[index] == " "]
-    clauses = [index for index in spaces if symbols[index - 1] in _CLAUSE or symbols[index - 1] in _SENTENCE]
+def _break_before(symbols: str, start: int, end: int, wish: int, limit: int) -> int:
+    """Return the best place to cut `symbols` about `wish` and at most `limit` symbols after `start`.
+
+    `end` is where the sentence ends; what is left of it should be no scrap.
+    """
+    farthest = start + wish
+    spaces = [index for index in range(start + 1, min(start + limit, end - 1) + 1) if symbols[index] == " "]
+    near = [index for index in spaces if index <= farthest]
     # A clause of a word or two is no better a phrase than one cut between words.
-    for index in reversed(clauses):
-        if index - start >= min(SHORT, limit):
-            return index
-    if spaces:
-        return spaces[-1]
+    clauses = [
+        index
+        for index in spaces
+        if (symbols[index - 1] in _CLAUSE or symbols[index - 1] in _SENTENCE)
+        and index - start >= min(SHORT, wish)
+    ]
+    for rest in (min(SHORT, wish), 0):
+        fitting = [index for index in clauses if end - index > rest]
+        before = [index for index in fitting if index <= farthest]
+        if before:
+            return before[-1]
+        if fitting:
+            return fitting[0]
+    # Not far before the wish, or a phrase of three words would be followed by one of thirty.
+    leaning = [
+        index for index in near if index - start > wish * 2 // 5 and _unstressed_behind(symbols, index)
+    ]
+    if leaning:
+        return leaning[-1]
+    if near:
+        return near[-1]
     cut = farthest
     while cut > start + 1 and (symbols[cut] in _LEANS_LEFT or symbols[cut - 1] in _LEANS_RIGHT):
         cut -= 1
     return cut if cut > start + 1 else farthest
 
 
+def _unstressed_behind(symbols: str, space: int) -> bool:
+    """Tell whether a word without stress stands behind a space, and one with stress before it."""
+    begin = symbols.rfind(" ", 0, space) + 1
+    end = symbols.find(" ", space + 1)
+    following = symbols[space + 1 : end if end >= 0 else len(symbols)]
+    return "ˈ" in symbols[begin:space] and following != "" and not _STRESSES.intersection(following)
+
+
 def cut(phonemes: Phonemes, limit: int = MODEL_LIMIT, first_limit: int | None = None) -> list[Phonemes]:
-    """Return phrases of at most `limit` symbols (the first of at most `first_limit`), in order.
+    """Return phrases of at most `limit` symbols (the first of about `first_limit`), in order.
 
     A sentence ends its phrase if that has `SHORT` symbols or more, so that sound starts as soon as possible;
     a shorter one is joined with the next, and one at the very end with the one before it. Only white space
@@ -72,6 +108,7 @@ def cut(phonemes: Phonemes, limit: int = MODEL_LIMIT, first_limit: int | None = 
         raise ValueError("a phrase needs room for one symbol")
     symbols = phonemes.symbols
     first = limit if first_limit is None else min(limit, first_limit)
+    longest_first = min(limit, int(first * FIRST_STRETCH)) if first < limit else limit
     ranges: list[tuple[int, int]] = []
 
     def room() -> int:
@@ -88,7 +125,7 @@ def cut(phonemes: Phonemes, limit: int = MODEL_LIMIT, first_limit: int | None = 
             start = begin
         while _length(symbols, start, end) > room():
             start += len(symbols[start:end]) - len(symbols[start:end].lstrip(" "))
-            middle = _break_before(symbols, start, room())
+            middle = _break_before(symbols, start, end, room(), limit if ranges else longest_first)
             ranges.append((start, middle))
             start = middle
         if _length(symbols, start, end) >= SHORT:

@@ -3,6 +3,8 @@
 
 from __future__ import annotations
 
+import re
+import unicodedata
 from collections.abc import Callable, Iterator
 
 from kokoro_speechd.text.ipa import kokoro_symbols
@@ -13,9 +15,13 @@ from kokoro_speechd.text.punctuation import SIGNS
 from kokoro_speechd.text.reading import Reading
 from kokoro_speechd.text.say_as import spoken_as
 from kokoro_speechd.text.script import Phonemes, Script, Span
+from kokoro_speechd.text.spelling import named
 from kokoro_speechd.text.spoken_form import Pronouncer, spoken_form
 
 NOTHING = Phonemes("", (), ())
+
+_RUN = re.compile(r"(\S)\1*")
+_MOST_SIGNS = 5  # of a text that has nothing else, such as a line under a heading
 
 
 def phonemes_of(
@@ -38,11 +44,34 @@ def phonemes_of(
 
     parts = [part for part in _parts(script, within, language, read) if part.symbols]
     if not any(symbol not in SIGNS.values() and symbol != " " for part in parts for symbol in part.symbols):
-        return NOTHING
+        lone = _signs_named(script, within) if not modes.verbatim else None
+        return lone.place(reader().phonemes(lone.text)) if lone else NOTHING
     joined = parts[0]
     for part in parts[1:]:
         joined = _joined(joined, part, script.text)
     return joined
+
+
+def _signs_named(script: Script, within: tuple[int, int]) -> Reading | None:
+    """Return a text that has no sound with its signs named, None where there are none or it is not alone."""
+    start, end = within
+    if script.text[:start].strip() or script.text[end:].strip():
+        return None
+    text = script.text[start:end]
+    runs = [match for match in _RUN.finditer(text) if _can_be_named(match[1])]
+    if not runs or any(span.manner.replaces for span in script.segments(*within)):
+        return None
+    said: list[str] = []
+    origins: list[int] = []
+    for run in runs[:_MOST_SIGNS]:
+        name = f" {named(run[1])}" if said else named(run[1])
+        said.append(name)
+        origins += [start + run.start()] * len(name)
+    return Reading("".join(said), tuple(origins))
+
+
+def _can_be_named(char: str) -> bool:
+    return unicodedata.category(char)[0] in "PSM" and char not in "\ufffc\ufffd"
 
 
 def _parts(

@@ -11,6 +11,7 @@ import re
 import unicodedata
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 
 from kokoro_speechd.text.script import Phonemes
 
@@ -69,15 +70,21 @@ class Reading:
         """Return `phonemes` of `text` with places in the script instead of places in `text`."""
         if not self.origins:
             return phonemes
+        if self.origins == tuple(range(len(self.origins))):
+            return phonemes
         last = len(self.origins) - 1
-        starts = tuple(
-            self.origins[start] if start <= last else self.origins[last] + 1 for start in phonemes.starts
+
+        def placed(first: int, end: int) -> tuple[int, int]:
+            start = self.origins[first] if first <= last else self.origins[last] + 1
+            return start, max(start, self.origins[min(end - 1, last)] + 1) if end > first else start
+
+        # All symbols of a word have one place.
+        places = list(zip(phonemes.starts, phonemes.ends, strict=True))
+        known = {place: placed(*place) for place in set(places)}
+        found = [known[place] for place in places]
+        return Phonemes(
+            phonemes.symbols, tuple([start for start, _ in found]), tuple([end for _, end in found])
         )
-        ends = tuple(
-            max(start, self.origins[min(end - 1, last)] + 1) if end > first else start
-            for start, first, end in zip(starts, phonemes.starts, phonemes.ends, strict=True)
-        )
-        return Phonemes(phonemes.symbols, starts, ends)
 
 
 def _moved(sounds: Iterable[Sounds], edits: tuple[tuple[int, int, str], ...]) -> Iterator[Sounds]:
@@ -92,6 +99,48 @@ def _moved(sounds: Iterable[Sounds], edits: tuple[tuple[int, int, str], ...]) ->
             yield Sounds(sound.start + shift, sound.end + shift, sound.symbols)
 
 
+# Letters, digits and signs that are others in another style: mathematical, full width, circled, squared.
+_STYLED = re.compile(
+    "[\uff03-\uff06\uff0a\uff0b\uff0d\uff0f\uff1c-\uff1e\uff20\uff3e\uff3f\uff5c\uff10-\uff19\uff21-\uff3a\uff41-\uff5a\u2102-\u2115\u2119-\u211d\u2124\u2128-\u2134\u24b6-\u24e9"
+    "\U0001d400-\U0001d7ff\U0001f130-\U0001f149\U0001f150-\U0001f169\U0001f170-\U0001f189]"
+)
+_KEPT_SIGNS = frozenset("℃℉№℗℠™℡℮℩Ω℅ℊ℀℁℆℈℔℞℟")
+_SQUARED = {0x1F150: 0x41, 0x1F170: 0x41}  # white on black, which NFKC leaves as they are
+_COMBINING = re.compile(r"[^\W\d_][\u0300-\u036f\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff\u3099\u309a]+")
+
+
+def _folded(char: str) -> str:
+    """Return a styled letter or digit in its plain form."""
+    for first, plain in _SQUARED.items():
+        if first <= ord(char) < first + 26:
+            return chr(plain + ord(char) - first)
+    if char in _KEPT_SIGNS:
+        return char
+    plain_form = unicodedata.normalize("NFKC", char)
+    return plain_form if len(plain_form) == 1 else char
+
+
+def _composed(text: str) -> tuple[str, list[int]]:
+    """Return the text with its accents composed and its styled letters plain, and where each came from."""
+    text = _STYLED.sub(lambda match: _folded(match[0]), text)
+    chars: list[str] = []
+    origins: list[int] = []
+    done = 0
+    for match in _COMBINING.finditer(text):
+        composed = unicodedata.normalize("NFC", match[0])
+        chars += [*text[done : match.start()], *composed]
+        origins += range(done, match.start())
+        origins += [match.start() + min(place, len(match[0]) - 1) for place in range(len(composed))]
+        done = match.end()
+    chars += text[done:]
+    origins += range(done, len(text))
+    return "".join(chars), origins
+
+
+def _is_emoji(char: str) -> bool:
+    return char >= "\u2190" and (unicodedata.category(char) in ("So", "Sk") or char in "\ufe0e\ufe0f")
+
+
 def _spoken(char: str, before: str, after: str) -> str:
     """Return what `char` is in the reading: itself, a space, or nothing."""
     if " " <= char <= "~":
@@ -102,7 +151,9 @@ def _spoken(char: str, before: str, after: str) -> str:
     if char.isspace() or category in _SEPARATORS or char in "\ufffc\ufffd\ufffe\uffff":
         return " "
     if char in _JOINERS:
-        # They shape words of Indic and Arabic scripts; elsewhere they only hide inside words and emoji.
+        # They join emoji to one, and shape words of Indic and Arabic scripts; elsewhere they only hide.
+        if char == "\u200d" and before and after and _is_emoji(before) and _is_emoji(after):
+            return char
         return char if "\u0600" <= before < "\u2000" and "\u0600" <= after < "\u2000" else ""
     if category in (_CONTROL, _FORMAT) or "\ufe00" <= char <= "\ufe0f":
         return ""
@@ -115,10 +166,20 @@ def read(script_text: str) -> Reading:
     Control and format characters vanish, those that part words become a space; there is no space at either
     end. Never raises.
     """
+    if "  " not in script_text and all(_is_plain(char) for char in set(script_text)):
+        text = script_text.strip(" ")
+        first = len(script_text) - len(script_text.lstrip(" ")) if text else 0
+        origins = list(range(first, first + len(text)))
+        return _whole_numbers(text, origins)
     chars: list[str] = []
-    origins: list[int] = []
-    for offset, char in enumerate(script_text):
-        spoken = _spoken(char, script_text[offset - 1 : offset], script_text[offset + 1 : offset + 2])
+    origins = []
+    source: Iterable[tuple[int, str]] = enumerate(script_text)
+    if not script_text.isascii():
+        composed, places = _composed(script_text)
+        source, script_text = zip(places, composed, strict=True), composed
+    for index, (offset, char) in enumerate(source):
+        before = script_text[index - 1 : index] if index else ""
+        spoken = _spoken(char, before, script_text[index + 1 : index + 2])
         if not spoken or (spoken == " " and (not chars or chars[-1] == " ")):
             continue
         chars.append(spoken)
@@ -126,9 +187,26 @@ def read(script_text: str) -> Reading:
     if chars and chars[-1] == " ":
         chars.pop()
         origins.pop()
-    text = "".join(chars)
+    return _whole_numbers("".join(chars), origins)
+
+
+@lru_cache(maxsize=4096)
+def _is_plain(char: str) -> bool:
+    """Tell whether a character is read as it stands, whatever is around it."""
+    if " " <= char <= "~":
+        return True
+    return (
+        char not in _JOINERS
+        and not _STYLED.match(char)
+        and _spoken(char, "", "") == char
+        and (unicodedata.category(char)[0] != "M" or not unicodedata.combining(char))
+    )
+
+
+def _whole_numbers(text: str, origins: list[int]) -> Reading:
+    """Return the reading without the spaces that break numbers."""
     gaps = {match.start() for match in _BROKEN_NUMBER.finditer(text)}
     if gaps:
-        text = "".join(char for place, char in enumerate(chars) if place not in gaps)
+        text = "".join(char for place, char in enumerate(text) if place not in gaps)
         origins = [origin for place, origin in enumerate(origins) if place not in gaps]
     return Reading(text, tuple(origins))

@@ -21,9 +21,9 @@ SYMBOLS: frozenset[str] = PUNCTUATION | frozenset(_DIPHTHONGS_AND_AFFRICATES + _
 
 def keep_known(phonemes: Phonemes) -> Phonemes:
     """Return `phonemes` without the symbols that the model does not know; only their number is logged."""
-    kept = [index for index, symbol in enumerate(phonemes.symbols) if symbol in SYMBOLS]
-    if len(kept) == len(phonemes):
+    if SYMBOLS.issuperset(phonemes.symbols):
         return phonemes
+    kept = [index for index, symbol in enumerate(phonemes.symbols) if symbol in SYMBOLS]
     _logger.debug("%d symbols outside the model's vocabulary left out", len(phonemes) - len(kept))
     return Phonemes(
         "".join(phonemes.symbols[index] for index in kept),

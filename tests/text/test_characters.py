@@ -36,7 +36,7 @@ LETTERS = {
         "a": "ˈA", "A": "ˈA", "b": "bˈi", "e": "ˈi", "h": "ˈAʧ", "i": "ˈI", "j": "ʤˈA", "o": "ˈO",
         "q": "kjˈu", "r": "ˈɑɹ", "t": "tˈi", "u": "jˈu", "w": "dˈʌbᵊljˌu", "x": "ˈɛks",
         "y": "wˈI", "z": "zˈi", "Z": "zˈi",
-        "é": "ˌiəkjˈut", "ñ": "ˌɛntˈɪldə", "7": "sˈɛvən", "α": "ˈælfə", "\u0301": "əkjˈut",
+        "é": "ˌi əkjˈut", "ñ": "ˌɛn tˈɪldə", "7": "sˈɛvən", "α": "ˈælfə", "\u0301": "əkjˈut",
     },
     "en-GB": {"a": "ˈA", "h": "ˈAʧ", "o": "ˈQ", "r": "ˈɑː", "z": "zˈɛd", "Z": "zˈɛd", "5": "fˈIv"},
     "es": {
@@ -45,17 +45,17 @@ LETTERS = {
     },
     "fr": {
         "a": "ˈa", "e": "ˈə", "g": "ʒˈe", "h": "ˈaʃ", "j": "ʒˈi", "u": "ˈy", "w": "dubləvˈe", "y": "iɡʁˈɛk",
-        "z": "zˈɛd", "é": "ˌəaksɑ̃tɛɡˈy", "ç": "sˌesedˈij", "8": "yˈit",
+        "z": "zˈɛd", "é": "ˌə aksɑ̃tɛɡˈy", "ç": "sˌe sedˈij", "8": "yˈit",
     },
     "hi": {"क": "kˈə", "ख": "kʰˈə", "अ": "ˈʌ", "a": "ˈA", "z": "zˈɛd", "५": "pˈa\u0303c", "5": "pˈa\u0303c"},
     "it": {
-        "a": "ˈaː", "c": "ʧˈi", "g": "ʤˈi", "h": "ˈakːa", "y": "ˈipsilon", "z": "ʣˈɛta", "è": "ˌeːɡrˈave",
-        "é": "ˌeːakˈuːto", "2": "dˈue",
+        "a": "ˈaː", "c": "ʧˈi", "g": "ʤˈi", "h": "ˈakːa", "y": "ˈipsilon", "z": "ʣˈɛta", "è": "ˌeː ɡrˈave",
+        "é": "ˌeː akˈuːto", "2": "dˈue",
     },
     "ja": {"あ": "a", "き": "kʲi", "は": "ha", "へ": "he", "ン": "ɴ", "漢": "kaɴ", "5": "ɡo", "a": "ˈA"},
     "pt-BR": {
         "a": "ˈa", "h": "aɡˈa", "j": "ʒˈɔtæ", "w": "dˈablju", "x": "ʃˈis", "y": "ˈipsiloŋ", "z": "zˈe",
-        "é": "ˌɛaɡˈudʊ", "ç": "sˌeseʤˈiljæ",
+        "é": "ˌɛ aɡˈudʊ", "ç": "sˌe seʤˈiljæ",
     },
     "zh": {"漢": "xa↘n", "五": "u↓", "a": "ˈA", "w": "dˈʌbᵊljˌu", "5": "u↓"},
 }  # fmt: skip
@@ -172,7 +172,7 @@ def test_every_character_of_the_first_plane_has_sound(language: str, step: int) 
     [
         (f"so {named('a')}, yes", "sˌO ˈA, jˈɛs"),
         (f"{named('a')}, {named('b')}. {named('c')}", "ˈA, bˈi. sˈi"),
-        (f"{named('&')} $5", "ænd fˈIv dˈɑləɹz"),
+        (f"{named('&')} $5", "ˈænd fˈIv dˈɑləɹz"),
         (f"(left {named('a')})", "(lˈɛft ˈA)"),
         (f"capital {named('A')}", "kˈæpəTᵊl ˈA"),
     ],

@@ -63,16 +63,18 @@ def test_french(text, words):
 
 
 @pytest.mark.parametrize(
-    "text",
+    ("text", "words"),
     [
-        "1.234.567",
-        "3,14",
-        "50 %",
-        "type 6/7",
-        "J'ai 7 ans.",
-        "l'iPhone d'Anna",
-        "En 2020 l'équipe, en 2021 ma",
+        ("1.234.567", "un million deux cent trente-quatre mille cinq cent soixante-sept"),
+        ("3,14", "trois virgule quatorze"),
+        ("50 %", "cinquante pour cent"),
+        ("type 6/7", "type six /sept"),
+        ("J'ai 7 ans.", "J'ai sept ans."),
+        ("l'iPhone d'Anna", "l'iPhone d'Anna"),
+        ("En 2020 l'équipe, en 2021 ma", "En deux mille vingt l'équipe, en deux mille vingt-et-un ma"),
+        ("21 images, 81 pages, 1 message", "vingt-et-une images, quatre-vingt-une pages, un message"),
+        ("page 1 de 5", "page un de cinq"),
     ],
 )
-def test_what_espeak_reads_well_stays(text):
-    assert form(text, "fr") == text
+def test_numbers_in_words(text, words):
+    assert form(text, "fr") == words

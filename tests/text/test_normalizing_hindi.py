@@ -52,6 +52,6 @@ def test_hindi(text, words):
     assert_said(text, words, "hi", SAME)
 
 
-@pytest.mark.parametrize("text", ["1,234", "50%", "यह 7 है।", "1234567"])
+@pytest.mark.parametrize("text", ["1,234", "यह 7 है।", "1234567"])
 def test_what_espeak_reads_well_stays(text):
     assert form(text, "hi") == text

@@ -7,8 +7,8 @@ from tests.text.wording_tables import assert_said, form
 
 SAME = [("z", "s"), ("w", "ʊ"), ("i", "y"), ("j", "y"), ("ɾə", "r")]
 TABLE = [
-    ("3 ,14", "três vírgula catorze"),
-    ("3 .14", "três ponto catorze"),
+    ("3 ,14", "três vírgula quatorze"),
+    ("3 .14", "três ponto quatorze"),
     ("1.5", "um ponto cinco"),
     ("3,14159", "três vírgula um quatro um cinco nove"),
     ("-5", "menos cinco"),
@@ -21,7 +21,7 @@ TABLE = [
     ("R$ 5 milhões", "cinco milhões de reais"),
     ("15/03/2024", "quinze de março de dois mil e vinte e quatro"),
     ("2024-03-01", "primeiro de março de dois mil e vinte e quatro"),
-    ("15:30", "quinze trinta"),
+    ("15:30", "quinze horas e trinta"),
     ("15h30", "quinze horas e trinta"),
     ("15:00", "quinze horas"),
     ("2.7.18", "dois ponto sete ponto dezoito"),
@@ -53,6 +53,17 @@ def test_portuguese(text, words):
     assert_said(text, words, "pt-BR", SAME)
 
 
-@pytest.mark.parametrize("text", ["1.234.567", "3,14", "50%", "3º andar", "Eu tenho 7."])
-def test_what_espeak_reads_well_stays(text):
-    assert form(text, "pt-BR") == text
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("1.234.567", "um milhão duzentos e trinta e quatro mil quinhentos e sessenta e sete"),
+        ("3,14", "três vírgula quatorze"),
+        ("50%", "cinquenta por cento"),
+        ("3º andar", "3º andar"),
+        ("Eu tenho 7.", "Eu tenho sete."),
+        ("22 mensagens, 200 pastas", "vinte e duas mensagens, duzentas pastas"),
+        ("2.000 pessoas", "duas mil pessoas"),
+    ],
+)
+def test_numbers_in_words(text, words):
+    assert form(text, "pt-BR") == words

@@ -44,7 +44,7 @@ TABLE = [
     ("192.168.0.1", "ciento noventaidós punto ciento sesentaiocho punto cero punto uno"),
     ("5 km", "cinco kilómetros"),
     ("1 km", "un kilómetro"),
-    ("1 milla, 1 h", "uno milla, una hora"),
+    ("1 milla, 1 h", "una milla, una hora"),
     ("20 °C", "veinte grados Celsius"),
     ("60 km/h", "sesenta kilómetros por hora"),
     ("5 m²", "cinco metros cuadrados"),
@@ -78,7 +78,22 @@ def test_spanish(text, words):
 
 
 @pytest.mark.parametrize(
-    "text", ["1.234.567", "1.234,56", "15:30", "El 50% de 7.", "¿Qué tal, iPhone?", "En 2020 mi casa ha"]
+    ("text", "words"),
+    [
+        ("1.234.567", "un millón doscientos treinta y cuatro mil quinientos sesenta y siete"),
+        ("1.234,56", "mil doscientos treinta y cuatro coma cincuenta y seis"),
+        ("15:30", "quince treinta"),
+        ("18:05", "dieciocho cero cinco"),
+        ("El 50% de 7.", "El cincuenta por ciento de siete."),
+        ("¿Qué tal, iPhone?", "¿Qué tal, iPhone?"),
+        ("En 2020 mi casa ha", "En dos mil veinte mi casa ha"),
+        ("2.100.000 personas", "dos millones cien mil personas"),
+        ("200.000 mesas", "doscientas mil mesas"),
+        ("31 días, 31 noches", "treinta y un días, treinta y una noches"),
+        ("101 problemas", "ciento un problemas"),
+        ("1 2 3", "uno dos tres"),
+        ("0,05", "cero coma cero cinco"),
+    ],
 )
-def test_what_espeak_reads_well_stays(text):
-    assert form(text, "es") == text
+def test_numbers_in_words(text, words):
+    assert form(text, "es") == words

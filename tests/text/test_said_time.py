@@ -14,7 +14,7 @@ ON_THE_HOUR = {
     "es": "15 horas",
     "fr": "15 heures",
     "hi": "15 बजे",
-    "it": "15 in punto",
+    "it": "15",
     "ja": "15時",
     "pt-BR": "15 horas",
     "zh": "15:00",

@@ -83,7 +83,8 @@ READ = [
     ('<phoneme ph="ʘ">word</phoneme>', "wˈɜɹd"),
     ('<say-as interpret-as="digits">12</say-as>3', "wˈʌn tˈu θɹˈi"),
     ("word", "wˈɜɹd"),
-    ("...", ""),
+    ("...", "dˈɑt"),
+    ("  ", ""),
     ('<phoneme ph="i">x</phoneme>', "i"),
     ('<phoneme ph="i">x</phoneme><phoneme ph="b">y</phoneme>', "ib"),
 ]

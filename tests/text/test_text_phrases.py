@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kokoro_speechd.text.phrases import SHORT, cut
+from kokoro_speechd.text.phrases import FIRST_STRETCH, SHORT, cut
 from kokoro_speechd.text.script import Phonemes
 
 
@@ -47,6 +47,29 @@ def test_cuts(symbols, limit, first, expected):
     assert texts(cut(phonemes(symbols), limit, first)) == expected
 
 
+CLAUSE = "ðə ɹˈAn fˈɔlz ɪn ðə nˈɔɹθəɹn dˈɪstɹˌɪkts ʌv ðə kˈʌntɹi"
+
+
+@pytest.mark.parametrize(
+    ("symbols", "limit", "first", "expected"),
+    [
+        # To the end of the clause, though that is a little farther than wished.
+        (f"{CLAUSE}, ænd ɪt ɪz kˈOld ˌWtsˈId.", 400, 40, [f"{CLAUSE},", "ænd ɪt ɪz kˈOld ˌWtsˈId."]),
+        # Too far: before a word without stress, not between "the northern" and "districts".
+        (
+            f"{CLAUSE}, ænd.",
+            400,
+            30,
+            [CLAUSE[: CLAUSE.index(" ɪn ")], CLAUSE[CLAUSE.index("ɪn ") :] + ", ænd."],
+        ),
+        # Later phrases are long.
+        (f"{SENTENCE} {CLAUSE}, {CLAUSE}.", 400, 25, [SENTENCE, f"{CLAUSE}, {CLAUSE}."]),
+    ],
+)
+def test_a_phrase_ends_where_a_speaker_would_breathe(symbols, limit, first, expected):
+    assert texts(cut(phonemes(symbols), limit, first)) == expected
+
+
 SYMBOLS = st.text(alphabet="aɪˈː .,!?…—;:”“()b")
 WORDS = st.lists(
     st.sampled_from(["həlˈO", "wˈɜɹld.", "ə", "bˈʌt,", "nˈO!", "…", "“", ".”", "lˈɔŋɡəɹwˈɜɹdz"])
@@ -59,7 +82,7 @@ def test_nothing_is_lost_and_limits_hold(symbols, limit, first):
     phrases = cut(source, limit, first)
     assert "".join(texts(phrases)).replace(" ", "") == symbols.replace(" ", "")
     assert all(1 <= len(phrase) <= limit for phrase in phrases)
-    assert all(len(phrase) <= first for phrase in phrases[:1] if first is not None)
+    assert all(len(phrase) <= first * FIRST_STRETCH for phrase in phrases[:1] if first is not None)
     for phrase in phrases:
         assert phrase.symbols == phrase.symbols.strip(" ")
         assert source.slice(phrase.starts[0], phrase.ends[-1]) == phrase

@@ -37,7 +37,7 @@ from kokoro_speechd.text.script import Phonemes
         ("क्\u200dष", "क्\u200dष"),
         ("man\u200dwoman", "manwoman"),
         ("❤\ufe0f", "❤"),
-        ("e\u0301", "e\u0301"),
+        ("e\u0301", "é"),
         ("", ""),
         (" \u200b\n", ""),
     ],

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import re
 
-from kokoro_speechd.text.normalizing.figures import in_groups, one_by_one, spelled
+from kokoro_speechd.text.normalizing.figures import in_groups, in_pieces, one_by_one, spelled
 from kokoro_speechd.text.normalizing.rules import DIGITS, Edits, Rule, instead, rule
 from kokoro_speechd.text.normalizing.wording import Wording
 
@@ -19,7 +19,8 @@ def telephone(written: str, wording: Wording) -> str:
     if wording.digit_pairs and all(len(group) <= 2 for group in groups):
         said = ", ".join(" ".join(group) if group[0] == "0" else group for group in groups)
     else:
-        said = ", ".join(in_groups(group) if len(group) > 5 else one_by_one(group) for group in groups)
+        pieces = (piece for group in groups for piece in (in_pieces(group) if len(group) > 5 else [group]))
+        said = ", ".join(wording.phone_digits(piece) for piece in pieces)
     return f"{wording.plus} {said}" if written.lstrip().startswith("+") else said
 
 
@@ -30,7 +31,7 @@ def _is_hash(code: str) -> bool:
 def zeros_rule() -> Rule:
     """Return the rule for numbers that begin with a zero, which nobody would say as an amount."""
     return rule(
-        r"(?<![\w.,:/-])(?<![0-9][ ])0[0-9]{1,9}(?![\w:/-]|[.,][0-9])",
+        r"(?<![\w.,:/-])0[0-9]{1,9}(?![\w:/-]|[.,][0-9])",
         instead(lambda match: one_by_one(match[0])),
         "0",
     )
@@ -72,7 +73,11 @@ def rules(wording: Wording) -> list[Rule]:
             and len(numbers) == match[0].count(".") + 1
             and all(len(number) == 3 for number in numbers[1:])
             and match[0][0] not in "vV"
-            and (len(numbers) != 4 or int(numbers[0]) > 255)
+            and (
+                len(numbers) != 4
+                or any(int(number) > 255 for number in numbers)
+                or any(number[0] == "0" for number in numbers[1:])
+            )
         ):
             return []  # thousands
         address = len(numbers) == 4 and all(int(number) < 256 for number in numbers)
@@ -111,13 +116,23 @@ def rules(wording: Wording) -> list[Rule]:
             r"(?<![\w+])\+[0-9]{1,3}(?:[ ]?[.-]?\(?[0-9]{1,12}\)?){1,7}(?![\w-])", instead(say_telephone), "+"
         ),
         rule(
-            r"""(?<![\w.,:/+-])(?:1[ .-])?(?:\([0-9]{3}\)[ ]?|[0-9]{3}[ .-])[0-9]{3}[ .-][0-9]{4}
+            r"""(?<![\w.,:/+-])(?:1[ .-])?
+                (?:\([0-9]{3}\)[ ]?[0-9]{3}[ .-][0-9]{4}|[0-9]{3}(?P<sign>[ .-])[0-9]{3}(?P=sign)[0-9]{4})
                 (?![\w-]|[.,][0-9])""",
             instead(say_telephone),
         ),
-        rule(r"(?<![\w.,:/+-])0[0-9]{1,4}(?:[ -][0-9]{2,4}){2,4}(?![\w-]|[.,][0-9])", instead(say_telephone)),
+        rule(
+            r"(?<![\w.,:/+-])(?<![0-9][ ])0[0-9]{1,4}(?:[ -][0-9]{2,4}){2,4}(?![\w-]|[.,][0-9])",
+            instead(say_telephone),
+        ),
         *(
-            [rule(rf"(?<![\w.,:/+-])(?:{wording.phone})(?![\w-]|[.,][0-9])", instead(say_telephone))]
+            [
+                rule(
+                    rf"""(?<![\w.,:/+-])(?<![0-9][ ])(?:{wording.phone})
+                         (?![\w-]|[.,][0-9]|[ ][0-9]{{3}}(?![0-9]))""",
+                    instead(say_telephone),
+                )
+            ]
             if wording.phone
             else []
         ),

@@ -10,6 +10,7 @@ from typing import Any
 
 from kokoro_speechd.text.normalizing import addresses, codes, dates, identifiers, numbers, signs
 from kokoro_speechd.text.normalizing.amounts import measure_rules, money_rules
+from kokoro_speechd.text.normalizing.initialisms import initialism_rules
 from kokoro_speechd.text.normalizing.rules import Rule, instead, rule
 from kokoro_speechd.text.normalizing.wording import Wording
 
@@ -22,42 +23,57 @@ def common_rules(
     *,
     first: Sequence[Rule] = (),
     own_units: Mapping[str, tuple[str, str]] | None = None,
-    money_left_alone: str = "",
 ) -> list[Rule]:
     """Return all rules of a language; its `own` come before those for plain numbers, `first` before all.
 
-    `own_units`: units that CLDR lacks → (one, many). `money_left_alone`: currency signs that the language's
-    reader understands before a number.
+    `own_units`: units that CLDR lacks → (one, many).
     """
     return [
         *first,
+        signs.emoji_sequence_rule(wording),
         *addresses.rules(wording),
         *dates.rules(wording),
         *codes.rules(wording),
-        *money_rules(wording, money_left_alone),
+        *money_rules(wording),
         *measure_rules(wording, dict(own_units or {})),
         *own,
-        codes.zeros_rule(),
         *numbers.rules(wording),
+        codes.zeros_rule(),
         *abbreviation_rules(wording),
+        *(initialism_rules(wording.letter_names) if wording.letter_names is not None else []),
         *signs.rules(wording),
         *identifiers.rules(wording),
         numbers.hyphen_rule(),
+        numbers.apostrophe_rule(),
     ]
 
 
 def abbreviation_rules(wording: Wording) -> list[Rule]:
     """Return the rule for the language's abbreviations; a stop that ends the text stays."""
-    known = wording.abbreviations
-    if not known:
+    if not wording.abbreviations and not wording.numbered:
         return []
+    # "Pág. 3" begins a line, where "pág." is what the table has.
+    known = {_capitalized(short): _capitalized(full) for short, full in wording.abbreviations.items()}
+    known |= wording.abbreviations
+    numbered = {_capitalized(short): _capitalized(full) for short, full in wording.numbered.items()}
+    numbered |= wording.numbered
 
     def say(match: re.Match[str]) -> str:
         ends = match.end() == len(match.string) and match[0].endswith(".")
         return known[match[0]] + ("." if ends else "")
 
-    written = "|".join(re.escape(short) for short in sorted(known, key=len, reverse=True))
-    return [rule(rf"(?<![\w.])(?:{written})(?!\w)", instead(say), ())]
+    return [
+        rule(rf"(?<![\w.])(?:{_any_of(numbered)})(?=[ ]?[0-9])", instead(lambda match: numbered[match[0]])),
+        rule(rf"(?<![\w.])(?:{_any_of(known)})(?!\w)", instead(say), ()),
+    ]
+
+
+def _any_of(known: Mapping[str, str]) -> str:
+    return "|".join(re.escape(short) for short in sorted(known, key=len, reverse=True)) or "(?!)"
+
+
+def _capitalized(word: str) -> str:
+    return word[:1].upper() + word[1:]
 
 
 def ordinal_word(number: int, language: str) -> str:

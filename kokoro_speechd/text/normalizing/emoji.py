@@ -23,4 +23,4 @@ def emoji_rule(language: str) -> Rule:
         said = symbol_name(match[0], language) or unicodedata.name(match[0], "").lower()
         return f" {said} " if said else None
 
-    return rule(f"[{_EMOJI}]", instead(say), ())
+    return rule(f"[{_EMOJI}]", instead(say), (), beyond="\u00a9")

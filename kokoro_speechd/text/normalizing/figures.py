@@ -5,10 +5,13 @@ from __future__ import annotations
 
 import re
 
-_GROUPED = re.compile(r"[0-9]{1,3}(?:[.,\s'][0-9]{3})+")
+_GROUPED = re.compile(r"[0-9]{1,3}(?:[.,\s'’][0-9]{3})+")
+
+_OTHER_GROUPS = frozenset(" '’")
 
 NUMBER = (
-    r"(?:[0-9]{1,3}(?:(?:\.[0-9]{3}){1,5}|(?:,[0-9]{3}){1,5}|(?:[ ][0-9]{3}){1,5})|[0-9]{1,15})"
+    r"(?:[0-9]{1,3}(?:(?:\.[0-9]{3}){1,5}|(?:,[0-9]{3}){1,5}|(?:[ ][0-9]{3}){1,5}|(?:['’][0-9]{3}){1,5})"
+    r"|[0-9]{1,15})"
     r"(?:[.,][0-9]{1,9})?(?![0-9])"
 )
 """One number in a verbose pattern, grouped or not, with or without decimals."""
@@ -22,11 +25,12 @@ def parts(written: str, decimal: str) -> tuple[str, str]:
     """
     signs = [char for char in written if char in ".,"]
     if not signs:
-        return written.replace(" ", ""), ""
+        return re.sub(r"\D", "", written), ""
     last = signs[-1]
     groups = _GROUPED.fullmatch(written)
+    # Where spaces or apostrophes group the thousands, the sign behind them is a decimal sign.
     is_decimal = signs.count(last) == 1 and (
-        not groups or len(set(signs)) > 1 or (last == decimal and " " not in written)
+        not groups or len(set(signs)) > 1 or last == decimal or not _OTHER_GROUPS.isdisjoint(written)
     )
     if not is_decimal:
         return re.sub(r"\D", "", written), ""
@@ -41,6 +45,11 @@ def one_by_one(digits: str) -> str:
 
 def in_groups(digits: str) -> str:
     """Return a long row of digits for the ear: one by one, with a pause behind each group."""
+    return ", ".join(map(one_by_one, in_pieces(digits)))
+
+
+def in_pieces(digits: str) -> list[str]:
+    """Return a long row of digits in groups that are easy to follow."""
     if len(digits) in (10, 11):
         sizes = [3, len(digits) - 7, 4]
     elif len(digits) % 4 == 0:
@@ -52,12 +61,12 @@ def in_groups(digits: str) -> str:
             sizes[-1] = 4
         elif rest:
             sizes.append(rest)
-    groups: list[str] = []
+    pieces: list[str] = []
     start = 0
     for size in sizes:
-        groups.append(one_by_one(digits[start : start + size]))
+        pieces.append(digits[start : start + size])
         start += size
-    return ", ".join(groups)
+    return pieces
 
 
 def spelled(code: str) -> str:

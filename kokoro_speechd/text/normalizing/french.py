@@ -31,6 +31,13 @@ _SIGNS = {
     "←": "flèche gauche", "→": "flèche droite", "↑": "flèche haut", "↓": "flèche bas", "₹": "roupies",
     "−": "moins",
 }  # fmt: skip
+_OWN_UNITS = {
+    "kΩ": ("kiloohm", "kiloohms"), "MΩ": ("mégaohm", "mégaohms"), "dB": ("décibel", "décibels"),
+    "sec": ("seconde", "secondes"), "secs": ("seconde", "secondes"), "seg": ("seconde", "secondes"),
+    "hr": ("heure", "heures"), "hrs": ("heure", "heures"), "mAh": ("milliampère heure",
+    "milliampères heure"), "mV": ("millivolt", "millivolts"), "kV": ("kilovolt", "kilovolts"),
+    "rpm": ("tour par minute", "tours par minute"),
+}  # fmt: skip
 _CURRENCIES = {
     "€": Currency("un euro", "euros", "un centime", "centimes"),
     "EUR": Currency("un euro", "euros", "un centime", "centimes"),
@@ -49,6 +56,11 @@ _ABBREVIATIONS = {
     "Dr": "docteur", "Dr.": "docteur", "Pr": "professeur", "p. ex.": "par exemple", "etc.": "et cetera",
     "av.": "avenue", "bd": "boulevard", "tél.": "téléphone", "Tél.": "téléphone", "n°": "numéro",
     "N°": "numéro", "nº": "numéro", "Nº": "numéro", "c.-à-d.": "c'est-à-dire", "St": "saint", "Ste": "sainte",
+    "Mgr": "monseigneur", "boul.": "boulevard", "chap.": "chapitre",
+    "vol.": "volume", "fig.": "figure", "env.": "environ", "max.": "maximum", "min.": "minimum",
+    "appt.": "appartement", "bât.": "bâtiment", "éd.": "édition", "art.": "article", "cf.": "confer",
+    "RDV": "rendez-vous", "svp": "s'il vous plaît", "SVP": "s'il vous plaît",
+    "Cie": "compagnie", "Sté": "société", "Drs": "docteurs", "Prof.": "professeur",
     "av. J.-C.": "avant Jésus-Christ", "apr. J.-C.": "après Jésus-Christ",
 }  # fmt: skip
 _FEMININE = frozenset(["heure", "minute", "seconde", "tonne", "livre", "once"])
@@ -127,6 +139,8 @@ def build(_language: str) -> tuple[Wording, list[Rule]]:
         hashtag="hashtag",
         sharp="sharp",
         address=_ADDRESS,
+        letter_names={"Y": "i grec"},
+        percent="pour cent",
         signs=_SIGNS,
         currencies=_CURRENCIES,
         money_and="et",
@@ -139,5 +153,6 @@ def build(_language: str) -> tuple[Wording, list[Rule]]:
         phone=r"0[1-9](?:[ .-]?[0-9]{2}){4}",
         digit_pairs=True,
         abbreviations=_ABBREVIATIONS,
+        numbered={"p.": "page", "pp.": "pages", "no": "numéro", "No": "numéro", "n.": "numéro"},
     )
-    return wording, common_rules(wording, _own_rules())
+    return wording, common_rules(wording, _own_rules(), own_units=_OWN_UNITS)

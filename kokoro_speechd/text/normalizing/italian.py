@@ -8,7 +8,7 @@ import re
 
 from kokoro_speechd.text.normalizing.common import common_rules, ordinal_word
 from kokoro_speechd.text.normalizing.roman import words
-from kokoro_speechd.text.normalizing.rules import Edits, Rule, rule
+from kokoro_speechd.text.normalizing.rules import Edits, Rule, instead, rule
 from kokoro_speechd.text.normalizing.wording import Currency, Wording, long_date
 
 _ADDRESS = {
@@ -22,6 +22,13 @@ _SIGNS = {
     ">": "maggiore di", "°": "gradi", "‰": "per mille", "№": "numero", "§": "paragrafo", "&": "e",
     "←": "freccia sinistra", "→": "freccia destra", "↑": "freccia su", "↓": "freccia giù", "₹": "rupie",
     "−": "meno",
+}  # fmt: skip
+_OWN_UNITS = {
+    "kΩ": ("chiloohm", "chiloohm"), "MΩ": ("megaohm", "megaohm"), "dB": ("decibel", "decibel"),
+    "sec": ("secondo", "secondi"), "secs": ("secondo", "secondi"), "seg": ("secondo", "secondi"),
+    "hr": ("ora", "ore"), "hrs": ("ora", "ore"), "mAh": ("milliampere ora", "milliampere ora"),
+    "mV": ("millivolt", "millivolt"), "kV": ("chilovolt", "chilovolt"), "rpm": ("giro al minuto",
+    "giri al minuto"),
 }  # fmt: skip
 _CURRENCIES = {
     "€": Currency("un euro", "euro", "un centesimo", "centesimi"),
@@ -47,18 +54,24 @@ _ABBREVIATIONS = {
     "tel.": "telefono",
     "Tel.": "telefono", "n.": "numero", "N.": "numero", "n°": "numero", "nº": "numero",
     "N°": "numero", "art.": "articolo",
-    "cap.": "capitolo", "a.C.": "avanti Cristo", "d.C.": "dopo Cristo",
+    "cap.": "capitolo", "Egr.": "egregio", "Gent.ma": "gentilissima", "Gent.mo": "gentilissimo",
+    "Spett.le": "spettabile", "Geom.": "geometra", "Arch.": "architetto", "Rag.": "ragionier",
+    "Prof.ssa": "professoressa", "Sigg.": "signori", "vol.": "volume", "fig.": "figura", "max.": "massimo",
+    "min.": "minimo", "tab.": "tabella", "sec.": "secolo", "v.le": "viale", "V.le": "viale",
+    "P.zza": "piazza",
+    "C.so": "corso", "S.p.A.": "esse pi a", "S.r.l.": "esse erre elle", "p.zza": "piazza",
+    "a.C.": "avanti Cristo", "d.C.": "dopo Cristo",
 }  # fmt: skip
 _PARTS = words("capitolo tomo atto parte titolo articolo fase volume libro sezione allegato livello secolo")
 _ONLY_BEFORE_NUMBERS = ("n.", "N.")
 
 
-def _one(unit: str) -> str:
-    return "una" if unit.split(maxsplit=1)[0].endswith("a") else "un"
-
-
-def _clock(hour: int, minute: int, second: int | None) -> str | None:
-    return f"{hour} in punto" if not minute and second is None else None
+def _clock(hour: int, minute: int, second: int | None) -> str:
+    said = "l'una" if hour == 1 else str(hour)
+    if second is not None:
+        hours = "un'ora" if hour == 1 else f"{hour} ore"
+        return f"{hours} {minute} minuti e {second} secondi"
+    return f"{said} e {minute}" if minute else said
 
 
 def _date(date: dt.date) -> str:
@@ -94,6 +107,8 @@ def build(_language: str) -> tuple[Wording, list[Rule]]:
         hashtag="hashtag",
         sharp="sharp",
         address=_ADDRESS,
+        letter_names={},
+        percent="per cento",
         signs=_SIGNS,
         currencies=_CURRENCIES,
         money_and="e",
@@ -102,9 +117,10 @@ def build(_language: str) -> tuple[Wording, list[Rule]]:
         clock=_clock,
         fraction=_fraction,
         mixed=" e ",
-        one=_one,
         words_not_units=frozenset({"ha", "mi"}),
         phone=r"3[0-9]{2}[ -]?[0-9]{3}[ -]?[0-9]{3,4}",
+        numbered={"p.": "pagina", "pp.": "pagine"},
+        price_and=" e ",
         abbreviations={
             short: full for short, full in _ABBREVIATIONS.items() if short not in _ONLY_BEFORE_NUMBERS
         },
@@ -116,8 +132,26 @@ def build(_language: str) -> tuple[Wording, list[Rule]]:
     def say_number(match: re.Match[str]) -> Edits:
         return [(*match.span(), "numero")]
 
+    def say_one_oclock(match: re.Match[str]) -> str:
+        minutes = int(match["minutes"] or 0)
+        article = {"alle": "all'", "dalle": "dall'", "le": "l'"}[match["article"].lower()]
+        return f"{article}una" + (f" e {minutes}" if minutes else "")
+
+    first = [
+        rule(
+            r"""(?<!\w)(?P<article>[Dd]?[Aa]lle|[Ll]e)[ ]0?1(?::(?P<minutes>[0-5][0-9]))?
+                (?![\w:.,]*[0-9])(?!\w)""",
+            instead(say_one_oclock),
+            "1",
+        )
+    ]
+
+    def say_hours(match: re.Match[str]) -> str:
+        return _clock(int(match[1]), int(match[2] or 0), None)
+
     own: list[Rule] = [
+        rule(r"(?<![\w:.,])([01]?[0-9]|2[0-4])h(?:([0-5][0-9]))?(?!\w)", instead(say_hours), "h"),
         rule(rf"(?<!\w)(?:{_PARTS})[ ](I)(?!\w)", say_first, "I"),
         rule(r"(?<!\w)[nN]\.(?=[ ]?[0-9])", say_number, "nN"),
     ]
-    return wording, common_rules(wording, own)
+    return wording, common_rules(wording, own, first=first, own_units=_OWN_UNITS)

@@ -5,7 +5,8 @@ from __future__ import annotations
 
 from kokoro_speechd.text.normalizing.common import common_rules
 from kokoro_speechd.text.normalizing.emoji import emoji_rule
-from kokoro_speechd.text.normalizing.rules import Rule
+from kokoro_speechd.text.normalizing.loanwords import loanword_rules
+from kokoro_speechd.text.normalizing.rules import Rule, instead, rule
 from kokoro_speechd.text.normalizing.wording import Currency, Wording
 
 _ADDRESS = {
@@ -18,6 +19,12 @@ _SIGNS = {
     "≧": "以上", "≠": "ノットイコール", "≈": "約", "√": "ルート", "∞": "無限大", "<": "小なり", ">": "大なり",
     "°": "度", "№": "ナンバー", "&": "アンド", "←": "左矢印", "→": "右矢印", "↑": "上矢印", "↓": "下矢印",
     "€": "ユーロ", "$": "ドル", "₹": "ルピー", "£": "ポンド", "−": "マイナス",
+}  # fmt: skip
+_OWN_UNITS = {
+    "kΩ": ("キロオーム", "キロオーム"), "MΩ": ("メガオーム", "メガオーム"), "dB": ("デシベル",
+    "デシベル"), "sec": ("秒", "秒"), "secs": ("秒", "秒"), "hr": ("時間", "時間"), "hrs": ("時間",
+    "時間"), "mAh": ("ミリアンペアアワー", "ミリアンペアアワー"), "mV": ("ミリボルト", "ミリボルト"),
+    "kV": ("キロボルト", "キロボルト"), "rpm": ("回転毎分", "回転毎分"),
 }  # fmt: skip
 _CURRENCIES = {
     "¥": Currency("1円", "円"), "￥": Currency("1円", "円"), "JPY": Currency("1円", "円"),
@@ -50,6 +57,7 @@ def build(_language: str) -> tuple[Wording, list[Rule]]:
         comma="点",
         point="点",
         minus="マイナス",
+        difference="引く",
         plus="プラス",
         to="から",
         ratio="対",
@@ -70,4 +78,21 @@ def build(_language: str) -> tuple[Wording, list[Rule]]:
         phone=r"0[0-9]{1,3}-[0-9]{2,4}-[0-9]{4}",
         spaced=False,
     )
-    return wording, common_rules(wording, [emoji_rule("ja")])
+    own = [
+        rule(r"(?<![0-9.,])([0-9]{1,4})(分)の(?=[0-9])", lambda match: [(*match.span(2), "ぶん")], "分"),
+        # Open JTalk has さんげん, which only the storeys of houses (軒) have.
+        rule(r"(?<=[0-9])件", lambda match: [(*match.span(), "けん")], "件"),
+        # A line of text; くだり is a passage.
+        rule(
+            r"(?<![一-鿿0-9])行(?=[をはがにのもとでへ数]|目|末|頭|番号|単位|間|全体|から|まで|$)",
+            instead(lambda _: "ギョー"),
+            "行",
+        ),
+        rule(r"晴れ(?=のち|後)", instead(lambda _: "ハレ"), "晴"),
+        rule(r"㈱", instead(lambda _: "株式会社"), "㈱"),
+        rule(r"㈲", instead(lambda _: "有限会社"), "㈲"),
+        rule(r"何(?=で[もの])", instead(lambda _: "なん"), "何"),
+        *loanword_rules(),
+        emoji_rule("ja"),
+    ]
+    return wording, common_rules(wording, own, own_units=_OWN_UNITS)

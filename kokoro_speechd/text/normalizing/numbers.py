@@ -12,11 +12,16 @@ from kokoro_speechd.text.normalizing.wording import Wording
 
 _VULGAR = "¼½¾⅐⅑⅒⅓⅔⅕⅖⅗⅘⅙⅚⅛⅜⅝⅞"
 _USUAL_DENOMINATORS = frozenset({2, 3, 4, 5, 6, 8, 10, 12, 16, 32, 64})
+_FOREIGN_DIGIT = re.compile(r"[^\D0-9]")
 _MOST_DECIMALS = 3  # more are said one by one
 
 
 def _fraction(above: int, below: int, wording: Wording) -> str | None:
     return wording.fraction(above, below) if 0 < above < below else None
+
+
+def _value(written: str) -> int:
+    return int(re.sub(r"\D", "", written))
 
 
 def rules(wording: Wording) -> list[Rule]:
@@ -40,6 +45,9 @@ def rules(wording: Wording) -> list[Rule]:
     def say_minus(match: re.Match[str]) -> Edits:
         return [(*match.span(), wording.minus + space)]
 
+    def say_difference(match: re.Match[str]) -> Edits:
+        return [(*match.span("sign"), wording.difference or wording.minus)]
+
     def say_range(match: re.Match[str]) -> Edits:
         start, end = match.span("sign")
         low, high = (
@@ -51,6 +59,8 @@ def rules(wording: Wording) -> list[Rule]:
 
     def say_foreign(match: re.Match[str]) -> str:
         whole, decimals = parts(match[0], wording.decimal)
+        if wording.decimal == "." and wording.spaced and len(whole) == 4:
+            whole = f"{int(whole):,}"  # "1 000" is no year
         return f"{whole}{wording.decimal}{decimals}" if decimals else whole
 
     def say_decimals(match: re.Match[str]) -> str:
@@ -66,6 +76,10 @@ def rules(wording: Wording) -> list[Rule]:
         exponent = match[1].replace("-", f"{wording.minus}{space}")
         return [(*match.span(), f"{space}{wording.times_power}{space}{exponent}")]
 
+    # "10 000" has one group; where no thousands are written so, only one that can be no number of its own.
+    one_group = (
+        "[1-9][0-9]{0,2}(?:[ ][0-9]{3}){1,4}" if wording.decimal == "," else "[1-9][0-9]{0,2}[ ]0[0-9]{2}"
+    )
     own, other = (",", r"\.") if wording.decimal == "," else (r"\.", ",")
     return [
         rule(rf"(?<![0-9/.,])([0-9]{{1,9}})?[ ]?([{_VULGAR}])", instead(say_vulgar), _VULGAR),
@@ -76,6 +90,19 @@ def rules(wording: Wording) -> list[Rule]:
             instead(say_fraction),
             "/",
         ),
+        # "5 - 3 = 2": a dash between numbers is a minus in a sum, alone or before a sign that sums have.
+        rule(
+            r"""(?:(?<=[0-9])|(?<=[0-9)][ ]))(?P<sign>[-−–])
+                (?=[ ]?\(?[0-9][0-9.,]{0,12}\)?(?:[ ]?[-−–+*/×÷][ ]?[0-9][0-9.,]{0,12}){0,4}[ ]?=)""",
+            say_difference,
+            "=",
+        ),
+        rule(
+            r"""\A(?P<a>[0-9][0-9.,]{0,12})[ ](?P<sign>[-−])[ ](?P<b>[0-9][0-9.,]{0,12})\Z""",
+            lambda match: say_difference(match) if _value(match["a"]) >= _value(match["b"]) else [],
+            "-−",
+        ),
+        rule(r"(?:(?<=[=×÷+*/(][ ])|(?<=[=×÷+*(]))(?P<sign>[-−])(?=[0-9])", say_minus, "-−"),
         *([] if wording.says_minus else [rule(r"(?<![\w.,:;)/%°-])[-−](?=[.,]?[0-9])", say_minus, "-−")]),
         rule(
             r"""(?<![\w/–.,-])(?P<a>[0-9][0-9.,:]{0,9})(?P<sign>-|[ ]?–[ ]?)(?P<b>[0-9][0-9.,:]{0,9})
@@ -93,11 +120,32 @@ def rules(wording: Wording) -> list[Rule]:
         ),
         rule(
             rf"""(?<![\w.,])(?<![0-9][ ])
-                 (?:[0-9]{{1,2}}(?:[ ][0-9]{{3}}){{2,5}}(?:[.,][0-9]{{1,9}})?
-                   |[0-9]{{1,3}}(?:[ ][0-9]{{3}}){{1,5}}{own}[0-9]{{1,2}})
+                 (?:[1-9][0-9]?(?:[ ][0-9]{{3}}){{2,5}}(?:[.,][0-9]{{1,9}})?
+                   |[1-9][0-9]{{2}}(?=(?:[ ][0-9]{{3}}){{0,4}}[ ]0)
+                    (?:[ ][0-9]{{3}}){{2,5}}(?:[.,][0-9]{{1,9}})?
+                   |[1-9][0-9]{{0,2}}(?:[ ][0-9]{{3}}){{1,5}}{own}[0-9]{{1,9}}
+                   |{one_group})
                  (?![0-9]|[.,][0-9]|[ ][0-9])""",
             instead(say_foreign),
             " ",
+        ),
+        rule(
+            r"""(?<![\w.,'’])[1-9][0-9]{0,2}(?:['’][0-9]{3}){1,5}(?:[.,][0-9]{1,9})?(?!\w|['’][0-9]|[.,][0-9])""",
+            instead(say_foreign),
+            "'’",
+        ),
+        # A group that groups no thousands would be said without its zeros.
+        rule(r"(?<=[0-9]['’])0[0-9]{1,9}(?![\w.,])", instead(lambda match: one_by_one(match[0])), "'’"),
+        *(
+            [
+                rule(
+                    r"(?<=[0-9])[ ]?%(?!\w)",
+                    lambda match: [(*match.span(), f"{space}{wording.percent}")],
+                    "%",
+                )
+            ]
+            if wording.percent
+            else []
         ),
         rule(
             rf"(?<![\w.,])([0-9]{{1,15}})([.,])([0-9]{{{_MOST_DECIMALS + 1},}})(?![0-9]|[.,][0-9])",
@@ -116,6 +164,11 @@ def rules(wording: Wording) -> list[Rule]:
 def hyphen_rule() -> Rule:
     """Return the rule that keeps readers from a minus inside "1-2-3"; for the end of the list."""
     return rule(r"(?<=[0-9])-(?=[0-9])", lambda match: [(*match.span(), " ")], "-")
+
+
+def apostrophe_rule() -> Rule:
+    """Return the rule that keeps readers from one number in "5'11"; for the end of the list."""
+    return rule(r"(?<=[0-9])['’](?=[0-9])", lambda match: [(*match.span(), " ")], "'’")
 
 
 def decimal_point_rule(wording: Wording) -> Rule:
@@ -146,7 +199,7 @@ def list_rule() -> Rule:
 
 def any_digits_as_ascii(text: str) -> str:
     """Return `text` with the decimal digits of every script as 0 … 9; its length stays."""
-    if text.isascii():
+    if text.isascii() or not _FOREIGN_DIGIT.search(text):
         return text
     return "".join(
         str(unicodedata.decimal(char)) if char not in DIGITS and char.isdecimal() else char for char in text

@@ -26,6 +26,13 @@ _SIGNS = {
 }  # fmt: skip
 _REAL = Currency("um real", "reais", "um centavo", "centavos")
 _DOLLAR = Currency("um dólar", "dólares", "um centavo", "centavos")
+_OWN_UNITS = {
+    "kΩ": ("quiloohm", "quiloohms"), "MΩ": ("megaohm", "megaohms"), "dB": ("decibel", "decibéis"),
+    "sec": ("segundo", "segundos"), "secs": ("segundo", "segundos"), "seg": ("segundo", "segundos"),
+    "hr": ("hora", "horas"), "hrs": ("hora", "horas"), "mAh": ("miliampere hora", "miliamperes hora"),
+    "mV": ("milivolt", "milivolts"), "kV": ("quilovolt", "quilovolts"), "rpm": ("rotação por minuto",
+    "rotações por minuto"),
+}  # fmt: skip
 _CURRENCIES = {
     "R$": _REAL, "BRL": _REAL, "$": _DOLLAR, "US$": _DOLLAR, "USD": _DOLLAR,
     "€": Currency("um euro", "euros", "um centavo", "centavos"),
@@ -44,7 +51,12 @@ _ABBREVIATIONS = {
     "pág.": "página", "págs.": "páginas", "p. ex.": "por exemplo",
     "tel.": "telefone", "Tel.": "telefone", "Av.": "avenida", "nº": "número", "n°": "número",
     "Nº": "número", "n.º": "número", "a.C.": "antes de Cristo", "d.C.": "depois de Cristo",
-    "Ltda.": "limitada",
+    "Ltda.": "limitada", "Srs.": "senhores", "Exmo.": "excelentíssimo", "Eng.": "engenheiro",
+    "art.": "artigo", "cap.": "capítulo", "vol.": "volume", "máx.": "máximo", "mín.": "mínimo",
+    "aprox.": "aproximadamente", "núm.": "número", "Cia.": "companhia", "Adv.": "advogado",
+    "etc.": "etcétera",
+    "fig.": "figura", "Sto.": "santo", "Sta.": "santa", "Gal.": "general", "depto.": "departamento",
+    "Wi-Fi": "uaifai", "WiFi": "uaifai", "wi-fi": "uaifai", "Wifi": "uaifai",
 }  # fmt: skip
 _ORDINALS = (
     "primeiro", "segundo", "terceiro", "quarto", "quinto", "sexto", "sétimo", "oitavo", "nono", "décimo",
@@ -61,10 +73,11 @@ def _one(unit: str) -> str:
     return "uma" if unit.split(maxsplit=1)[0].endswith("a") else "um"
 
 
-def _clock(hour: int, minute: int, second: int | None) -> str | None:
-    if minute or second is not None:
-        return None
-    return "uma hora" if hour == 1 else f"{hour} horas"
+def _clock(hour: int, minute: int, second: int | None) -> str:
+    said = "uma hora" if hour == 1 else f"{hour} horas"
+    if second is not None:
+        return f"{said} {minute} minutos e {second} segundos"
+    return f"{said} e {minute}" if minute else said
 
 
 def _date(date: dt.date) -> str:
@@ -114,6 +127,8 @@ def build(_language: str) -> tuple[Wording, list[Rule]]:
         hashtag="hashtag",
         sharp="sharp",
         address=_ADDRESS,
+        letter_names={"A": "á", "E": "é", "O": "ó"},
+        percent="por cento",
         signs=_SIGNS,
         currencies=_CURRENCIES,
         money_and="e",
@@ -125,6 +140,7 @@ def build(_language: str) -> tuple[Wording, list[Rule]]:
         one=_one,
         phone=r"\(?[0-9]{2}\)?[ ]9?[0-9]{4}-[0-9]{4}|(?!(?:19|20)[0-9]{2}-(?:19|20))9?[0-9]{4}-[0-9]{4}",
         abbreviations=_ABBREVIATIONS,
+        numbered={"p.": "página", "pp.": "páginas"},
     )
-    rules = common_rules(wording, _own_rules())
+    rules = common_rules(wording, _own_rules(), own_units=_OWN_UNITS)
     return wording, [*rules, decimal_point_rule(wording)]

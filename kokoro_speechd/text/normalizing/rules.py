@@ -29,11 +29,15 @@ class Rule:
     edits: Callable[[re.Match[str]], Edits]
     needs: frozenset[str] = DIGITS
     """The rule is tried only on texts that have one of these; all texts if it is empty."""
+    beyond: str = ""
+    """The rule is tried only on texts that have this character or one behind it in Unicode."""
 
 
-def rule(pattern: str, edits: Callable[[re.Match[str]], Edits], needs: Iterable[str] = DIGITS) -> Rule:
+def rule(
+    pattern: str, edits: Callable[[re.Match[str]], Edits], needs: Iterable[str] = DIGITS, *, beyond: str = ""
+) -> Rule:
     """Return a rule; `pattern` is verbose, so blanks in it are written as `[ ]`."""
-    return Rule(re.compile(pattern, re.VERBOSE), edits, frozenset(needs))
+    return Rule(re.compile(pattern, re.VERBOSE), edits, frozenset(needs), beyond)
 
 
 def instead(say: Callable[[re.Match[str]], str | None]) -> Callable[[re.Match[str]], Edits]:
@@ -50,10 +54,11 @@ def rewrite(reading: Reading, rules: Iterable[Rule], *, spaced: bool) -> Reading
     """Return the reading as the rules say it; `spaced` languages part words by spaces."""
     text = reading.text
     present = set(text)
+    highest = max(present, default="")
     taken = bytearray(len(text))  # neighbouring edits have different numbers, never 0
     edits: list[Edit] = []
     for each in rules:
-        if each.needs and each.needs.isdisjoint(present):
+        if (each.needs and each.needs.isdisjoint(present)) or highest < each.beyond:
             continue
         for match in each.pattern.finditer(text):
             found = each.edits(match)

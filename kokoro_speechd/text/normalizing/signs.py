@@ -7,12 +7,19 @@ import re
 import unicodedata
 
 from kokoro_speechd.text.normalizing.figures import spelled
-from kokoro_speechd.text.normalizing.rules import Edits, Rule, instead, rule
+from kokoro_speechd.text.normalizing.rules import Edit, Edits, Rule, instead, rule
 from kokoro_speechd.text.normalizing.wording import Wording
+from kokoro_speechd.text.symbols import symbol_name
 
 _SUPERSCRIPTS = "⁰¹²³⁴⁵⁶⁷⁸⁹"
 _SUBSCRIPTS = "₀₁₂₃₄₅₆₇₈₉"
 _EMOJI = "\U0001f300-\U0001faff"  # with the tones of skin, which espeak-ng does not part from what has them
+_TONES = "\U0001f3fb-\U0001f3ff"
+_ANY_EMOJI = "[\u2190-\u2bff\U0001f000-\U0001faff]"
+_SEQUENCE = re.compile(
+    f"{_ANY_EMOJI}[{_TONES}]?(?:\u200d{_ANY_EMOJI}[{_TONES}]?)+|(?![{_TONES}]){_ANY_EMOJI}[{_TONES}]"
+    "|[\U0001f1e6-\U0001f1ff]{2}"
+)
 _ROMAN = "Ⅰ-Ⅻⅰ-ⅻ"
 _ENCLOSED = "①-⑳"
 
@@ -57,6 +64,43 @@ def rules(wording: Wording) -> list[Rule]:
             "<",
         ),
         rule(signs, instead(say_sign), "".join(wording.signs)),
-        rule(rf"[{_ROMAN}{_ENCLOSED}{_SUPERSCRIPTS}{_SUBSCRIPTS}]", instead(say_plain), ()),
-        rule(rf"(?<=\S)(?=[{_EMOJI}])|(?<=[{_EMOJI}])(?=\w)", lambda match: [(*match.span(), " ")], ()),
+        rule(rf"[{_ROMAN}{_ENCLOSED}{_SUPERSCRIPTS}{_SUBSCRIPTS}]", instead(say_plain), (), beyond="²"),
+        rule(
+            rf"(?<=\S)(?=[{_EMOJI}])|(?<=[{_EMOJI}])(?=\w)",
+            lambda match: [(*match.span(), " ")],
+            (),
+            beyond="\U0001f300",
+        ),
     ]
+
+
+def emoji_sequence_rule(wording: Wording) -> Rule:
+    """Return the rule for emoji of several characters; before the one for single emoji."""
+
+    def say_sequence(match: re.Match[str]) -> Edits:
+        """Say emoji that are joined, or have a tone of skin, by one name; else part them."""
+        edits: list[Edit] = []
+        for sequence in _SEQUENCE.finditer(match[0]):
+            start, end = match.start() + sequence.start(), match.start() + sequence.end()
+            if (country := _flag(sequence[0])) and not wording.spaced:
+                edits.append((start, end, f" {country}旗 "))  # espeak-ng knows the countries' names
+                continue
+            plain = re.sub(f"[{_TONES}]", "", sequence[0])
+            said = symbol_name(sequence[0], wording.locale) or symbol_name(plain, wording.locale)
+            if said:
+                edits.append((start, end, said if wording.spaced else f" {said} "))
+            else:
+                edits += [
+                    (start + place, start + place + 1, " ")
+                    for place, char in enumerate(sequence[0])
+                    if char == "\u200d"
+                ]
+        return edits
+
+    return rule(rf"{_ANY_EMOJI}(?:{_ANY_EMOJI}|\u200d)+", say_sequence, (), beyond="\u2190")
+
+
+def _flag(sequence: str) -> str:
+    """Return the letters of a flag: "🇫🇷" → "FR"; "" for anything else."""
+    letters = [ord(char) - 0x1F1E6 for char in sequence]
+    return "".join(chr(65 + letter) for letter in letters) if all(0 <= at < 26 for at in letters) else ""

@@ -22,6 +22,13 @@ _SIGNS = {
     "←": "flecha izquierda", "→": "flecha derecha", "↑": "flecha arriba", "↓": "flecha abajo",
     "₹": "rupias", "−": "menos",
 }  # fmt: skip
+_OWN_UNITS = {
+    "kΩ": ("kiloohmio", "kiloohmios"), "MΩ": ("megaohmio", "megaohmios"), "dB": ("decibelio",
+    "decibelios"), "sec": ("segundo", "segundos"), "secs": ("segundo", "segundos"), "seg": ("segundo",
+    "segundos"), "hr": ("hora", "horas"), "hrs": ("hora", "horas"), "mAh": ("miliamperio hora",
+    "miliamperios hora"), "mV": ("milivoltio", "milivoltios"), "kV": ("kilovoltio", "kilovoltios"),
+    "rpm": ("revolución por minuto", "revoluciones por minuto"),
+}  # fmt: skip
 _CURRENCIES = {
     "€": Currency("un euro", "euros", "un céntimo", "céntimos"),
     "EUR": Currency("un euro", "euros", "un céntimo", "céntimos"),
@@ -46,6 +53,12 @@ _ABBREVIATIONS = {
     "Ud.": "usted", "Uds.": "ustedes", "Dña.": "doña", "pág.": "página", "págs.": "páginas",
     "núm.": "número", "tel.": "teléfono", "Tel.": "teléfono", "p. ej.": "por ejemplo",
     "p.ej.": "por ejemplo", "EE. UU.": "Estados Unidos", "EE.UU.": "Estados Unidos", "Avda.": "avenida",
+    "Av.": "avenida", "ud.": "usted", "uds.": "ustedes",
+    "Vd.": "usted", "Vds.": "ustedes", "D.ª": "doña", "Prof.": "profesor", "Profa.": "profesora",
+    "art.": "artículo", "cap.": "capítulo", "vol.": "volumen", "izq.": "izquierda", "dcha.": "derecha",
+    "aprox.": "aproximadamente", "máx.": "máximo", "mín.": "mínimo", "Cía.": "compañía", "Ctra.": "carretera",
+    "Ing.": "ingeniero", "Lic.": "licenciado", "Gral.": "general", "dpto.": "departamento",
+    "núms.": "números", "fig.": "figura", "Sto.": "santo", "Sta.": "santa", "Sres.": "señores",
     "n.º": "número", "nº": "número", "n°": "número", "N.º": "número", "Nº": "número",
     "a. C.": "antes de Cristo", "d. C.": "después de Cristo",
 }  # fmt: skip
@@ -61,10 +74,16 @@ def _one(unit: str) -> str:
     return "una" if unit.split(maxsplit=1)[0].endswith("a") else "un"
 
 
-def _clock(hour: int, minute: int, second: int | None) -> str | None:
-    if minute or second is not None:
-        return None
-    return "una hora" if hour == 1 else f"{hour} horas"
+_HOURS = {1: "una", 21: "veintiuna"}
+
+
+def _clock(hour: int, minute: int, second: int | None) -> str:
+    hours = "una hora" if hour == 1 else f"{hour} horas"
+    if second is not None:
+        return f"{hours} {minute} minutos y {second} segundos"
+    if not minute:
+        return hours
+    return f"{_HOURS.get(hour, hour)} {minute if minute > 9 else f'cero {minute}'}"
 
 
 def _fraction(above: int, below: int) -> str | None:
@@ -79,7 +98,11 @@ def _own_rules() -> list[Rule]:
     def say_ordinal(match: re.Match[str]) -> str:
         return match[1] + ("ª" if match[2] in ("ª", "ra", "da", "ta", "ma", "va", "na") else "º")
 
+    def say_hours(match: re.Match[str]) -> str:
+        return _clock(int(match[1]), int(match[2] or 0), None)
+
     return [
+        rule(r"(?<![\w:.,])([01]?[0-9]|2[0-4])[ ]?h(?:([0-5][0-9]))?(?!\w)", instead(say_hours), "h"),
         rule(r"(?<![\w.,])([13])\.?(?:er|ᵉʳ)(?!\w)", instead(say_short_ordinal), "13"),
         rule(
             r"(?<![\w.,])([0-9]{1,3})(?:\.([ºª°])|(ª|º))?(?<=[ºª°])(?!\w)",
@@ -110,6 +133,8 @@ def build(_language: str) -> tuple[Wording, list[Rule]]:
         hashtag="hashtag",
         sharp="sharp",
         address=_ADDRESS,
+        letter_names={"Y": "i griega"},
+        percent="por ciento",
         signs=_SIGNS,
         currencies=_CURRENCIES,
         money_and="con",
@@ -121,8 +146,9 @@ def build(_language: str) -> tuple[Wording, list[Rule]]:
         words_not_units=frozenset({"ha", "mi"}),
         phone=r"[6789][0-9]{2}(?:[ ][0-9]{3}[ ][0-9]{3}|(?:[ ][0-9]{2}){3})",
         abbreviations=_ABBREVIATIONS,
+        numbered={"p.": "página", "pp.": "páginas", "C/": "calle", "Nro.": "número", "nro.": "número"},
     )
-    return wording, common_rules(wording, _own_rules())
+    return wording, common_rules(wording, _own_rules(), own_units=_OWN_UNITS)
 
 
 def ordinal(number: int) -> str:

@@ -8,6 +8,7 @@ from dataclasses import replace
 from functools import cache
 from typing import TYPE_CHECKING
 
+from kokoro_speechd.text.normalizing.number_words import in_words
 from kokoro_speechd.text.normalizing.numbers import any_digits_as_ascii
 from kokoro_speechd.text.normalizing.rules import Rule, rewrite
 from kokoro_speechd.text.reading import Reading
@@ -52,4 +53,4 @@ def normalize(reading: Reading, language: str) -> Reading:
         return reading
     wording, rules = known
     ascii_digits = replace(reading, text=any_digits_as_ascii(reading.text))
-    return rewrite(ascii_digits, rules, spaced=wording.spaced)
+    return in_words(rewrite(ascii_digits, rules, spaced=wording.spaced), language)

@@ -8,7 +8,8 @@ UNITS: dict[str, str] = {
     "m": "length-meter", "dm": "length-decimeter", "cm": "length-centimeter",
     "mm": "length-millimeter", "µm": "length-micrometer", "μm": "length-micrometer", "nm": "length-nanometer",
     "mi": "length-mile", "ft": "length-foot", "yd": "length-yard", "nmi": "length-nautical-mile",
-    "kg": "mass-kilogram", "g": "mass-gram", "mg": "mass-milligram", "t": "mass-tonne", "lb": "mass-pound",
+    "kg": "mass-kilogram", "g": "mass-gram", "mg": "mass-milligram", "µg": "mass-microgram",
+    "μg": "mass-microgram", "mcg": "mass-microgram", "t": "mass-tonne", "lb": "mass-pound",
     "lbs": "mass-pound", "oz": "mass-ounce",
     "l": "volume-liter", "L": "volume-liter", "dl": "volume-deciliter", "cl": "volume-centiliter",
     "ml": "volume-milliliter", "mL": "volume-milliliter", "m³": "volume-cubic-meter",
@@ -56,3 +57,27 @@ ANY_CASE = frozenset(
 """Units that are no words in any language, so that "KM" and "Mb" are them too."""
 GLUED_BADLY = frozenset({"s", "m", "g", "t", "l", "L", "V", "W", "J", "h"})
 """Units only behind a space: "1990s" are years, and "5m" may be millions."""
+WITH_STOP = frozenset(
+    {
+        *("hr", "hrs", "h", "min", "mins", "sec", "secs", "seg", "lb", "lbs", "oz", "ft", "mi", "yd", "yds"),
+        *(
+            "yr",
+            "yrs",
+            "wk",
+            "wks",
+            "mo",
+            "mos",
+            "qt",
+            "pt",
+            "gal",
+            "tbsp",
+            "tsp",
+            "pcs",
+            "km",
+            "kg",
+            "cm",
+            "mm",
+        ),
+    }
+)
+"""Units that are written with a full stop, which is then none: "5 lbs. of sugar"."""

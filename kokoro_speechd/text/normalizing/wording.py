@@ -9,6 +9,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from kokoro_speechd.text.normalizing.figures import one_by_one
+
 
 @dataclass(frozen=True, slots=True)
 class Currency:
@@ -70,8 +72,12 @@ class Wording:
     currencies: Mapping[str, Currency]
     money_and: str = ""
     """Between whole units and cents; "" where cents are said as decimals."""
+    price_and: str | None = None
+    """Between whole units and ten cents or more, which then have no name: "three pounds fifty"."""
     scales: Mapping[str, str] = field(default_factory=dict)
     """A word behind an amount ("millones") → what is said between it and the currency ("de ")."""
+    short_scales: Mapping[str, str] = field(default_factory=dict)
+    """A letter at an amount ("$5M") → its word of `scales`."""
     date_order: str = "dmy"
     date: Callable[[dt.date], str] | None = None
     """Another way to say dates than CLDR's."""
@@ -85,12 +91,22 @@ class Wording:
     """Signs of units that are words of the language: "nel 2020 ha vinto"."""
     phone: str = ""
     """Pattern of the country's own telephone numbers."""
+    phone_digits: Callable[[str], str] = one_by_one
+    """How a group of a telephone number is said."""
     digit_pairs: bool = False
     """Telephone numbers are said two digits at a time."""
     abbreviations: Mapping[str, str] = field(default_factory=dict)
     """Abbreviation as written, with its stops → its words."""
+    numbered: Mapping[str, str] = field(default_factory=dict)
+    """Abbreviations that are some only before a number: "p. 3"."""
     spaced: bool = True
     """Words are parted by spaces."""
+    difference: str = ""
+    """The minus between two numbers, where that is not the one before a number."""
+    letter_names: Mapping[str, str] | None = None
+    """Initialisms are spelled; letters that the reader would misread → their names. None: it spells."""
+    percent: str = ""
+    """How "%" behind a number is said; "" where the reader says it."""
     says_minus: bool = False
     """The reader itself says the minus before a number."""
 

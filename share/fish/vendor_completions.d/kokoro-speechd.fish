@@ -48,7 +48,7 @@ function _shtab_kokoro_speechd_using
 end
 
 set -g _shtab_kokoro_speechd_commands say stop pause resume reload quit status daemon voices pronounce setup doctor model 'model import' 'model download' 'model list' 'model remove' 'model check' 'model rehearsal' record 'record on' 'record off' 'record status' 'record clear' cache 'cache info' 'cache clear' 'cache warm' bench
-set -g _shtab_kokoro_speechd_opts_with_value --bound --json --language --model --only --output --pitch --rate --rounds --seed --threads --voice --volume -o
+set -g _shtab_kokoro_speechd_opts_with_value --json --language --model --only --output --pitch --rate --rounds --seed --threads --voice --volume -o
 
 complete -c kokoro-speechd -e
 complete -c kokoro-speechd -f
@@ -121,10 +121,9 @@ complete -c kokoro-speechd -n '_shtab_kokoro_speechd_using model list' -l json -
 complete -c kokoro-speechd -n '_shtab_kokoro_speechd_using model; and test $_shtab_kokoro_speechd_npos -eq 0' -a remove -d 'remove your own model'
 complete -c kokoro-speechd -n '_shtab_kokoro_speechd_using model remove' -s h -l help -d 'show this help message and exit'
 complete -c kokoro-speechd -n '_shtab_kokoro_speechd_using model remove' -l yes -d 'do not ask'
-complete -c kokoro-speechd -n '_shtab_kokoro_speechd_using model; and test $_shtab_kokoro_speechd_npos -eq 0' -a check -d 'Load the model, speak with it, and measure: how much a phrase rendered in pieces differs from the phrase rendered whole, and with how many threads, or on which device, it is made fastest. What was found is kept and used from the daemon'"'"'s next start on. It takes some minutes.'
+complete -c kokoro-speechd -n '_shtab_kokoro_speechd_using model; and test $_shtab_kokoro_speechd_npos -eq 0' -a check -d 'Load the model, learn the statistics of the default voice, and measure with how many threads, or on which device, a sentence is made fastest. What was found is kept and used from the daemon'"'"'s next start on. It takes half a minute.'
 complete -c kokoro-speechd -n '_shtab_kokoro_speechd_using model check' -s h -l help -d 'show this help message and exit'
 complete -c kokoro-speechd -n '_shtab_kokoro_speechd_using model check' -l model -xka "(__fish_complete_directories)" -d 'check the model in this folder'
-complete -c kokoro-speechd -n '_shtab_kokoro_speechd_using model check' -l bound -x -d 'how much pieces may differ; 1.5 without this'
 complete -c kokoro-speechd -n '_shtab_kokoro_speechd_using model check' -l json -d 'for programs'
 complete -c kokoro-speechd -n '_shtab_kokoro_speechd_using model; and test $_shtab_kokoro_speechd_npos -eq 0' -a rehearsal -d 'Write a model of Kokoro'"'"'s form with random numbers: it makes NOISE, NOT SPEECH. For tests, benchmarks and packagers.'
 complete -c kokoro-speechd -n '_shtab_kokoro_speechd_using model rehearsal' -s h -l help -d 'show this help message and exit'
