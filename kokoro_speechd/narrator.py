@@ -60,11 +60,9 @@ if TYPE_CHECKING:
     from kokoro_speechd.voices.catalogue import Voice
 
 # Phonemes of a phrase. The model takes 510. The prosody of a phrase is computed before its first sound, so
-# the first phrase is short; later ones are read in more context while earlier ones are heard. Without windows
-# all of a phrase is rendered before any of it is heard.
+# the first phrase is short; later ones are read in more context while earlier ones are heard.
 PHRASE = 250
 FIRST_PHRASE = 100
-_WHOLE_PHRASE = 100
 
 
 def script_of(utterance: Utterance) -> Script:
@@ -174,10 +172,7 @@ class Narrator:
             # What is kept on the disk is the same for every user.
             pronouncer=None if telling.keep else self._manners.pronouncer,
         )
-        first_limit, limit = _WHOLE_PHRASE, _WHOLE_PHRASE
-        if self._engine.makes_windows(pack):
-            first_limit, limit = FIRST_PHRASE, PHRASE
-        for phrase in phrases.cut(phonemes, limit, first_limit=limit if telling.begun else first_limit):
+        for phrase in phrases.cut(phonemes, PHRASE, first_limit=PHRASE if telling.begun else FIRST_PHRASE):
             telling.check()
             if not is_silent(phrase):
                 telling.begun = True
