@@ -81,7 +81,7 @@ class Studio:
 
         Yields after each step. What is kept already costs next to nothing. Raises what `speak` raises.
         """
-        yield from self._learn(self._own(voice, language), check)
+        yield from self.learn(voice, language, check)
         for utterance in fixed_utterances(language, parameters):
             for _ in self._narrator.speak(utterance, self._own(voice, language), check, keep=True):
                 pass
@@ -92,9 +92,12 @@ class Studio:
         word = self.speak(Utterance(0, Kind.TEXT, "ready", Parameters()), voice, language, lambda: None)
         next((item for item in word if isinstance(item, Audio)), None)
 
-    def _learn(self, choice: Choice, check: Callable[[], None]) -> Iterator[None]:
-        """Until this is done the voice's phrases are rendered whole."""
-        voice = choice.voice
+    def learn(self, name: str, language: str, check: Callable[[], None]) -> Iterator[None]:
+        """Learn a voice's statistics, where they are missing; yield after each sentence.
+
+        Until this is done the voice's phrases are rendered whole. Raises VoiceError, SynthesisError.
+        """
+        voice = self._own(name, language).voice
         if voice is None or not self._model.norms or self._pack(voice).statistics is not None:
             return
         steps = learning(self._model, self._pack(voice), voice.language, self._statistics, check)

@@ -15,7 +15,9 @@ from kokoro_speechd import espeak_voice
 from kokoro_speechd.narrator import script_of
 from kokoro_speechd.settings import Settings
 from kokoro_speechd.studio import Studio, open_studio
+from kokoro_speechd.synthesis.file_hash import content_hash
 from kokoro_speechd.synthesis.model_files import find_model
+from kokoro_speechd.synthesis.statistics_store import StatisticsStore
 from kokoro_speechd.synthesis.voice_pack import load_voice
 from kokoro_speechd.text.languages import KOKORO_LANGUAGES, ReaderOptions, reader_for
 from kokoro_speechd.text.modes import modes_of
@@ -30,6 +32,8 @@ if TYPE_CHECKING:
     from kokoro_speechd.synthesis.model_files import ModelFiles
 
 _NORMAL = Parameters()
+STATISTICS = Path(__file__).parents[2] / ".cache-tests/statistics"
+"""What voices have learned is kept here for the next run."""
 
 
 def files_of(model: Path) -> ModelFiles:
@@ -71,6 +75,14 @@ class Voices:
                 model_path=files.weights, config_path=files.config, voice_path=files.voices[0], **settings
             )
         )
+        engine = self.studio._model
+        self.studio._statistics = StatisticsStore(STATISTICS, content_hash(files.weights), engine.norms)
+        self.studio._packs.clear()
+
+    def learn(self, voice: str, language: str) -> None:
+        """Learn a voice's statistics, as the daemon does while nothing is spoken."""
+        for _ in self.studio.learn(voice, language, lambda: None):
+            pass
 
     def say(
         self,
@@ -92,6 +104,7 @@ class Voices:
         **parameters: Any,
     ) -> tuple[NDArray[np.float32], list[tuple[str, float]]]:
         """Return the sound of a message, and its marks with the second at which each stands."""
+        self.learn(voice, language)
         utterance = Utterance(1, kind, text, Parameters(**parameters))
         pieces: list[NDArray[np.int16]] = []
         marks: list[tuple[str, float]] = []

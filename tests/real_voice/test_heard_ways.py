@@ -35,6 +35,7 @@ EDGE = 0.05  # the setting edge_silence_ms that everybody has
 
 @pytest.fixture(scope="module")
 def user(tmp_path_factory: pytest.TempPathFactory, lab: Lab) -> Iterator[User]:
+    lab.ours.learn("af_heart", "en-US")  # as `model import` does
     with user_with(lab.model, tmp_path_factory.mktemp("heard")) as user:
         yield user
 

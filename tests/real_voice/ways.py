@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import subprocess
 import sys
 import threading
@@ -24,6 +25,7 @@ from tests.private_bus import session_bus
 from tests.real_voice import judging
 from tests.real_voice.judging import Sound
 from tests.real_voice.listening import RATE, as_float
+from tests.real_voice.rendering import STATISTICS
 
 SETTING = '[speechd]\nengine_timeout_s = 30\n[daemon]\nload = "start"\n'
 
@@ -34,6 +36,9 @@ class User:
     def __init__(self, root: Path, model: Path, address: str) -> None:
         self.desktop = Desktop(root, model, settings=SETTING)
         self.environment = self.desktop.environment
+        if STATISTICS.is_dir():
+            cache = Path(self.environment["XDG_CACHE_HOME"]) / "kokoro-speechd"
+            shutil.copytree(STATISTICS, cache / "statistics")
         self.environment["DBUS_SESSION_BUS_ADDRESS"] = address
         self.bus: SpielClient | None = None
         self.module: Module | None = None

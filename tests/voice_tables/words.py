@@ -153,6 +153,7 @@ def ways(bench: Bench) -> list[str]:
     texts = bench.some(corpora.ENGLISH[::2][:40])
     rows = []
     leading: list[float] = []
+    bench.lab.ours.learn("af_heart", "en-US")
     with (
         tempfile.TemporaryDirectory(prefix="voice-") as folder,
         user_with(bench.lab.model, Path(folder)) as user,
