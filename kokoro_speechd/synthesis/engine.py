@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import logging
 import math
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
@@ -28,6 +29,8 @@ if TYPE_CHECKING:
     from kokoro_speechd.synthesis.norms import Moments
     from kokoro_speechd.synthesis.voice_pack import VoicePack
 
+_log = logging.getLogger(__name__)
+
 MAX_PHONEMES = 510
 Kind = Literal["fast", "reference"]
 # The begin and end tokens last a third of a second and longer, in which next to nothing is heard: the voices'
@@ -39,6 +42,7 @@ _AROUND_PHRASE = (4, 4)  # frames
 _SHORT = 10  # phonemes
 _CONTEXT_BEFORE, _CONTEXT_BEHIND = "lˈa lˈa lˈa. ", "."
 _AROUND_SHORT = (2, 4)  # frames
+_BURST = 3.0  # times full scale: no voice is so loud; moments of another kind of phrase make it so
 _FADE = 120  # samples over which a sound that was cut out comes and goes
 
 
@@ -84,12 +88,23 @@ class Sound:
 
     speedup = 1.0
 
-    def __init__(self, excerpt: Excerpt, starts: NDArray[np.int64], make: MakePieces, *, fades: bool) -> None:
-        """`make` renders it; with `fades` there is something beside it that is not to be heard."""
+    def __init__(
+        self,
+        excerpt: Excerpt,
+        starts: NDArray[np.int64],
+        make: MakePieces,
+        fallback: MakePieces,
+        *,
+        fades: bool,
+    ) -> None:
+        """`make` renders it, and `fallback` where that bursts.
+
+        With `fades` there is something beside it that is not to be heard.
+        """
         self.excerpt = excerpt
         self.starts = starts
         self.length = FRAME_SAMPLES * (excerpt.span[1] - excerpt.span[0])
-        self._make = make
+        self._make, self._fallback = make, fallback
         self._fades = fades
 
     def whole(self) -> NDArray[np.float32]:
@@ -113,6 +128,13 @@ class Sound:
                 samples = next(pieces, None)
                 if samples is None:
                     return
+                # Written so that what is no number bursts, too.
+                bursts = not float(samples.abs().max()) <= _BURST
+                if bursts and self._make is not self._fallback:
+                    _log.warning("a voice's statistics do not fit a phrase; the rest of it is rendered whole")
+                    self._make = self._fallback
+                    pieces = self._make(buffered_seconds=None, speedup=1.0)
+                    samples = next(pieces)[made:]
                 piece = _checked(samples)
             if self._fades:
                 _fade(piece, made, self.length)
@@ -263,10 +285,11 @@ class Engine:
         # One entry for each symbol, known or not.
         places = np.cumsum([0, *(symbol in vocabulary for symbol in symbols)])[:-1]
         excerpt = Excerpt(phrase, style, span)
-        make: MakePieces = partial(_whole, self._speech, excerpt, check)
+        whole: MakePieces = partial(_whole, self._speech, excerpt, check)
+        make = whole
         if self._windowed is not None and voice.statistics is not None:
             make = partial(self._windowed.render_windows, phrase, style, span, voice.statistics, check=check)
-        return Sound(excerpt, starts[places], make, fades=is_short)
+        return Sound(excerpt, starts[places], make, whole, fades=is_short)
 
     def measure(
         self, symbols: str, voice: VoicePack, *, seed: int, check: Callable[[], None] = lambda: None

@@ -123,6 +123,26 @@ def test_the_statistics_of_its_own_phrase_are_the_phrase(engine: Engine, voice: 
     assert snr_db(samples[begin:end], made) > 40
 
 
+def test_statistics_that_make_a_phrase_burst_are_given_up(engine: Engine, voice: VoicePack) -> None:
+    statistics = voice.statistics
+    assert statistics is not None
+    tiny = replace(voice, statistics=replace(statistics, variances=statistics.variances * 1e-8))
+    model = engine._speech
+    assert isinstance(model, FastModel)
+    sound = engine.begin(PHRASE, tiny)
+    burst = torch.cat(
+        list(
+            model.render_windows(
+                sound.excerpt.phrase, sound.excerpt.style, sound.excerpt.span, tiny.statistics
+            )
+        )
+    )
+    assert not float(burst.abs().max()) < 3
+    made = sound.whole()
+    assert len(made) == sound.length
+    assert 0.001 < np.abs(made).max() < 3
+
+
 def test_marks_and_durations_do_not_depend_on_statistics(engine: Engine, voice: VoicePack) -> None:
     windowed, whole = (engine.begin(PHRASE, each) for each in (voice, replace(voice, statistics=None)))
     assert engine.makes_windows(voice)
