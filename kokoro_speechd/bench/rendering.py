@@ -15,9 +15,11 @@ from kokoro_speechd.bench.phrases import phrase
 from kokoro_speechd.errors import Cancelled
 from kokoro_speechd.frames import SAMPLE_RATE
 from kokoro_speechd.narrator import FIRST_PHRASE, PHRASE
+from kokoro_speechd.studio import statistics_store
 from kokoro_speechd.synthesis.engine import Engine
 from kokoro_speechd.synthesis.model_files import ModelFiles
-from kokoro_speechd.synthesis.voice_pack import VoicePack, load_voice
+from kokoro_speechd.synthesis.statistics_learning import learned
+from kokoro_speechd.synthesis.voice_pack import load_voice
 from kokoro_speechd.text.phrases import cut
 from kokoro_speechd.text.script import Phonemes
 from kokoro_speechd.voices.catalogue import discover
@@ -43,7 +45,8 @@ class Stage:
         self.engine = Engine(files, threads=threads)
         voice = min((voice for voice in discover(files.voices) if voice.path), key=lambda voice: voice.name)
         assert voice.path is not None  # noqa: S101 - filtered above
-        self.voice: VoicePack = load_voice(voice.path)
+        store = statistics_store(self.engine, files)
+        self.voice = learned(self.engine, load_voice(voice.path), voice.language, store)
 
     def tokens(self, symbols: str) -> torch.Tensor:
         """Return int64 [1, phonemes + 2]."""

@@ -4,7 +4,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from kokoro_speechd.errors import ModelError
@@ -38,15 +37,17 @@ def learn_default_voice(files: ModelFiles, say: Callable[[str], None]) -> None:
 def default_voice(engine: Engine, files: ModelFiles, say: Callable[[str], None]) -> VoicePack:
     """Return the default voice with its statistics. Raises what `learn_default_voice` does."""
     from kokoro_speechd.studio import statistics_store
-    from kokoro_speechd.synthesis.statistics_learning import learn
+    from kokoro_speechd.synthesis.statistics_learning import learned
     from kokoro_speechd.synthesis.voice_pack import load_voice
 
     voice, path = _best(files)
-    pack, store = load_voice(path), statistics_store(engine, files)
-    if (statistics := store.get(pack)) is not None:
-        return replace(pack, statistics=statistics)
-    say(_("Learning how {voice} sounds ...").format(voice=voice.name))
-    return learn(engine, pack, voice.language, store)
+    return learned(
+        engine,
+        load_voice(path),
+        voice.language,
+        statistics_store(engine, files),
+        lambda: say(_("Learning how {voice} sounds ...").format(voice=voice.name)),
+    )
 
 
 def _best(files: ModelFiles) -> tuple[Voice, Path]:

@@ -56,11 +56,23 @@ def learning(
     yield replace(voice, statistics=statistics)
 
 
-def learn(engine: Engine, voice: VoicePack, language: str | None, store: StatisticsStore) -> VoicePack:
-    """Return the voice with its statistics, learned now and kept. Raises SynthesisError."""
-    *_, learned = learning(engine, voice, language, store)
-    assert learned is not None  # noqa: S101 - the last of them
-    return learned
+def learned(
+    engine: Engine,
+    voice: VoicePack,
+    language: str | None,
+    store: StatisticsStore,
+    begin: Callable[[], None] = lambda: None,
+) -> VoicePack:
+    """Return the voice with its statistics: those that are kept, or learned now, after a call of `begin`.
+
+    Raises SynthesisError.
+    """
+    if (kept := store.get(voice)) is not None:
+        return replace(voice, statistics=kept)
+    begin()
+    *_, last = learning(engine, voice, language, store)
+    assert last is not None  # noqa: S101 - the last of them
+    return last
 
 
 def sentences_of(language: str | None) -> list[list[str]]:
