@@ -1,5 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Sounds made ahead while nothing is spoken: letters, digits and keys, in the way they are asked for now.
+"""What is done while nothing is spoken: the voice in use is learned, then sounds are made ahead.
+
+These are letters, digits and keys, in the way they are asked for now.
 
 "Now" is what most of the latest utterances had: a capital letter's pitch must not start this over. Each
 phrase is followed by a rest as long as it took, so that a laptop's other programs, and its battery, hardly
@@ -13,6 +15,7 @@ import time
 import weakref
 from collections import Counter, deque
 from collections.abc import Callable, Iterator
+from itertools import chain
 from typing import TYPE_CHECKING
 
 from kokoro_speechd.errors import Cancelled, KokoroSpeechdError, places_of
@@ -85,7 +88,8 @@ class Preparer:
         self._keeper.hold()
         self._begun = studio, manner = self._wanted()
         if (model := studio()) is not None:
-            self._making = model.prepare(*manner, check)
+            voice, language, _ = manner
+            self._making = chain(model.learn(voice, language, check), model.prepare(*manner, check))
 
     def _end(self) -> None:
         self._making = None

@@ -77,11 +77,10 @@ class Studio:
     def prepare(
         self, voice: str, language: str, parameters: Parameters, check: Callable[[], None]
     ) -> Iterator[None]:
-        """Learn the voice's statistics, then make the sounds that everybody hears all day.
+        """Make the sounds that everybody hears all day, and keep them on the disk; yield after each.
 
-        Yields after each step. What is kept already costs next to nothing. Raises what `speak` raises.
+        What is kept already costs next to nothing. Raises what `speak` raises.
         """
-        yield from self.learn(voice, language, check)
         for utterance in fixed_utterances(language, parameters):
             for _ in self._narrator.speak(utterance, self._own(voice, language), check, keep=True):
                 pass

@@ -90,6 +90,8 @@ def warm(manner: Manner) -> int:
     shape = replace(asked, language=None, voice=None)
     total = len(list(fixed_utterances(choice.language, shape)))
     done = 0
+    for _sentence in studio.learn(choice.voice.name, choice.language, lambda: None):
+        pass  # what is kept sounds as the voice will
     for done, _sound in enumerate(studio.prepare(choice.voice.name, choice.language, shape, lambda: None), 1):
         if done % 20 == 0:
             print(_("{done} of {total}").format(done=done, total=total), file=sys.stderr)

@@ -31,7 +31,7 @@ import numpy as np
 weights = Path(sys.argv[2])
 sounds = paths.cache_folder() / "sounds"
 for turn in range(2):  # the second time over what the first one left
-    verdict = Verdict(None, 1.0, 2.0, turn + 1, "cpu", 1.0)
+    verdict = Verdict(turn + 1, "cpu", 1.0, 0.1, 0.2)
     save_verdict(weights, verdict)
     assert load_verdict(weights) == verdict
     _keep_defaults(Defaults("af_heart", turn))

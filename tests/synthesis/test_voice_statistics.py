@@ -18,7 +18,6 @@ from kokoro_speechd.synthesis import statistics_learning
 from kokoro_speechd.synthesis.statistics_store import StatisticsStore
 from kokoro_speechd.synthesis.voice_pack import VoicePack
 from kokoro_speechd.synthesis.voice_statistics import VoiceStatistics, pooled, silence_share
-from kokoro_speechd.utterance import Parameters
 
 NORMS = {"b.norm": 3, "a.norm": 2}
 VOICE = VoicePack("af_test", torch.arange(512.0).view(2, 1, 256))
@@ -148,15 +147,12 @@ def studio(rehearsal_model: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatc
 
 
 @pytest.mark.slow
-def test_a_voice_is_learned_while_nothing_is_spoken_and_twice_alike(studio: Studio, tmp_path: Path) -> None:
-    """`prepare` is what the daemon calls then; its first steps learn."""
+def test_a_voice_is_learned_step_by_step_and_twice_alike(studio: Studio, tmp_path: Path) -> None:
     (voice,) = (voice for voice in studio._voices if voice.name == "am_michael")
     kept = []
     for _ in range(2):
         assert studio._pack(voice).statistics is None
-        steps = studio.prepare("am_michael", "en-US", Parameters(), lambda: None)
-        for _ in range(3):
-            next(steps)
+        assert len(list(studio.learn("am_michael", "en-US", lambda: None))) == 3
         statistics = studio._pack(voice).statistics
         assert statistics is not None
         kept.append(statistics.digest())

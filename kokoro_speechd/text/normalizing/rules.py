@@ -56,6 +56,8 @@ def rewrite(reading: Reading, rules: Iterable[Rule], *, spaced: bool) -> Reading
     present = set(text)
     highest = max(present, default="")
     taken = bytearray(len(text))  # neighbouring edits have different numbers, never 0
+    for sound in reading.sounds:  # what the user says how to speak is not to be said otherwise
+        taken[sound.start : sound.end] = bytes((255,)) * (sound.end - sound.start)
     edits: list[Edit] = []
     for each in rules:
         if (each.needs and each.needs.isdisjoint(present)) or highest < each.beyond:
