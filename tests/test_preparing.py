@@ -111,7 +111,8 @@ def test_who_speaks_goes_first_and_it_begins_anew(bench: Bench) -> None:
     wait_until(lambda: bench.speaker.queue_length == 1, 10, "the utterance was not taken")
     bench.studio.gate.set()
     heard.join(10)
-    bench.comes("said by ana", "learned ana", "said by ana", *(f"{number} of ana at 0" for number in range(3)))
+    made = (f"{number} of ana at 0" for number in range(3))
+    bench.comes("said by ana", "learned ana", "said by ana", *made)
 
 
 def test_a_model_that_goes_is_let_go(bench: Bench) -> None:
