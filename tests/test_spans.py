@@ -75,9 +75,6 @@ class Studio:
         assert voice.path is not None
         return self._packs.setdefault(voice.name, load_voice(voice.path))
 
-    def makes_windows(self, _voice: VoicePack) -> bool:
-        return True
-
     def pace(self, rate: int) -> float:
         """Return the pace of a rate; all of it is the model's here, nothing is stretched."""
         return shaping.rate_to_speed(rate, self.fastest)

@@ -64,10 +64,6 @@ class CachedEngine:
         self._count = count
         self._voices: dict[int, tuple[VoicePack, str]] = {}
 
-    def makes_windows(self, voice: VoicePack) -> bool:
-        """Whether `pieces` may yield more than one with this voice."""
-        return self._engine.makes_windows(voice)
-
     @property
     def cost(self) -> float | None:
         """See `SpeechModel`."""

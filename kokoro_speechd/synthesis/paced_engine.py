@@ -34,10 +34,6 @@ class PacedEngine:
         self._tempo = tempo
         self._stretches = can_stretch()
 
-    def makes_windows(self, voice: VoicePack) -> bool:
-        """Whether `pieces` may yield more than one with this voice."""
-        return self._engine.makes_windows(voice)
-
     @property
     def fastest(self) -> float:
         """How many times the voice's own pace the rate 100 is."""
