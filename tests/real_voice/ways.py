@@ -27,6 +27,7 @@ from tests.real_voice.judging import Sound
 from tests.real_voice.listening import RATE, as_float
 from tests.real_voice.rendering import STATISTICS
 
+VOICE = "af_heart"  # by every way; speech-dispatcher asks for a man's unless a voice is named
 SETTING = '[speechd]\nengine_timeout_s = 30\n[daemon]\nload = "start"\n'
 
 
@@ -76,7 +77,7 @@ def at_the_sink(user: User, text: str) -> Sound:
     recorder = user.desktop.recorder
     assert recorder is not None
     begun = time.monotonic()
-    user.desktop.spd_say("-o", "kokoro", "-w", text, timeout=120)
+    user.desktop.spd_say("-o", "kokoro", "-y", VOICE, "-w", text, timeout=120)
     time.sleep(0.5)  # what is on its way through the sound server
     sound = as_float(np.frombuffer(recorder.samples_since(begun), np.int16))
     # How long spd-say took to begin and end is not listened to.
@@ -86,9 +87,10 @@ def at_the_sink(user: User, text: str) -> Sound:
     return sound[begin:end]
 
 
-def at_the_pipe(user: User, text: str, settings: str = SETTINGS, command: str = "SPEAK") -> Sound:
+def at_the_pipe(user: User, text: str, voice: str = VOICE, command: str = "SPEAK") -> Sound:
     """Speak by the module's protocol; return the sound of its 705 blocks."""
     assert user.module is not None
+    settings = SETTINGS.replace("synthesis_voice=NULL", f"synthesis_voice={voice}")
     user.module.speak(text, settings, command)
     events = user.module.until_end(120)
     assert events[-1].code == "702"
