@@ -20,6 +20,8 @@ from tests.real_voice.ways import (
     by_the_control_interface,
     user_with,
 )
+from tests.synthesis.test_offline import assert_spoken, without_network
+from tests.synthesis.test_offline import speak as speak_offline
 
 pytestmark = [pytest.mark.desktop, pytest.mark.slow, pytest.mark.timeout(600)]
 
@@ -88,3 +90,28 @@ def test_a_voice_is_heard_as_itself(lab: Lab, user: User) -> None:
     heard = lab.ears.transcribe(list(sounds.values()), "en-US")
     assert word_errors([TEXTS[0]] * 2, heard, "en-US").wrong <= 1, heard
     assert judging.median_pitch(sounds["am_michael"]) < 0.8 * judging.median_pitch(sounds["bf_emma"])
+
+
+def test_what_is_spoken_is_kept_nowhere(user: User, tmp_path: Path) -> None:
+    """Neither in the user's folders nor in any log is there a word of it, nor its phonemes."""
+    said, kept = (
+        "Rhubarb xylophones vanished.",
+        (b"hubarb", b"ylophone", "ɹˈubɑɹb".encode(), "zˈIləf".encode()),
+    )
+    for speak in (at_the_sink, at_the_pipe, by_the_control_interface, by_spiel):
+        assert len(speak(user, said)) > 12_000
+    sound = by_the_command_line(user, said, tmp_path)
+    assert len(sound) > 12_000
+    read = 0
+    for path in user.desktop.root.rglob("*"):
+        if path.is_file() and not path.is_symlink():
+            content = path.read_bytes()
+            assert not [word for word in kept if word in content], path
+            read += 1
+    assert read > 10
+
+
+def test_the_real_voice_needs_no_network(lab: Lab, tmp_path: Path) -> None:
+    report = speak_offline(tmp_path, lab.model, *without_network())
+    assert_spoken(report)
+    assert report["interfaces"] == ["lo"]
