@@ -149,7 +149,7 @@ class Store:
         return all(sink.mark(item) if isinstance(item, str) else sink.audio(*item) for item in self.items)
 
 
-def script_for_espeak(utterance: Utterance, language: str, *, writing: bool = True) -> Script:
+def script_for_espeak(utterance: Utterance, language: str, *, writing: bool) -> Script:
     """Return what espeak-ng reads for an utterance.
 
     `writing`: text in other writing systems is in languages of theirs.

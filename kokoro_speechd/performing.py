@@ -11,16 +11,36 @@ from __future__ import annotations
 import logging
 import threading
 from collections.abc import Callable, Generator
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Protocol
 
-from kokoro_speechd.audio.shaping import FASTEST, SEMITONES
+from kokoro_speechd.audio.shaping import SEMITONES
 from kokoro_speechd.errors import EngineError, EspeakError, FrameError
 from kokoro_speechd.frames import SAMPLE_RATE
+from kokoro_speechd.settings import Settings
 from kokoro_speechd.utterance import Item, Kind, MarkReached, Sink, Utterance
 from kokoro_speechd.voices.choice import Choice
 
 _log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class SpeakOptions:
+    """What the settings say of a message. No field has a default that a way to the voice could forget.
+
+    use_espeak  whether espeak-ng speaks where Kokoro cannot
+    fastest     how many times the voice's own pace the rate 100 is, see `shaping`
+    writing     whether espeak-ng reads other writing systems in languages of theirs
+    """
+
+    use_espeak: bool
+    fastest: float
+    writing: bool
+
+    @classmethod
+    def of(cls, settings: Settings) -> SpeakOptions:
+        """Return those of the settings as they are now; they change with each `reload`."""
+        return cls(settings.espeak_fallback, settings.fastest, settings.writing_systems)
 
 
 class Performance:
@@ -101,23 +121,20 @@ class Performer:
         performance: Performance,
         choice: Choice,
         sink: Sink,
+        options: SpeakOptions,
         *,
-        use_espeak: bool,
-        fastest: float = FASTEST,
         bridge_loading: bool = True,
-        writing: bool = True,
     ) -> bool:
         """Speak; return whether all of it went to the sink, or the sink or listener wanted no more.
 
-        Without `use_espeak` an utterance for a Kokoro voice is silent where Kokoro fails; it waits for the
-        model, and so it does without `bridge_loading`. `fastest`: see `shaping`; `writing`: espeak-ng reads
-        other writing systems in languages of theirs.
+        Without espeak-ng an utterance for a Kokoro voice is silent where Kokoro fails; it waits for the
+        model, and so it does without `bridge_loading`.
         """
         if performance.utterance.kind is Kind.ICON and self._play_icon(performance.utterance, sink):
             return True
         watch = _Watch(sink)
         if choice.voice is not None:
-            if not (use_espeak and bridge_loading):
+            if not (options.use_espeak and bridge_loading):
                 self._engine.wait_until_loaded(performance)
             asked = performance.utterance
             performance.utterance = _raised(asked, choice.raised)
@@ -130,8 +147,8 @@ class Performer:
                 return True
             finally:
                 performance.utterance = asked
-        if use_espeak or choice.voice is None:
-            return self._speak_with_espeak(performance, choice, watch, fastest, writing=writing)
+        if options.use_espeak or choice.voice is None:
+            return self._speak_with_espeak(performance, choice, watch, options)
         return False
 
     def _play_icon(self, utterance: Utterance, sink: Sink) -> bool:
@@ -160,13 +177,13 @@ class Performer:
             _log.info("Kokoro speaks")
 
     def _speak_with_espeak(
-        self, performance: Performance, choice: Choice, watch: _Watch, fastest: float, *, writing: bool
+        self, performance: Performance, choice: Choice, watch: _Watch, options: SpeakOptions
     ) -> bool:
         """Speak what was not heard yet, leaving out the marks that were reached already."""
         from kokoro_speechd import espeak_voice
 
         utterance = performance.utterance
-        script = espeak_voice.script_for_espeak(utterance, choice.language, writing=writing)
+        script = espeak_voice.script_for_espeak(utterance, choice.language, writing=options.writing)
         start = watch.offset
         if watch.marks and watch.marks <= len(script.marks):
             start = max(start, script.marks[watch.marks - 1].offset)
@@ -179,7 +196,7 @@ class Performer:
                 watch,
                 start=start if watch.heard or watch.marks else 0,
                 variant=choice.espeak_variant,
-                fastest=fastest,
+                fastest=options.fastest,
             )
         except EspeakError as error:
             _log.error("espeak-ng cannot speak: %s", error)

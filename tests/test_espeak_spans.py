@@ -76,7 +76,7 @@ class Sink:
 def speak(document: str, language: str = "en-US", start: int = 0, **parameters: int) -> Sink:
     utterance = Utterance(1, Kind.TEXT, document, Parameters(**parameters))  # type: ignore[arg-type]
     sink = Sink()
-    script = espeak_voice.script_for_espeak(utterance, language)
+    script = espeak_voice.script_for_espeak(utterance, language, writing=True)
     espeak_voice.speak(utterance, script, language, sink, start=start, variant="f2")
     return sink
 

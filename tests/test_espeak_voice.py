@@ -36,7 +36,9 @@ class Heard:
 def speak(text: str, language: str = "en-US", kind: Kind = Kind.TEXT, **parameters: object) -> Heard:
     heard = Heard()
     utterance = Utterance(1, kind, text, Parameters(**parameters))  # type: ignore[arg-type]
-    espeak_voice.speak(utterance, espeak_voice.script_for_espeak(utterance, language), language, heard)
+    espeak_voice.speak(
+        utterance, espeak_voice.script_for_espeak(utterance, language, writing=True), language, heard
+    )
     return heard
 
 

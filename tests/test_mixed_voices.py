@@ -11,7 +11,7 @@ import pytest
 import torch
 
 from kokoro_speechd.errors import EngineError, VoiceError
-from kokoro_speechd.performing import Performance, Performer
+from kokoro_speechd.performing import Performance, Performer, SpeakOptions
 from kokoro_speechd.settings import Settings
 from kokoro_speechd.studio import Studio, open_studio
 from kokoro_speechd.utterance import Audio, Item, Kind, Parameters, Utterance
@@ -116,6 +116,6 @@ def test_a_child_speaks_higher(voice_type: str, pitch: int, asked_of_kokoro: int
     performance = Performance(Utterance(1, Kind.TEXT, "x", parameters))
     engine = Recording()
     choice = choose(parameters, voices)
-    assert Performer(engine).perform(performance, choice, Nowhere(), use_espeak=True)
+    assert Performer(engine).perform(performance, choice, Nowhere(), SpeakOptions.of(Settings()))
     assert engine.pitches == [asked_of_kokoro]
     assert performance.utterance.parameters is parameters  # espeak-ng has a variant for children

@@ -7,9 +7,10 @@ from collections.abc import Generator
 
 import pytest
 
+from kokoro_speechd.audio.shaping import FASTEST
 from kokoro_speechd.errors import EngineError
 from kokoro_speechd.frames import SAMPLE_RATE
-from kokoro_speechd.performing import Performance, Performer
+from kokoro_speechd.performing import Performance, Performer, SpeakOptions
 from kokoro_speechd.text.ssml import scan
 from kokoro_speechd.utterance import Audio, Item, Kind, MarkReached, Parameters, Utterance
 from kokoro_speechd.voices.catalogue import describe
@@ -57,7 +58,7 @@ def perform(items: list[Item], *, writing: bool = True) -> Sink:
     utterance = Utterance(1, Kind.TEXT, DOCUMENT, Parameters())
     choice = Choice(describe("af_heart"), "en-US", "f2")
     performer = Performer(DyingEngine(items))
-    assert performer.perform(Performance(utterance), choice, sink, use_espeak=True, writing=writing)
+    assert performer.perform(Performance(utterance), choice, sink, SpeakOptions(True, FASTEST, writing))
     return sink
 
 

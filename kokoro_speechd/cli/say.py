@@ -23,6 +23,7 @@ from kokoro_speechd.errors import (
 from kokoro_speechd.frames import SAMPLE_RATE
 from kokoro_speechd.messages import _
 from kokoro_speechd.model_place import locate_model
+from kokoro_speechd.performing import SpeakOptions
 from kokoro_speechd.settings import Settings, load_settings
 from kokoro_speechd.text import ssml
 from kokoro_speechd.utterance import Audio, Kind, Parameters, Utterance
@@ -132,7 +133,7 @@ def _say_here(request: Request) -> None:
             raise ModelError(place.advice)
         _note(_("espeak-ng speaks, because Kokoro's model is not here.") + f"\n{place.advice}")
     if chunks is None:
-        chunks, rate = _espeak(utterance, choice, settings.fastest)
+        chunks, rate = _espeak(utterance, choice, SpeakOptions.of(settings))
         speaker = "espeak-ng"
     _deliver(chunks, rate, speaker, request.output, settings)
 
@@ -181,14 +182,19 @@ class _Collector:
         return True
 
 
-def _espeak(utterance: Utterance, choice: Choice, fastest: float) -> tuple[Iterable[bytes], int]:
+def _espeak(utterance: Utterance, choice: Choice, options: SpeakOptions) -> tuple[Iterable[bytes], int]:
     """Return espeak-ng's int16 samples and their rate. Raises EspeakError."""
     from kokoro_speechd import espeak_voice
 
     collector = _Collector()
-    script = espeak_voice.script_for_espeak(utterance, choice.language)
+    script = espeak_voice.script_for_espeak(utterance, choice.language, writing=options.writing)
     espeak_voice.speak(
-        utterance, script, choice.language, collector, variant=choice.espeak_variant, fastest=fastest
+        utterance,
+        script,
+        choice.language,
+        collector,
+        variant=choice.espeak_variant,
+        fastest=options.fastest,
     )
     return collector.chunks, collector.rate
 

@@ -25,7 +25,7 @@ from kokoro_speechd.dbus.player import Events, Player
 from kokoro_speechd.dbus.synthesis import synthesize
 from kokoro_speechd.errors import BusError, NamedError
 from kokoro_speechd.model_place import locate_model
-from kokoro_speechd.performing import Performance
+from kokoro_speechd.performing import Performance, SpeakOptions
 from kokoro_speechd.private_files import write_file
 from kokoro_speechd.speaker import LocalEngine
 from kokoro_speechd.utterance import Kind, Parameters, Utterance
@@ -166,9 +166,8 @@ class Control:
                 self._choose(utterance),
                 LocalEngine(self._daemon.speaker, self._daemon.keeper),
                 descriptor,
+                SpeakOptions.of(self._daemon.settings),
                 raw=request.raw,
-                use_espeak=self._daemon.settings.espeak_fallback,
-                fastest=self._daemon.settings.fastest,
             )
             with self._lock:
                 del self._syntheses[utterance.generation]

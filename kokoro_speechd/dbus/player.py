@@ -20,7 +20,7 @@ from kokoro_speechd.audio.resampling import resample
 from kokoro_speechd.dbus import ERRORS
 from kokoro_speechd.errors import NamedError, PlaybackError, places_of
 from kokoro_speechd.frames import SAMPLE_RATE
-from kokoro_speechd.performing import Engine, Performance, Performer
+from kokoro_speechd.performing import Engine, Performance, Performer, SpeakOptions
 from kokoro_speechd.settings import Settings
 from kokoro_speechd.statistics import Statistics
 from kokoro_speechd.utterance import Utterance
@@ -166,14 +166,11 @@ class Player:
         output.set_paused(paused=paused)
         self._events.started(number)
         try:
-            settings = self._settings()
             spoken = self._performer.perform(
                 performance,
                 self._choose(performance.utterance),
                 output,
-                use_espeak=settings.espeak_fallback,
-                fastest=settings.fastest,
-                writing=settings.writing_systems,
+                SpeakOptions.of(self._settings()),
             )
             output.finish()
         except PlaybackError as error:

@@ -25,6 +25,7 @@ from kokoro_speechd.dbus.spiel_text import prepare
 from kokoro_speechd.errors import BusError, NamedError
 from kokoro_speechd.frames import SAMPLE_RATE
 from kokoro_speechd.model_place import locate_model
+from kokoro_speechd.performing import SpeakOptions
 from kokoro_speechd.speaker import LocalEngine
 from kokoro_speechd.utterance import Kind, Parameters, Utterance
 from kokoro_speechd.voices.catalogue import Voice, discover
@@ -177,7 +178,7 @@ class Spiel:
         choice = choose(parameters, self._voices(), (), settings.default_voice, settings.default_language)
         prepared = prepare(text, choice.language, is_ssml=is_ssml)
         utterance = Utterance(0, Kind.TEXT, prepared.document, parameters)
-        return Order(utterance, choice, prepared.events, settings.espeak_fallback, settings.fastest)
+        return Order(utterance, choice, prepared.events, SpeakOptions.of(settings))
 
     def _voices(self) -> list[Voice]:
         files = locate_model(self._daemon.settings).files

@@ -15,7 +15,7 @@ from kokoro_speechd.audio.resampling import resample
 from kokoro_speechd.dbus.spiel_stream import HEADER, Event, PipeWriter, event_chunk, is_closed, sound_chunks
 from kokoro_speechd.errors import places_of
 from kokoro_speechd.frames import SAMPLE_RATE
-from kokoro_speechd.performing import Engine, Performance, Performer
+from kokoro_speechd.performing import Engine, Performance, Performer, SpeakOptions
 from kokoro_speechd.utterance import Utterance
 from kokoro_speechd.voices.choice import Choice
 
@@ -29,8 +29,7 @@ class Order:
     utterance: Utterance
     choice: Choice
     events: dict[str, tuple[Event, ...]]
-    use_espeak: bool
-    fastest: float  # see `shaping`
+    options: SpeakOptions
 
 
 class Request:
@@ -82,9 +81,7 @@ class Request:
             self._performance = performance
         performer = Performer(engine, share_espeak=True)
         sink = _Sink(writer, order.events, performance)
-        if not performer.perform(
-            performance, order.choice, sink, use_espeak=order.use_espeak, fastest=order.fastest
-        ):
+        if not performer.perform(performance, order.choice, sink, order.options):
             _log.warning("a Spiel request stayed silent")
 
 

@@ -13,7 +13,7 @@ from kokoro_speechd.audio.wav import WavWriter
 from kokoro_speechd.dbus import ERRORS
 from kokoro_speechd.errors import NamedError, places_of
 from kokoro_speechd.frames import SAMPLE_RATE
-from kokoro_speechd.performing import Engine, Performance, Performer
+from kokoro_speechd.performing import Engine, Performance, Performer, SpeakOptions
 
 if TYPE_CHECKING:
     from kokoro_speechd.voices.choice import Choice
@@ -48,10 +48,9 @@ def synthesize(
     choice: Choice,
     engine: Engine,
     descriptor: int,
+    options: SpeakOptions,
     *,
     raw: bool,
-    use_espeak: bool,
-    fastest: float,
 ) -> NamedError | None:
     """Write an utterance and close the descriptor; return what went wrong.
 
@@ -61,9 +60,7 @@ def synthesize(
         with os.fdopen(descriptor, "wb") as file:
             sink = _FileSink(file, performance, raw=raw)
             performer = Performer(engine, share_espeak=True)
-            whole = performer.perform(
-                performance, choice, sink, use_espeak=use_espeak, fastest=fastest, bridge_loading=False
-            )
+            whole = performer.perform(performance, choice, sink, options, bridge_loading=False)
             sink.finish()
     except OSError as error:
         return NamedError(ERRORS + "Closed", f"the file cannot be written: {error.strerror}")

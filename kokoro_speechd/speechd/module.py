@@ -129,14 +129,7 @@ def run(first: bytes, stdin: int, stdout: int, arguments: Sequence[str]) -> None
     if voices.advice:
         _log.warning("espeak-ng speaks, because there are no Kokoro voices. %s", voices.advice)
     engine.when_settings_change(lambda: voices.reload(load_settings()))
-    performing = PerformingThread(
-        session,
-        engine,
-        voices,
-        lead=settings.lead_ms / 1000,
-        use_espeak=settings.espeak_fallback,
-        writing=settings.writing_systems,
-    )
+    performing = PerformingThread(session, engine, voices, lead=settings.lead_ms / 1000)
     outbox.start()
     performing.start()
 

@@ -59,16 +59,12 @@ class PerformingThread:
         voices: VoiceBook,
         *,
         lead: float,
-        use_espeak: bool,
-        writing: bool = True,
     ) -> None:
-        """See `Performer.perform` for `writing`."""
+        """`lead`: seconds of sound that are written ahead."""
         self._session = session
         self._performer = Performer(engine)
         self._voices = voices
         self._lead = lead
-        self._use_espeak = use_espeak
-        self._writing = writing
 
     def start(self) -> None:
         """Start the thread."""
@@ -83,9 +79,7 @@ class PerformingThread:
                     performance,
                     self._voices.choose(performance.utterance.parameters),
                     PacedSink(self._session, performance, self._lead),
-                    use_espeak=self._use_espeak,
-                    fastest=self._voices.fastest,
-                    writing=self._writing,
+                    self._voices.options,
                 )
             except Exception as error:  # noqa: BLE001 - see below
                 # The edge of the protocol: a listener waits for the end of this message, so it gets one.

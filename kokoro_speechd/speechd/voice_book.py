@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from kokoro_speechd.model_place import locate_model
+from kokoro_speechd.performing import SpeakOptions
 from kokoro_speechd.settings import Settings
 from kokoro_speechd.speechd.dotconf import ModuleConfig
 from kokoro_speechd.utterance import Parameters
@@ -61,9 +62,9 @@ class VoiceBook:
         ]
 
     @property
-    def fastest(self) -> float:
-        """How many times the voice's own pace the rate 100 is."""
-        return self._settings.fastest
+    def options(self) -> SpeakOptions:
+        """What the settings say of the next message."""
+        return SpeakOptions.of(self._settings)
 
     @property
     def advice(self) -> str | None:

@@ -38,8 +38,8 @@ Kind = Literal["fast", "reference"]
 _AROUND_PHRASE = (4, 4)  # frames
 # Kokoro swallows or garbles what is much shorter than the texts it was trained with. Such a phrase gets its
 # prosody behind others, in a sentence of its own, and only its own frames are heard. It follows "many words
-# were said": among 59 to 103 words, after "la la la" (or nothing) bf_emma made "stop it" of every other "stop",
-# and am_michael swallowed final l's.
+# were said": behind "la la la" bf_emma made "stop it" of every other "stop", behind nothing am_michael
+# swallowed final l's (100 words each).
 _SHORT = 10  # phonemes
 _CONTEXT_BEFORE, _CONTEXT_BEHIND = "mˈɛni wˈɜːdz wɜː sˈɛd. ", "."
 _AROUND_SHORT = (2, 4)  # frames

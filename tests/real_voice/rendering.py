@@ -171,6 +171,8 @@ def espeak_with_marks(
     """Return the same with its marks; see `Voices.say_with_marks`."""
     utterance = Utterance(1, kind, text, Parameters(**parameters))
     collector = _Collector()
-    espeak_voice.speak(utterance, espeak_voice.script_for_espeak(utterance, language), language, collector)
+    espeak_voice.speak(
+        utterance, espeak_voice.script_for_espeak(utterance, language, writing=True), language, collector
+    )
     samples = np.concatenate(collector.pieces) if collector.pieces else np.zeros(0, np.int16)
     return resampled(samples, RATE, collector.rate), collector.marks

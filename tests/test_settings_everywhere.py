@@ -1,0 +1,105 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""A setting holds by every way to the voice, and follows `reload`. Without a model, so espeak-ng speaks."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+import wave
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from kokoro_speechd.dbus import SPIEL_NAME
+from kokoro_speechd.performing import SpeakOptions
+from kokoro_speechd.settings import Settings
+from kokoro_speechd.speechd.dotconf import ModuleConfig
+from kokoro_speechd.speechd.voice_book import VoiceBook
+from tests.daemon_driver import Daemon
+from tests.dbus.spiel_client import SpielClient
+from tests.desktop import wait_until
+from tests.module_driver import Module
+from tests.private_bus import session_bus
+from tests.private_home import private_environment
+
+pytestmark = [pytest.mark.desktop, pytest.mark.slow]
+
+TEXT = "The word спасибо and the words большое спасибо are Russian."
+
+
+class User:
+    """Somebody whose daemon is on a session bus."""
+
+    def __init__(self, root: Path, address: str) -> None:
+        self.folder = root
+        self.environment = private_environment(root / "user")
+        self.environment["DBUS_SESSION_BUS_ADDRESS"] = address
+        self.daemon = Daemon(self.environment)
+        self.module = Module(self.environment)
+        self.module.init()
+        self.spiel = SpielClient(address)
+        wait_until(lambda: SPIEL_NAME in self.spiel.names("ListNames"), 20, "no provider")
+
+    def set(self, **speech: bool) -> None:
+        """Write settings of [speech] and have them taken over."""
+        lines = [f"{name} = {str(value).lower()}\n" for name, value in speech.items()]
+        path = Path(self.environment["XDG_CONFIG_HOME"]) / "kokoro-speechd/config.toml"
+        path.write_text("".join(["[cache]\nwarm = false\n[speech]\n", *lines]))
+        self.command("reload")
+
+    def command(self, *arguments: str) -> None:
+        subprocess.run(
+            [str(Path(sys.prefix) / "bin/kokoro-speechd"), *arguments],
+            env=self.environment, check=True, capture_output=True, timeout=60,
+        )  # fmt: skip
+
+    def at_the_pipe(self) -> float:
+        self.module.speak(TEXT)
+        events = [event for event in self.module.until_end() if event.code == "705"]
+        return sum(len(event.samples) / 2 / event.sample_rate for event in events)
+
+    def by_the_command_line(self) -> float:
+        path = self.folder / "said.wav"
+        self.command("say", "-o", str(path), TEXT)
+        with wave.open(str(path)) as sound:
+            return sound.getnframes() / sound.getframerate()
+
+    def by_spiel(self) -> float:
+        return len(self.spiel.speak(TEXT, voice="espeak-en-US", language="en-US").sound) / 2 / 24_000
+
+    def close(self) -> None:
+        self.spiel.close()
+        self.module.close()
+        self.daemon.__exit__()
+
+
+@pytest.fixture(scope="module")
+def user(tmp_path_factory: pytest.TempPathFactory) -> Iterator[User]:
+    root = tmp_path_factory.mktemp("settings")
+    with session_bus(root / "bus") as address:
+        user = User(root, address)
+        try:
+            yield user
+        finally:
+            user.close()
+
+
+@pytest.mark.parametrize("way", [User.at_the_pipe, User.by_the_command_line, User.by_spiel])
+def test_other_writing_systems_follow_their_setting(user: User, way: Callable[[User], float]) -> None:
+    seconds = []
+    for value in (True, False, True):
+        user.set(writing_systems=value)
+        seconds.append(way(user))
+    told, untold, again = seconds
+    # Read as English, the words are spelled letter by letter.
+    assert untold > 1.3 * told
+    assert again == pytest.approx(told, abs=0.05)
+
+
+def test_the_options_of_a_message_are_those_of_the_settings_then() -> None:
+    voices = VoiceBook(Settings(), ModuleConfig())
+    assert voices.options == SpeakOptions(use_espeak=True, fastest=6.0, writing=True)
+    voices.reload(replace(Settings(), espeak_fallback=False, fastest=3.0, writing_systems=False))
+    assert voices.options == SpeakOptions(use_espeak=False, fastest=3.0, writing=False)
