@@ -250,3 +250,14 @@ def samples_of(events: list[Line]) -> int:
 
 def marks_of(events: list[Line]) -> list[str]:
     return [event.text for event in events if event.code == "700"]
+
+
+def wait_for_kokoro(module: Module, timeout: float = 90) -> None:
+    """Speak until it is Kokoro that answers (its sample rate tells)."""
+    deadline = time.monotonic() + timeout
+    while time.monotonic() < deadline:
+        module.speak("a")
+        if any(event.sample_rate == 24_000 for event in module.until_end()):
+            return
+        time.sleep(0.3)
+    raise AssertionError("Kokoro did not speak: " + module.log.read_text())

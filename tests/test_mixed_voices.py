@@ -18,9 +18,8 @@ from kokoro_speechd.utterance import Audio, Item, Kind, Parameters, Utterance
 from kokoro_speechd.voices.catalogue import describe
 from kokoro_speechd.voices.choice import CHILD_PITCH, choose
 from kokoro_speechd.voices.mixing import parse_mix
-from tests.module_driver import SETTINGS, Module, samples_of
+from tests.module_driver import SETTINGS, Module, samples_of, wait_for_kokoro
 from tests.private_home import end_daemon, private_environment
-from tests.speechd.test_traps import wait_for_kokoro
 
 MIX = "af_heart:0.7+af_bella:0.3"
 NAMED = f'[voices]\ncalm = "{MIX}"\nodd = "af_heart+nobody"\n'

@@ -29,7 +29,9 @@ from tests.real_voice.listening import RATE, as_float, resampled
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+    from kokoro_speechd.synthesis.engine import Engine
     from kokoro_speechd.synthesis.model_files import ModelFiles
+    from kokoro_speechd.synthesis.voice_pack import VoicePack
 
 _NORMAL = Parameters()
 STATISTICS = Path(__file__).parents[2] / ".cache-tests/statistics"
@@ -83,6 +85,13 @@ class Voices:
         """Learn a voice's statistics, as the daemon does while nothing is spoken."""
         for _ in self.studio.learn(voice, language, lambda: None):
             pass
+
+    def engine_and_pack(self, voice: str, language: str) -> tuple[Engine, VoicePack]:
+        """Return the engine, and a voice with its statistics."""
+        self.learn(voice, language)
+        found = self.studio._own(voice, language).voice
+        assert found is not None
+        return self.studio._model, self.studio._pack(found)
 
     def say(
         self,

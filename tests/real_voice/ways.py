@@ -20,7 +20,7 @@ import numpy as np
 from kokoro_speechd.dbus import INTERFACE, NAME, PATH, SPIEL_NAME
 from tests.dbus.spiel_client import SpielClient
 from tests.desktop import Desktop, wait_until
-from tests.module_driver import SETTINGS, Module
+from tests.module_driver import SETTINGS, Module, wait_for_kokoro
 from tests.private_bus import session_bus
 from tests.real_voice import judging
 from tests.real_voice.judging import Sound
@@ -49,6 +49,7 @@ class User:
             self.bus = SpielClient(address)
             self.module = Module(self.environment)
             self.module.init()
+            wait_for_kokoro(self.module)  # what comes before the module is connected is espeak-ng's
         except BaseException:
             self.close()
             raise

@@ -11,8 +11,8 @@ from pathlib import Path
 import pytest
 
 from tests.desktop import wait_until
-from tests.module_driver import Module, marks_of, samples_of
-from tests.speechd.test_traps import ended, wait_for_kokoro
+from tests.module_driver import Module, marks_of, samples_of, wait_for_kokoro
+from tests.speechd.test_traps import ended
 
 TEXT = "<speak>" + "".join(f'<mark name="{n}"/>word{n} ' for n in range(16)) + "</speak>"
 NAMES = [str(n) for n in range(16)]

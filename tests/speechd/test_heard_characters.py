@@ -12,8 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.module_driver import SETTINGS, Line, Module, marks_of, samples_of
-from tests.speechd.test_traps import wait_for_kokoro
+from tests.module_driver import SETTINGS, Line, Module, marks_of, samples_of, wait_for_kokoro
 
 
 def settings(**changes: str) -> str:

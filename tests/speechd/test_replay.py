@@ -16,8 +16,7 @@ from pathlib import Path
 import pytest
 
 from kokoro_speechd.text.ssml import scan
-from tests.module_driver import TERMINAL, Line, Module, marks_of
-from tests.speechd.test_traps import wait_for_kokoro
+from tests.module_driver import TERMINAL, Line, Module, marks_of, wait_for_kokoro
 
 TRACES = sorted((Path(__file__).parent.parent / "protocol").glob("*.jsonl"))
 ORCA = [trace for trace in TRACES if "orca" in trace.name]

@@ -10,9 +10,8 @@ import pytest
 
 from tests.daemon_driver import daemons_of
 from tests.desktop import wait_until
-from tests.module_driver import Module, samples_of
+from tests.module_driver import Module, samples_of, wait_for_kokoro
 from tests.private_home import daemon_log
-from tests.speechd.test_traps import wait_for_kokoro
 
 StartModule = Callable[..., Module]
 

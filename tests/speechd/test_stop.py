@@ -12,8 +12,7 @@ from pathlib import Path
 import pytest
 
 from tests.measure_stop import TEXT, cpu_seconds
-from tests.module_driver import Module, samples_of
-from tests.speechd.test_traps import wait_for_kokoro
+from tests.module_driver import Module, samples_of, wait_for_kokoro
 
 
 @pytest.mark.slow

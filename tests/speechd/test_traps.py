@@ -18,7 +18,7 @@ from pathlib import Path
 import pytest
 
 from tests.desktop import wait_until
-from tests.module_driver import SETTINGS, TERMINAL, Module, marks_of, samples_of
+from tests.module_driver import SETTINGS, TERMINAL, Module, marks_of, samples_of, wait_for_kokoro
 from tests.private_home import private_environment
 
 LONG = "The quick brown fox jumps over the lazy dog. " * 12
@@ -423,17 +423,6 @@ def test_also_the_config_file_may_be_missing(start_module: StartModule, tmp_path
     assert module.until_end()[-1].code == "702"
     assert module.ask("DEBUG ON /tmp/x.log ") == "200"
     assert module.ask("DEBUG OFF ") == "200"
-
-
-def wait_for_kokoro(module: Module, timeout: float = 90) -> None:
-    """Speak until it is Kokoro that answers (its sample rate tells)."""
-    deadline = time.monotonic() + timeout
-    while time.monotonic() < deadline:
-        module.speak("a")
-        if any(event.sample_rate == 24_000 for event in module.until_end()):
-            return
-        time.sleep(0.3)
-    raise AssertionError("Kokoro did not speak: " + module.log.read_text())
 
 
 def ended(pids: list[int], timeout: float = 10) -> bool:

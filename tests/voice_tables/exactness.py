@@ -1,0 +1,114 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Sections about the voice's own statistics: pieces beside the whole, and what they do to the sound."""
+
+from __future__ import annotations
+
+import random
+
+import numpy as np
+import torch
+
+from kokoro_speechd.synthesis.engine import Engine
+from kokoro_speechd.synthesis.voice_pack import VoicePack
+from tests.real_voice import corpora, judging, measuring
+from tests.real_voice.listening import RATE, word_errors
+from tests.real_voice.rendering import Voices, phonemes
+from tests.voice_tables.tables import ENGLISH_VOICES, Bench, english, table
+
+_PHRASES, _CUTS = 20, 50
+_SAMPLES = RATE // 40  # of a frame
+_LONGEST = 60  # frames of a piece
+_FOUR_VOICES = (*ENGLISH_VOICES, "bm_george")
+
+
+def pieces(bench: Bench) -> list[str]:
+    """Random pieces of phrases, each rendered by itself."""
+    chance = random.Random(1)
+    found: dict[str, list[float]] = {voice: [] for voice in ENGLISH_VOICES}
+    phrases = bench.some(corpora.ENGLISH[:: len(corpora.ENGLISH) // _PHRASES][:_PHRASES])
+    for number, text in enumerate(phrases):
+        voice = ENGLISH_VOICES[number % len(ENGLISH_VOICES)]
+        language = english(voice)
+        engine, pack = bench.lab.ours.engine_and_pack(voice, language)
+        found[voice] += _pieces_of(engine, pack, phonemes(text, language), chance)
+    everything = sorted(each for some in found.values() for each in some)
+    rows = [
+        [voice, len(some), f"{min(some):.0f}", f"{sorted(some)[len(some) // 2]:.0f}"]
+        for voice, some in found.items()
+        if some
+    ]
+    return [
+        f"{len(everything)} random pieces of 1 to {_LONGEST} frames of {len(phrases)} sentences, each rendered",
+        "by itself beside the same place of the whole: decibels from the sound of that place (where it is",
+        "silent, from 40 dB below the whole) to the difference.",
+        "",
+        *table(("", "pieces", "least (dB)", "median (dB)"), rows),
+    ]
+
+
+def _pieces_of(engine: Engine, pack: VoicePack, symbols: str, chance: random.Random) -> list[float]:
+    excerpt = engine.begin(symbols, pack, seed=1).excerpt
+    frames = int(excerpt.phrase.features.shape[2])
+    assert pack.statistics is not None
+
+    def rendered(begin: int, end: int) -> np.ndarray:
+        torch.manual_seed(1)
+        made = engine.model.render_windows(excerpt.phrase, excerpt.style, (begin, end), pack.statistics)
+        return torch.cat([piece.clone() for piece in made]).numpy()
+
+    whole = rendered(0, frames)
+    quiet = float(np.square(whole).mean()) / 1e4  # 40 dB below the phrase there is nothing to hear
+    found = []
+    for _ in range(_CUTS):
+        size = chance.randint(1, min(_LONGEST, frames))
+        begin = chance.randint(0, frames - size)
+        place = whole[_SAMPLES * begin : _SAMPLES * (begin + size)]
+        off = float(np.square(rendered(begin, begin + size) - place).mean())
+        level = max(float(np.square(place).mean()), quiet)
+        found.append(10 * np.log10(level / max(off, 1e-30)))
+    return found
+
+
+def statistics(bench: Bench) -> list[str]:
+    """The same phrases with the statistics of the voice, and with their own."""
+    ours = bench.lab.ours
+    own = Voices(bench.lab.model, statistics="phrase")
+    rows = []
+    kinds = [
+        *((voice, english(voice), corpora.ENGLISH[3::2][:40]) for voice in _FOUR_VOICES),
+        *(
+            (corpora.VOICE_OF[language], language, corpora.SENTENCES[language])
+            for language in corpora.SENTENCES
+            if not language.startswith("en")
+        ),
+        *((voice, f"{english(voice)}, long", corpora.LONG[:12]) for voice in ENGLISH_VOICES[:2]),
+    ]
+    for voice, name, sentences in kinds:
+        language, texts = name.partition(",")[0], bench.some(sentences)
+        sides = [measuring.spoken_by_us(bench.lab, texts, voice, language, voices) for voices in (ours, own)]
+        natural = [judging.mean([judging.naturalness(each) for each in side.sounds]) for side in sides]
+        levels = [
+            judging.loudness(one) - judging.loudness(other)
+            for one, other in zip(*(side.sounds for side in sides), strict=True)
+        ]
+        rows.append(
+            [
+                f"{voice}, {name}",
+                len(texts),
+                f"{judging.mean(levels):+.1f}",
+                *(f"{word_errors(texts, side.heard, language).rate:.3f}" for side in sides),
+                *(
+                    f"{judging.mean([judging.naturalness(each) for each in side.sounds]):.2f}"
+                    for side in sides
+                ),
+            ]
+        )
+    return [
+        "Sentences with the statistics of the voice (as by default) beside those of each phrase (upstream's",
+        "way): how much louder they are, word errors, and MOS.",
+        "",
+        *table(
+            ("", "sentences", "louder (dB)", "word errors", "phrase's", "MOS", "phrase's"),
+            rows,
+        ),
+    ]
