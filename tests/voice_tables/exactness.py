@@ -38,8 +38,8 @@ def pieces(bench: Bench) -> list[str]:
         if some
     ]
     return [
-        f"{len(everything)} random pieces of 1 to {_LONGEST} frames of {len(phrases)} sentences, each rendered",
-        "by itself beside the same place of the whole: decibels from the sound of that place (where it is",
+        f"{len(everything)} random pieces of 1 to {_LONGEST} frames of {len(phrases)} sentences, each",
+        "rendered by itself beside the same place of the whole: decibels from the sound of that place (where it is",
         "silent, from 40 dB below the whole) to the difference.",
         "",
         *table(("", "pieces", "least (dB)", "median (dB)"), rows),
@@ -97,10 +97,7 @@ def statistics(bench: Bench) -> list[str]:
                 len(texts),
                 f"{judging.mean(levels):+.1f}",
                 *(f"{word_errors(texts, side.heard, language).rate:.3f}" for side in sides),
-                *(
-                    f"{judging.mean([judging.naturalness(each) for each in side.sounds]):.2f}"
-                    for side in sides
-                ),
+                *(f"{each:.2f}" for each in natural),
             ]
         )
     return [
