@@ -139,6 +139,20 @@ INTERFACE_WORDS = (
 )  # fmt: skip
 
 # Longer than one phrase of the model, so that their parts are joined.
+SIX_TO_TEN_SECONDS = (
+    "The old clock in the kitchen had stopped years ago, but nobody in the family wanted to throw it away.",
+    "She opened the letter at the table, read it twice, and then put it back into the drawer without a word.",
+    "When the rain was over, we walked along the beach and looked for shells until the sun went down.",
+    "My brother works in a small shop near the station, where he repairs bicycles and sells used books.",
+    "If you want to catch the early train, you should leave the house before six and take the short road.",
+    "The teacher asked every child to bring a picture of an animal that lives in the forest or in the sea.",
+    "After dinner they sat around the fire, told old stories, and listened to the wind in the tall trees.",
+    "The farmer sold most of his potatoes at the market and gave the rest of them to his poor neighbors.",
+    "Nobody knew why the lights went out, but after a few minutes everything in the building worked again.",
+    "The doctor told him to drink more water, to sleep longer, and to walk for half an hour every morning.",
+    "In the middle of the village stands a large white house that has belonged to the same family for ages.",
+    "We waited for a long time in front of the theater, because the man with the tickets had lost his way.",
+)
 LONG = (
     (
         "When the ship came into the harbor, all of the people ran down to the water, and they waved their "

@@ -38,8 +38,8 @@ def pieces(bench: Bench) -> list[str]:
         if some
     ]
     return [
-        f"{len(everything)} random pieces of 1 to {_LONGEST} frames of {len(phrases)} sentences, each",
-        "rendered by itself beside the same place of the whole: decibels from the sound of that place (where it is",
+        f"{len(everything)} random pieces of 1 to {_LONGEST} frames from {len(phrases)} sentences,",
+        "each rendered by itself beside the same place of the whole: decibels from the sound of that place (where it is",
         "silent, from 40 dB below the whole) to the difference.",
         "",
         *table(("", "pieces", "least (dB)", "median (dB)"), rows),
@@ -81,7 +81,7 @@ def statistics(bench: Bench) -> list[str]:
             for language in corpora.SENTENCES
             if not language.startswith("en")
         ),
-        *((voice, f"{english(voice)}, long", corpora.LONG[:12]) for voice in ENGLISH_VOICES[:2]),
+        *((voice, f"{english(voice)}, long", corpora.SIX_TO_TEN_SECONDS) for voice in _FOUR_VOICES),
     ]
     for voice, name, sentences in kinds:
         language, texts = name.partition(",")[0], bench.some(sentences)
