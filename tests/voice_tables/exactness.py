@@ -39,8 +39,8 @@ def pieces(bench: Bench) -> list[str]:
     ]
     return [
         f"{len(everything)} random pieces of 1 to {_LONGEST} frames from {len(phrases)} sentences,",
-        "each rendered by itself beside the same place of the whole: decibels from the sound of that place (where it is",
-        "silent, from 40 dB below the whole) to the difference.",
+        "each rendered by itself beside the same place of the whole: decibels from the sound of that place",
+        "(where it is silent, from 40 dB below the whole) to the difference.",
         "",
         *table(("", "pieces", "least (dB)", "median (dB)"), rows),
     ]
