@@ -5,8 +5,8 @@
 #
 # Variables: RELEASE (bookworm, trixie), FRESH_COMMANDS ("make run;make test"), FRESH_MODEL (a folder with a model,
 # for the real voice), FRESH_BIND (folders of this machine that are seen in there, too, such as an index of pip's),
-# FRESH_KEEP (a folder for the transcript), MIRROR; and those of .ci/setup.sh. pip's settings and the certificates
-# are this machine's.
+# FRESH_KEEP (a folder for the transcript), MIRROR; and those of .ci/setup.sh. The settings of pip and npm and
+# the certificates are this machine's.
 set -eu
 
 say() { printf '%s\n' "fresh: $*"; }
@@ -98,10 +98,12 @@ for file in /etc/resolv.conf /etc/hosts /etc/pip.conf /etc/ssl/certs/ca-certific
         cp -L "$file" "$root$file"
     fi
 done
-if [ -e "${HOME:-/root}/.config/pip/pip.conf" ]; then
-    mkdir -p "$root/root/.config/pip"
-    cp -L "${HOME:-/root}/.config/pip/pip.conf" "$root/root/.config/pip/pip.conf"
-fi
+for file in .config/pip/pip.conf .npmrc; do
+    if [ -e "${HOME:-/root}/$file" ]; then
+        mkdir -p "$root/root/$(dirname "$file")"
+        cp -L "${HOME:-/root}/$file" "$root/root/$file"
+    fi
+done
 # What git knows, as it lies here; a newcomer has nothing else.
 mkdir "$root/root/kokoro-speechd"
 git ls-files -z --cached --others --exclude-standard | xargs -0 sh -c '
