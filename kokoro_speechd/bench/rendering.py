@@ -116,6 +116,8 @@ class Stage:
         Ours takes the way of an utterance: phrases as the narrator cuts them, windows as the pace allows.
         With `silence` both sides' silence before the sound counts, as it is with the real weights.
         """
+        import numpy as np
+
         symbols = phrase(length)
         places = tuple(range(len(symbols)))
         phonemes = Phonemes(symbols, places, tuple(place + 1 for place in places))
@@ -130,7 +132,7 @@ class Stage:
             peak = 0.0
             for piece in sound.pieces(lambda: 0.0):
                 came = time.perf_counter() - began
-                peak = max(peak, float(abs(piece).max()))
+                peak = max(peak, float(np.abs(piece).max()))
                 if peak > _AUDIBLE:
                     return came + _OUR_SILENCE * silence
             return time.perf_counter() - began
