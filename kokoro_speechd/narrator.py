@@ -63,6 +63,9 @@ if TYPE_CHECKING:
 # the first phrase is short; later ones are read in more context while earlier ones are heard.
 PHRASE = 250
 FIRST_PHRASE = 100
+# The model's sound runs ahead of its tokens: a word is heard so many samples before its first phoneme's
+# frames begin, on average (docs/voice.md, Marks).
+_SOUNDS_EARLY = 1080  # 45 ms
 
 
 def script_of(utterance: Utterance) -> Script:
@@ -195,7 +198,7 @@ class Narrator:
             keep=telling.keep,
         )
         edges = PhraseEdges(self._pieces(sound, telling))
-        starts = (sound.starts - edges.cut).clip(0)
+        starts = (sound.starts - round(_SOUNDS_EARLY / sound.speedup) - edges.cut).clip(0)
         places, telling.marks = place_marks(telling.marks, phrase, [int(start) for start in starts])
         yield from telling.silent(telling.silence.due(), phrase.starts[0])
         pieces = telling.heard.given(edges.pieces())

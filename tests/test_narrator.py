@@ -23,7 +23,9 @@ from kokoro_speechd.text.script import Mark, Phonemes
 from kokoro_speechd.utterance import Audio, Item, Kind, MarkReached, Parameters, Utterance
 
 pytestmark = pytest.mark.slow
+RATE = 24_000
 FRAME = 600
+EDGE = 1200  # the setting edge_silence_ms that everybody has
 
 # Words, their voice, and the phonemes by hand, words parted as the words are.
 SENTENCES = {
@@ -85,6 +87,8 @@ def test_marks_lie_at_the_first_phoneme_of_their_word(
     with torch.inference_mode():
         durations = forward.prosody(model, tokens, style).durations.tolist()
     place, beginning = 0, marks["0"] - durations[0] * FRAME  # what is cut of the begin token
+    # Of that token four frames are left, less what is silent; words are heard 45 ms before their frames.
+    assert EDGE <= marks["0"] <= EDGE + 4 * FRAME - 0.045 * RATE
     for number, word in enumerate(phonemes):
         expected = beginning + sum(durations[: place + 1]) * FRAME
         assert abs(marks[str(number)] - expected) <= FRAME, (number, marks)
