@@ -53,6 +53,7 @@ class Casting:
             (),
             self._default_voice,
             language,
+            asks_for_gender=True,
         )
 
     def _named(self, names: str, own: Choice) -> Choice | None:

@@ -7,11 +7,11 @@
 2. Otherwise the language asked for; where that is none that anybody speaks ("c", "xx", NULL), the default
    language of the settings, else the default voice's. In this language:
    a. the user's AddVoice for this language and type;
-   b. the voice of this type: male1 is the best male voice of the region, male2 the second best, and so on
-      in a circle; then the same in the other regions of the language. Kokoro has no child's voice: a girl is
-      a woman's voice raised by `CHILD_PITCH` semitones, a boy another woman's, raised less, as on the radio;
-   c. without a type, or without a voice of its gender: the default voice if it speaks this language, else
-      the best one that does.
+   b. the voice of this type: female1 is the best female voice of the region, female2 the second best, and so
+      on in a circle; then the same in the other regions of the language. Kokoro has no child's voice: a girl
+      is a woman's voice raised by `CHILD_PITCH` semitones, a boy another woman's, raised less, as on the radio;
+   c. with male1, which speech-dispatcher asks for where nobody chose anything, without a type, or without a
+      voice of its gender: the default voice if it speaks this language, else the best one that does.
 3. No voice here speaks this language, but caller or settings name it and espeak-ng speaks it: espeak-ng.
 4. Otherwise the default voice, else the best of all.
 
@@ -36,6 +36,7 @@ if TYPE_CHECKING:
 
 ESPEAK_PREFIX = "espeak-"
 LAST_RESORT = "en-US"
+UNCHOSEN = "male1"  # speech-dispatcher's type where neither program nor settings named one
 
 # SSIP's voice types: gender, and the place among the voices of this gender.
 VOICE_TYPES = {
@@ -139,8 +140,13 @@ def choose(
     added: Iterable[AddVoice] = (),
     default_voice: str = "af_heart",
     default_language: str | None = None,
+    *,
+    asks_for_gender: bool = False,
 ) -> Choice:
-    """Return who speaks with these parameters. Never fails; the rules are in this module's docstring."""
+    """Return who speaks with these parameters. Never fails; the rules are in this module's docstring.
+
+    With `asks_for_gender` male1 is a man's voice: a document's author wrote it.
+    """
     found = find_voice(default_voice, voices)
     default = found.name if found else default_voice
     if found and found not in voices:
@@ -157,6 +163,8 @@ def choose(
     for rule in _rules_for(added, language, voice_type):
         if choice := chooser.named(rule.voice, voice_type, language):
             return choice
+    if voice_type == UNCHOSEN and not asks_for_gender:
+        voice_type = None
     voice = chooser.of_language(voice_type, language)
     wanted = asked or normalise(default_language)
     if voice is None and (wanted is None or not spoken_by_espeak(wanted)):

@@ -17,7 +17,7 @@ def test_the_example() -> None:
     assert parse(text, "f") == ModuleConfig(), "everything is commented out"
     config = parse(re.sub(r"^#(\w+ [\"\d])", r"\1", text, flags=re.MULTILINE), "f")
     assert config == ModuleConfig(
-        (AddVoice("en", "male1", "af_heart"), AddVoice("en-GB", "female1", "bf_emma")), "af_heart"
+        (AddVoice("en", "male1", "am_michael"), AddVoice("en-GB", "female1", "bf_emma")), "af_heart"
     )
 
 
