@@ -9,7 +9,7 @@
    a. the user's AddVoice for this language and type;
    b. the voice of this type: female1 is the best female voice of the region, female2 the second best, and so
       on in a circle; then the same in the other regions of the language. Kokoro has no child's voice: a girl
-      is a woman's voice raised by `CHILD_PITCH` semitones, a boy another woman's, raised less, as on the radio;
+      is a woman's voice raised by `CHILD_PITCH` semitones, a boy another one's, raised less, as on the radio;
    c. with male1, which speech-dispatcher asks for where nobody chose anything, without a type, or without a
       voice of its gender: the default voice if it speaks this language, else the best one that does.
 3. No voice here speaks this language, but caller or settings name it and espeak-ng speaks it: espeak-ng.

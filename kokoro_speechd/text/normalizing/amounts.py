@@ -11,7 +11,14 @@ from typing import Any
 
 from kokoro_speechd.text.normalizing.figures import NUMBER, parts
 from kokoro_speechd.text.normalizing.rules import Edits, Rule, instead, rule
-from kokoro_speechd.text.normalizing.units import ANY_CASE, GLUED_BADLY, PER_SECOND, UNITS, WITH_STOP
+from kokoro_speechd.text.normalizing.units import (
+    ANY_CASE,
+    GLUED_BADLY,
+    GLUED_WHERE_NOTHING_IS_SPACED,
+    PER_SECOND,
+    UNITS,
+    WITH_STOP,
+)
 from kokoro_speechd.text.normalizing.wording import Wording
 
 _DIGITS = re.compile(r"[0-9](?:[0-9.,\s]*[0-9])?")
@@ -45,6 +52,7 @@ def measure_rules(wording: Wording, own_units: dict[str, tuple[str, str]]) -> li
     written = sorted({*UNITS, *own_units}, key=len, reverse=True)
     any_case = {symbol.lower(): symbol for symbol in written if symbol.lower() in ANY_CASE}
     stopped = _any_of(symbol for symbol in written if symbol in WITH_STOP)
+    glued_badly = GLUED_BADLY if wording.spaced else GLUED_BADLY - GLUED_WHERE_NOTHING_IS_SPACED
 
     def say(match: re.Match[str]) -> Edits:
         symbol = match["unit"] or match["stopped"] or match["ending"]
@@ -52,7 +60,7 @@ def measure_rules(wording: Wording, own_units: dict[str, tuple[str, str]]) -> li
             symbol = any_case.get(symbol.lower(), "")
         if not symbol:
             return []
-        if symbol in wording.words_not_units or (not match["gap"] and symbol in GLUED_BADLY):
+        if symbol in wording.words_not_units or (not match["gap"] and symbol in glued_badly):
             return []
         whole, decimals = parts(match["number"], wording.decimal)
         value = float(f"{whole}.{decimals}") if decimals else int(whole)

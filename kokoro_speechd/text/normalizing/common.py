@@ -5,7 +5,8 @@ from __future__ import annotations
 
 import importlib
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from kokoro_speechd.text.normalizing import addresses, codes, dates, identifiers, numbers, signs
@@ -28,16 +29,17 @@ def common_rules(
 
     `own_units`: units that CLDR lacks → (one, many).
     """
+    amid_words: Callable[[Iterable[Rule]], Iterable[Rule]] = list if wording.spaced else _amid_words
     return [
         *first,
         signs.emoji_sequence_rule(wording),
         *addresses.rules(wording),
-        *dates.rules(wording),
-        *codes.rules(wording),
-        *money_rules(wording),
-        *measure_rules(wording, dict(own_units or {})),
+        *amid_words(dates.rules(wording)),
+        *amid_words(codes.rules(wording)),
+        *amid_words(money_rules(wording)),
+        *amid_words(measure_rules(wording, dict(own_units or {}))),
         *own,
-        *numbers.rules(wording),
+        *amid_words(numbers.rules(wording)),
         codes.zeros_rule(),
         *abbreviation_rules(wording),
         *(initialism_rules(wording.letter_names) if wording.letter_names is not None else []),
@@ -45,6 +47,17 @@ def common_rules(
         *identifiers.rules(wording),
         numbers.hyphen_rule(),
         numbers.apostrophe_rule(),
+    ]
+
+
+def _amid_words(rules: Iterable[Rule]) -> list[Rule]:
+    """Return rules for text without spaces, where words stand right beside figures: "気温は-5℃です".
+
+    For these rules only Latin letters and digits go on as a word beside a figure.
+    """
+    return [
+        replace(each, pattern=re.compile(each.pattern.pattern, (each.pattern.flags & ~re.UNICODE) | re.ASCII))
+        for each in rules
     ]
 
 

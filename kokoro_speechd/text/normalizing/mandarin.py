@@ -84,7 +84,7 @@ def build(_language: str) -> tuple[Wording, list[Rule]]:
         date_order="mdy",
         fraction=_fraction,
         mixed="又",
-        phone=r"1[3-9][0-9]{9}|1[3-9][0-9][ -][0-9]{4}[ -][0-9]{4}",
+        phone=r"1[3-9][0-9]{9}|1[3-9][0-9][ -][0-9]{4}[ -][0-9]{4}|0[1-9][0-9]{1,2}-[0-9]{7,8}",
         spaced=False,
         says_minus=True,
     )

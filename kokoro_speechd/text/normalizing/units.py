@@ -57,6 +57,8 @@ ANY_CASE = frozenset(
 """Units that are no words in any language, so that "KM" and "Mb" are them too."""
 GLUED_BADLY = frozenset({"s", "m", "g", "t", "l", "L", "V", "W", "J", "h"})
 """Units only behind a space: "1990s" are years, and "5m" may be millions."""
+GLUED_WHERE_NOTHING_IS_SPACED = frozenset({"m", "g", "V", "W"})
+"""Of these, units in Japanese and Mandarin all the same: "500g", "100V"; but "3L" is a size."""
 WITH_STOP = frozenset(
     {
         *("hr", "hrs", "h", "min", "mins", "sec", "secs", "seg", "lb", "lbs", "oz", "ft", "mi", "yd", "yds"),
