@@ -16,6 +16,7 @@ from kokoro_speechd.text.languages import KOKORO_LANGUAGES, Reader, ReaderOption
 from kokoro_speechd.text.spelling import named
 from kokoro_speechd.text.symbols import parse, symbol_name
 from kokoro_speechd.text.vocabulary import SYMBOLS, is_silent
+from tests.text.dictionaries import column
 
 
 def reader(language: str) -> Reader:
@@ -105,10 +106,18 @@ PARTS = [
     ("\u0301", "es", "words", "acento agudo"),
     ("\u0308", "de", "words", "Trema"),
     ("\u0300", "fr", "words", "accent grave"),
-    (" ", "hi", "words", "स्पेस"),
-    ("!", "hi", "english", "bang"),
+    (" ", "hi", "words", "स्थान" if column("hi", "!", 0) else "स्पेस"),
+    ("!", "hi", *(("words", column("hi", "!", 0)) if column("hi", "!", 0) else ("english", "bang"))),
     ("ᚠ", "es", "english", "runic letter fehu feoh fe F"),
-    ("⠿", "es", "english", "braille pattern dots-123456"),
+    (
+        "⠿",
+        "es",
+        *(
+            ("words", column("es", "⠿", 0))
+            if column("es", "⠿", 0)
+            else ("english", "braille pattern dots-123456")
+        ),
+    ),
     ("½", "en-US", "words", "one half"),
     ("a", "de", "letter", "a"),
     ("ж", "ru", "letter", "ж"),
