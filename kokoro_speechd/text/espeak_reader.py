@@ -42,6 +42,14 @@ _SINGLE_SYMBOLS = (
     ("ɔ^ɪ", "Y"),
     ("ə^ʊ", "Q"),
 )
+# What espeak-ng's table of Hindi numbers has wrong: 45, 94, 78, and the 8 of 38 and 48 without its ड़.
+_MISSAID_NUMBERS = (
+    ("pa^ɪntˈaːlis", "pɛ̃tˈaːlis"),
+    ("cɔːɾˈaːməbˌeː", "cɔːɾˈaːnəbˌeː"),
+    ("ʌthˈʌtːəɾ", "ʌʈʰhˈʌtːəɾ"),
+    ("ʌɾtˈaːlis", "ʌr.tˈaːlis"),
+    ("ˈʌɾtis", "ˈʌr.tis"),
+)
 _LANGUAGE_SWITCH = re.compile(r"\(\^?[a-z][a-z^-]*\)")
 _AROUND_WORDS = "".join(SIGNS) + "'’‘‚‹›¿¡[]{}<>`´*_~-"
 _TOKEN = re.compile(r"\S+")
@@ -66,7 +74,7 @@ class EspeakReader:
                 _Token(clause.start + match.start(), match[0])
                 for match in _TOKEN.finditer(text[clause.start : clause.end])
             ]
-            self._hear(tokens, kokoro_symbols(clause.phonemes).split())
+            self._hear(tokens, self._symbols(clause.phonemes).split())
             for token in tokens:
                 spaced = token.start > 0 and text[token.start - 1].isspace()
                 token.speak(speech, spaced=spaced, last=token is tokens[-1])
@@ -86,13 +94,19 @@ class EspeakReader:
                 tokens[index].heard.append((heard, begins_word))
                 begins_word = False
 
+    def _symbols(self, ipa: str) -> str:
+        if self._language == "hi":
+            for wrong, right in _MISSAID_NUMBERS:
+                ipa = ipa.replace(wrong, right)
+        return kokoro_symbols(ipa)
+
     def _alone(self, token: str) -> tuple[str, ...]:
         return self._remembered(token) if len(token) <= _LONGEST_KNOWN_TOKEN else self._spoken_alone(token)
 
     def _spoken_alone(self, token: str) -> tuple[str, ...]:
         """Return the phoneme words of one word by itself."""
         clauses = Espeak.shared().clauses(token, self._language)
-        return tuple(word for clause in clauses for word in kokoro_symbols(clause.phonemes).split())
+        return tuple(word for clause in clauses for word in self._symbols(clause.phonemes).split())
 
 
 def kokoro_symbols(ipa: str) -> str:

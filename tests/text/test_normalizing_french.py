@@ -33,7 +33,7 @@ TABLE = [
     ("1 h", "une heure"),
     ("20 °C", "vingt degrés Celsius"),
     ("5 m²", "cinq mètres carrés"),
-    ("3 Go", "trois Go"),
+    ("3 Go", "trois gigaoctets"),
     ("1/2", "un demi"),
     ("3/4", "trois quarts"),
     ("10-20", "dix à vingt"),

@@ -37,6 +37,13 @@ _OWN_UNITS = {
     "hr": ("heure", "heures"), "hrs": ("heure", "heures"), "mAh": ("milliampère heure",
     "milliampères heure"), "mV": ("millivolt", "millivolts"), "kV": ("kilovolt", "kilovolts"),
     "rpm": ("tour par minute", "tours par minute"),
+    **{
+        sign + end: (f"{size}octet{per}", f"{size}octets{per}")
+        for sign, size in (
+            ("Ko", "kilo"), ("ko", "kilo"), ("Mo", "méga"), ("Go", "giga"), ("To", "téra"), ("Po", "péta")
+        )
+        for end, per in (("", ""), ("/s", " par seconde"))
+    },
 }  # fmt: skip
 _CURRENCIES = {
     "€": Currency("un euro", "euros", "un centime", "centimes"),

@@ -33,6 +33,7 @@ _CURRENCIES = {
     "£": Currency("1ポンド", "ポンド"), "₹": Currency("1ルピー", "ルピー"),
     "R$": Currency("1レアル", "レアル"),
 }  # fmt: skip
+_NUMERALS = "一二三四五六七八九十百"
 
 
 def _clock(hour: int, minute: int, second: int | None) -> str:
@@ -77,9 +78,27 @@ def build(_language: str) -> tuple[Wording, list[Rule]]:
         mixed="と",
         phone=r"0[0-9]{1,3}-[0-9]{2,4}-[0-9]{4}",
         spaced=False,
+        says_minus=True,  # by the rules below
     )
     own = [
-        rule(r"(?<![0-9.,])([0-9]{1,4})(分)の(?=[0-9])", lambda match: [(*match.span(2), "ぶん")], "分"),
+        # Behind a noun a hyphen is none: "プラン-5". Behind a particle and before degrees it is a minus.
+        rule(
+            r"""(?:(?<![\w.,:;)/%°-])|(?<=[ぁ-ゖ]))[-−](?=[.,]?[0-9])
+                |(?<![0-9A-Za-z.,])[-−](?=[0-9]+(?:\.[0-9]+)?[ ]?(?:[°℃℉%]|度))""",
+            instead(lambda _: "マイナス"),
+            "-−",
+        ),
+        # "3/4に" is rather a day than three quarters: the digits are said as they stand.
+        rule(
+            r"(?<![0-9/.,:-])[0-9]{1,2}/[0-9]{1,2}(?=に|まで|から|は|[ ]?[(（])",
+            instead(lambda match: match[0]),
+            "/",
+        ),
+        rule(
+            rf"(?<![0-9.,])([0-9]{{1,4}}|[{_NUMERALS}]{{1,4}})(分)の(?=[0-9{_NUMERALS}])",
+            lambda match: [(*match.span(2), "ぶん")],
+            "分",
+        ),
         # Open JTalk has さんげん, which only the storeys of houses (軒) have.
         rule(r"(?<=[0-9])件", lambda match: [(*match.span(), "けん")], "件"),
         # A line of text; くだり is a passage.
