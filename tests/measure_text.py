@@ -5,7 +5,7 @@
     python -m tests.measure_text ../before           # language, seconds there, seconds here, ratio
 
 A page has 3,000 characters, of sentences with and without figures. Each measurement is a process of its own,
-that has read two other sentences before; the two checkouts take turns.
+that has read sixteen of them before; the two checkouts take turns.
 """
 
 from __future__ import annotations
@@ -24,6 +24,7 @@ from tests.text.test_figures_in_sentences import rows
 
 HERE = Path(__file__).parents[1]
 _CHARACTERS = 3000
+_BEFORE = 16  # sentences
 # Runs in either checkout.
 _READ = """
 import sys, time
@@ -43,13 +44,13 @@ print(time.perf_counter() - begun)
 
 
 def page_of(language: str) -> tuple[str, str]:
-    """Return two sentences and a page in a language."""
+    """Return some sentences and a page in a language."""
     plain = corpora.ENGLISH if language == "en-US" else corpora.SENTENCES[language]
     sentences = [text for pair in zip(cycle(plain), (each for each, _ in rows()[language])) for text in pair]
     page = ""
-    for sentence in cycle(sentences[2:]):
+    for sentence in cycle(sentences[_BEFORE:]):
         if len(page) >= _CHARACTERS:
-            return " ".join(sentences[:2]), page
+            return " ".join(sentences[:_BEFORE]), page
         page += sentence + " "
     raise AssertionError
 

@@ -12,6 +12,10 @@ from typing import Any
 
 # Word, American, British: - for the same, ~ for what a British voice makes of it.
 _ENTRIES = """
+airbnb ˈɛɹbˌiənbˌi ~
+cuda kˈudə ~
+kyiv kˈiv ~
+nguyen wˈɪn ~
 ansible ˈænsəbᵊl ˈansəbᵊl
 archlinux ˌɑɹʧlˈɪnəks ˌɑːʧlˈɪnəks
 chmod sˈiˌAʧmˈɑd sˈiːˌAʧmˈɒd

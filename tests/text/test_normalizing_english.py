@@ -193,6 +193,8 @@ FORMS = [
     ("The quick brown fox.", "The quick brown fox."),
     ("in 1999, 3.14 and $3.50", "in 1999, 3.14 and 3 dollars and 50 cents"),
     ("iPhone, McDonald, JavaScript", "iPhone, McDonald, JavaScript"),
+    ("It costs $20 dollars.", "It costs 20 dollars."),
+    ("openSUSE, IKEA and CUDA", "opensuse, Ikea and cuda"),
     ("and/or he/she", "and/or he/she"),
     ("COVID-19 in UTF-8", "COVID-19 in UTF-8"),
     ("👍🏽", "thumbs up medium skin tone"),

@@ -121,7 +121,13 @@ def money_rules(wording: Wording) -> list[Rule]:
     def say(match: re.Match[str]) -> str:
         minus = f"{wording.minus}{space}" if match["minus"] or match["minus2"] else ""
         said = name(match["symbol"], match["number"], match["scale"] and match["scale"].strip())
-        return minus + said
+        return minus + without_echo(said, match)
+
+    def without_echo(said: str, match: re.Match[str]) -> str:
+        """Return an amount without its currency where the writer wrote that, too: "¥1,299元"."""
+        word = wording.currencies[match["symbol"]].many
+        is_there = match.string[match.end() : match.end() + len(word) + 1].lstrip().startswith(word)
+        return said.removesuffix(word).rstrip() if is_there else said
 
     def say_behind(match: re.Match[str]) -> str:
         scale = match["scale"] and match["scale"].strip()

@@ -53,6 +53,8 @@ _SHORT_SCALES = {
     "T": "trillion", "tn": "trillion", "mn": "million", "Bn": "billion",
 }  # fmt: skip
 _ABBREVIATIONS = {
+    # Capitals that are no letters to spell, and no two words.
+    "CUDA": "cuda", "IKEA": "Ikea", "openSUSE": "opensuse",
     "e.g.": "for example", "i.e.": "that is", "cf.": "compare", "w/o": "without", "w/": "with",
     "IPv4": "I P V 4", "IPv6": "I P V 6", ".NET": "dot NET", "systemctl": "system C T L", "LaTeX": "lay tech",
     "journalctl": "journal C T L", "loginctl": "login C T L", "PgUp": "page up", "PgDn": "page down",
