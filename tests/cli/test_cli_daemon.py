@@ -57,7 +57,7 @@ class User:
         return found
 
     def is_speaking(self) -> bool:
-        return self.status()["state"] == "speaking"
+        return self.status().get("state") == "speaking"  # not before the daemon is there
 
 
 @pytest.fixture(scope="module")
