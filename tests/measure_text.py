@@ -45,8 +45,8 @@ print(time.perf_counter() - begun)
 
 def page_of(language: str) -> tuple[str, str]:
     """Return some sentences and a page in a language."""
-    plain = corpora.ENGLISH if language == "en-US" else corpora.SENTENCES[language]
-    sentences = [text for pair in zip(cycle(plain), (each for each, _ in rows()[language])) for text in pair]
+    plain = cycle(corpora.SENTENCES[language])
+    sentences = [text for pair in zip(plain, (each for each, _ in rows()[language])) for text in pair]
     page = ""
     for sentence in cycle(sentences[_BEFORE:]):
         if len(page) >= _CHARACTERS:

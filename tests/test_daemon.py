@@ -292,6 +292,8 @@ def test_two_listeners_hear_only_their_own(home_with_model: dict[str, str]) -> N
         reader.send(Frame("ping"))
         while (frame := reader.expect("audio", "mark", "alive")).type != "alive":
             assert frame.integer("generation") == 7
+            # On a busy machine the whole message may be made before it is cancelled.
+            assert frame.type == "audio" or frame.string("name") == "reader"
         for client in (reader, typist):
             client.close()
 

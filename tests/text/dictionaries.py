@@ -3,15 +3,20 @@
 
 from __future__ import annotations
 
+from functools import cache
 from pathlib import Path
+
+from kokoro_speechd.text.symbols import Symbol, SymbolFile, parse
 
 FOLDER = Path("/usr/share/speech-dispatcher/locale")
 
 
-def column(language: str, sign: str, number: int) -> str:
-    """Return a column of a sign's line in symbols.dic (0: its name); "" where there is none."""
+def entry(language: str, sign: str) -> Symbol:
+    """Return a sign's line in symbols.dic; one without a name where there is none."""
+    return _symbols(language).symbols.get(sign, Symbol(""))
+
+
+@cache
+def _symbols(language: str) -> SymbolFile:
     path = FOLDER / language / "symbols.dic"
-    for line in path.read_text(encoding="utf-8").splitlines() if path.exists() else ():
-        if line.startswith(f"{sign}\t"):
-            return [*line.split("\t")[1:], "", "", ""][number].strip()
-    return ""
+    return parse(path.read_text(encoding="utf-8") if path.exists() else "")

@@ -16,7 +16,7 @@ from kokoro_speechd.text.languages import KOKORO_LANGUAGES, Reader, ReaderOption
 from kokoro_speechd.text.spelling import named
 from kokoro_speechd.text.symbols import parse, symbol_name
 from kokoro_speechd.text.vocabulary import SYMBOLS, is_silent
-from tests.text.dictionaries import column
+from tests.text.dictionaries import entry
 
 
 def reader(language: str) -> Reader:
@@ -106,15 +106,15 @@ PARTS = [
     ("\u0301", "es", "words", "acento agudo"),
     ("\u0308", "de", "words", "Trema"),
     ("\u0300", "fr", "words", "accent grave"),
-    (" ", "hi", "words", "स्थान" if column("hi", "!", 0) else "स्पेस"),
-    ("!", "hi", *(("words", column("hi", "!", 0)) if column("hi", "!", 0) else ("english", "bang"))),
+    (" ", "hi", "words", "स्थान" if entry("hi", "!").name else "स्पेस"),
+    ("!", "hi", *(("words", entry("hi", "!").name) if entry("hi", "!").name else ("english", "bang"))),
     ("ᚠ", "es", "english", "runic letter fehu feoh fe F"),
     (
         "⠿",
         "es",
         *(
-            ("words", column("es", "⠿", 0))
-            if column("es", "⠿", 0)
+            ("words", entry("es", "⠿").name)
+            if entry("es", "⠿").name
             else ("english", "braille pattern dots-123456")
         ),
     ),

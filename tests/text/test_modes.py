@@ -15,7 +15,7 @@ from kokoro_speechd.text.spoken_form import spoken_form
 from kokoro_speechd.text.ssml import scan
 from kokoro_speechd.text.vocabulary import is_silent
 from kokoro_speechd.utterance import Kind, Parameters, Utterance
-from tests.text.dictionaries import column
+from tests.text.dictionaries import entry
 from tests.text.test_characters import reader
 from tests.text.test_keys import shown
 
@@ -24,7 +24,7 @@ def spoken(text: str, language: str = "en-US", **modes: object) -> str:
     return shown(Modes(**modes).read(text, language).text)  # type: ignore[arg-type]
 
 
-HINDI_PERCENT_AND = "pəcˈaːs pɾˈʌtɪʃˌət ɔːɾ" if column("hi", "%", 0) else "pəcˈaːs pətˈɪʃət ɔːɾ"
+HINDI_PERCENT_AND = "pəcˈaːs pɾˈʌtɪʃˌət ɔːɾ" if entry("hi", "%").name else "pəcˈaːs pətˈɪʃət ɔːɾ"
 PUNCTUATION = [
     # English
     ("en", "none", "Hi, (you) & me... 50% of $3.50!", "Hi, (you) & me... 50% of $3.50!"),
@@ -37,7 +37,7 @@ PUNCTUATION = [
     ("en", "some", "me@example.org", "me at example dot org"),
     ("en", "some", "a_b", "a_b"),
     # The dictionary says whether the sign itself stays for its pause.
-    ("en", "most", "a_b—c", f"a line b em dash{'—' if column('en', '—', 2) == 'always' else ''} c"),
+    ("en", "most", "a_b—c", f"a line b em dash{'—' if entry('en', '—').preserve == 'always' else ''} c"),
     ("en", "all", "x!!!!!", "x 5 bang"),
     ("en", "all", "wait...", "wait dot dot dot..."),
     (
@@ -65,8 +65,8 @@ PUNCTUATION = [
     ("zh", "some", "50%", "50 百分号"),
     ("de", "all", "Ja, (gut)!", "Ja Komma, Runde Klammer auf( gut Runde Klammer zu) Ausrufezeichen!"),
     # Without names of their own: the English ones, said in English.
-    ("hi", "some", "50% & a", f"50 {column('hi', '%', 0) or '«%»'} {column('hi', '&', 0) or '«&»'} a"),
-    ("hi", "all", "हाँ!", f"हाँ {column('hi', '!', 0) or '«!»'}!"),
+    ("hi", "some", "50% & a", f"50 {entry('hi', '%').name or '«%»'} {entry('hi', '&').name or '«&»'} a"),
+    ("hi", "all", "हाँ!", f"हाँ {entry('hi', '!').name or '«!»'}!"),
 ]
 
 

@@ -9,14 +9,14 @@ import numpy as np
 import torch
 
 from kokoro_speechd.synthesis.engine import Engine
+from kokoro_speechd.synthesis.forward import FRAME_SAMPLES
 from kokoro_speechd.synthesis.voice_pack import VoicePack
 from tests.real_voice import corpora, judging, measuring
-from tests.real_voice.listening import RATE, word_errors
+from tests.real_voice.listening import word_errors
 from tests.real_voice.rendering import Voices, phonemes
 from tests.voice_tables.tables import ENGLISH_VOICES, Bench, english, table
 
 _PHRASES, _CUTS = 20, 50
-_SAMPLES = RATE // 40  # of a frame
 _LONGEST = 60  # frames of a piece
 _FOUR_VOICES = (*ENGLISH_VOICES, "bm_george")
 
@@ -62,7 +62,7 @@ def _pieces_of(engine: Engine, pack: VoicePack, symbols: str, chance: random.Ran
     for _ in range(_CUTS):
         size = chance.randint(1, min(_LONGEST, frames))
         begin = chance.randint(0, frames - size)
-        place = whole[_SAMPLES * begin : _SAMPLES * (begin + size)]
+        place = whole[FRAME_SAMPLES * begin : FRAME_SAMPLES * (begin + size)]
         off = float(np.square(rendered(begin, begin + size) - place).mean())
         level = max(float(np.square(place).mean()), quiet)
         found.append(10 * np.log10(level / max(off, 1e-30)))

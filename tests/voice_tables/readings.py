@@ -6,7 +6,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-from tests.real_voice import corpora
+from tests.real_voice import corpora, measuring
 from tests.real_voice.listening import sounds_of, words_of
 from tests.real_voice.rendering import phonemes
 from tests.text.test_figures_in_sentences import NO_SOUND, rows
@@ -28,8 +28,8 @@ def names_of_file() -> list[str]:
 def names(bench: Bench) -> list[str]:
     """Names of people, places, companies and programs, each at the end of a sentence."""
     words = bench.some(names_of_file())
-    sounds = [bench.lab.ours.say(CARRIER.format(word), _VOICE, _LANGUAGE) for word in words]
-    heard = bench.lab.ears.transcribe(sounds, _LANGUAGE)
+    texts = [CARRIER.format(word) for word in words]
+    heard = measuring.spoken_by_us(bench.lab, texts, _VOICE, _LANGUAGE).heard
     wrong = [
         f"{word} → {_last(said)}"
         for word, said in zip(words, heard, strict=True)
@@ -65,12 +65,10 @@ def figures(bench: Bench) -> list[str]:
     """Sentences with figures beside sentences without."""
     rows_of_table: list[list[object]] = []
     for language, sentences in rows().items():
-        voice = "af_heart" if language == "en-US" else corpora.VOICE_OF[language]
-        plain = corpora.ENGLISH[:40] if language == "en-US" else corpora.SENTENCES[language]
+        voice, plain = corpora.VOICE_OF[language], corpora.SENTENCES[language][:40]
         cells: list[object] = []
         for texts in (bench.some([figures for figures, _ in sentences]), bench.some(plain)):
-            sounds = [bench.lab.ours.say(text, voice, language) for text in texts]
-            heard = bench.lab.ears.transcribe(sounds, language)
+            heard = measuring.spoken_by_us(bench.lab, texts, voice, language).heard
             cells += [len(texts), f"{_wrong_sounds(texts, heard, language):.3f}"]
         rows_of_table.append([f"{language} ({voice})", *cells])
     return [
