@@ -45,8 +45,8 @@ print(time.perf_counter() - begun)
 
 def page_of(language: str) -> tuple[str, str]:
     """Return some sentences and a page in a language."""
-    plain = cycle(corpora.SENTENCES[language])
-    sentences = [text for pair in zip(plain, (each for each, _ in rows()[language])) for text in pair]
+    pairs = zip(cycle(corpora.SENTENCES[language]), rows()[language], strict=False)
+    sentences = [text for plain, (figures, _) in pairs for text in (plain, figures)]
     page = ""
     for sentence in cycle(sentences[_BEFORE:]):
         if len(page) >= _CHARACTERS:
