@@ -303,7 +303,7 @@ def test_reload_keeps_the_speech(home_with_model: dict[str, str]) -> None:
     with Daemon(home_with_model) as daemon:
         client = daemon.client()
         client.load()
-        client.speak(LONG)
+        client.speak(LONG * 5)  # so much that it cannot have ended before the settings are read
         client.expect("audio")
         daemon.process.send_signal(signal.SIGHUP)
         client.expect("settings")
