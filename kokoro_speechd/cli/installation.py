@@ -75,11 +75,13 @@ def service_word(text: str, *, systemd: bool) -> str:
 
 
 def _folders() -> Iterator[Path]:
+    # Where a wheel or a distribution's package lies tells its prefix. It comes before the program that was
+    # started: Debian's package starts one in /usr/libexec, by a script that chooses the interpreter.
+    if _ROOT.parent.name in {"site-packages", "dist-packages"}:
+        yield _ROOT.parents[3] / "bin"
     if sys.prefix != sys.base_prefix:  # a virtual environment, pipx's too
         yield Path(sys.prefix) / "bin"
     if sys.argv and os.sep in sys.argv[0]:
         yield Path(sys.argv[0]).absolute().parent
-    if sys.prefix == sys.base_prefix:
-        yield Path("/usr/bin")
     yield Path(sysconfig.get_path("scripts"))
     yield Path(sysconfig.get_path("scripts", f"{os.name}_user"))

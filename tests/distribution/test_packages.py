@@ -138,6 +138,25 @@ def test_the_package_has_everything_in_debians_places(package):
     assert not [name for name in files if re.match(r"/(usr/local|var|opt|home|root)", name)]
 
 
+def test_setup_knows_the_commands_that_choose_the_interpreter(package, tmp_path):
+    """Those in /usr/libexec would run on Debian's Python without what an administrator added, misaki above all."""
+    subprocess.run(
+        ["dpkg-deb", "-x", str(next(package.glob("*.deb"))), str(tmp_path)], check=True, timeout=60
+    )
+    asked = subprocess.check_output(
+        [str(tmp_path / "usr/libexec/kokoro-speechd/kokoro-speechd"), "setup", "--dry-run"],
+        env={
+            "PYTHONPATH": str(tmp_path / "usr/lib/python3/dist-packages"),
+            "HOME": str(tmp_path),
+            "LANG": "C.UTF-8",
+        },
+        text=True,
+        timeout=60,
+    )
+    assert f"{tmp_path}/usr/bin/sd_kokoro" in asked
+    assert "libexec/kokoro-speechd" not in asked
+
+
 def test_what_is_below_etc_is_a_conffile(package):
     deb = next(package.glob("*.deb"))
     conffiles = subprocess.check_output(["dpkg-deb", "--info", str(deb), "conffiles"], text=True, timeout=60)
