@@ -35,7 +35,7 @@ def main() -> None:
     for name in ("Write", "Deliver"):
         menu.append(Gtk.MenuItem(label=name))
     entry = Gtk.Entry()
-    label = Gtk.Label(label="Sender")
+    label = Gtk.Label(label="Address")
     label.set_mnemonic_widget(entry)
     button = Gtk.Button(label="Discard")
     button.connect("clicked", ask, window)

@@ -139,7 +139,7 @@ def test_the_package_has_everything_in_debians_places(package):
 
 
 def test_setup_knows_the_commands_that_choose_the_interpreter(package, tmp_path):
-    """Those in /usr/libexec would run on Debian's Python without what an administrator added, misaki above all."""
+    """Those in /usr/libexec would run on Debian's Python without what an administrator added: misaki."""
     subprocess.run(
         ["dpkg-deb", "-x", str(next(package.glob("*.deb"))), str(tmp_path)], check=True, timeout=60
     )
