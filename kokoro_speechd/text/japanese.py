@@ -132,23 +132,21 @@ class JapaneseReader:
 
 def _words(parts: list[_Part]) -> list[list[_Part]]:
     """Return `parts` joined to words: the longest that misaki's list has, and the digits of a number."""
-    known = _known_words()
+    known, longest = _known_words()
     words: list[list[_Part]] = []
     first = 0
     while first < len(parts):
         last = first + 1
         if parts[first].reading:
-            limit = first + 1
-            while limit < min(len(parts), first + _LONGEST_WORD) and parts[limit].reading:
-                limit += 1
-            last = next(
-                (
-                    end
-                    for end in range(limit, first + 1, -1)
-                    if "".join(part.written for part in parts[first:end]) in known
-                ),
-                last,
-            )
+            joined = parts[first].written
+            end = last
+            while end < min(len(parts), first + _LONGEST_WORD) and parts[end].reading:
+                joined += parts[end].written
+                if len(joined) > longest:
+                    break
+                end += 1
+                if joined in known:
+                    last = end
             while parts[first].number and last < len(parts) and parts[last].number and parts[last].bound:
                 last += 1
         words.append(parts[first:last])
@@ -157,6 +155,8 @@ def _words(parts: list[_Part]) -> list[list[_Part]]:
 
 
 @lru_cache(maxsize=1)
-def _known_words() -> frozenset[str]:
-    words = importlib.resources.files("misaki.data").joinpath("ja_words.txt")
-    return frozenset(words.read_text(encoding="utf-8").split())
+def _known_words() -> tuple[frozenset[str], int]:
+    """Return misaki's list, and the length of its longest word."""
+    file = importlib.resources.files("misaki.data").joinpath("ja_words.txt")
+    words = frozenset(file.read_text(encoding="utf-8").split())
+    return words, max(map(len, words))

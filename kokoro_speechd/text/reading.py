@@ -72,19 +72,19 @@ class Reading:
             return phonemes
         if self.origins == tuple(range(len(self.origins))):
             return phonemes
-        last = len(self.origins) - 1
-
-        def placed(first: int, end: int) -> tuple[int, int]:
-            start = self.origins[first] if first <= last else self.origins[last] + 1
-            return start, max(start, self.origins[min(end - 1, last)] + 1) if end > first else start
-
-        # All symbols of a word have one place.
-        places = list(zip(phonemes.starts, phonemes.ends, strict=True))
-        known = {place: placed(*place) for place in set(places)}
-        found = [known[place] for place in places]
-        return Phonemes(
-            phonemes.symbols, tuple([start for start, _ in found]), tuple([end for _, end in found])
-        )
+        origins, last = self.origins, len(self.origins) - 1
+        starts: list[int] = []
+        ends: list[int] = []
+        known = (-1, -1)  # all symbols of a word have one place
+        start = stop = 0
+        for first, end in zip(phonemes.starts, phonemes.ends, strict=True):
+            if known != (first, end):
+                known = (first, end)
+                start = origins[first] if first <= last else origins[last] + 1
+                stop = max(start, origins[min(end - 1, last)] + 1) if end > first else start
+            starts.append(start)
+            ends.append(stop)
+        return Phonemes(phonemes.symbols, tuple(starts), tuple(ends))
 
 
 def _moved(sounds: Iterable[Sounds], edits: tuple[tuple[int, int, str], ...]) -> Iterator[Sounds]:

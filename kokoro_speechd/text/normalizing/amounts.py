@@ -11,6 +11,7 @@ from typing import Any
 
 from kokoro_speechd.text.normalizing.figures import NUMBER, parts
 from kokoro_speechd.text.normalizing.rules import Edits, Rule, instead, rule
+from kokoro_speechd.text.normalizing.unchanging_units import UNCHANGING
 from kokoro_speechd.text.normalizing.units import (
     ANY_CASE,
     GLUED_BADLY,
@@ -27,6 +28,13 @@ _DIGITS = re.compile(r"[0-9](?:[0-9.,\s]*[0-9])?")
 @lru_cache(maxsize=1024)
 def unit_words(value: float, unit: str, locale: str) -> tuple[str, str]:
     """Return CLDR's words before and behind `value` for a unit of UNITS."""
+    if locale in UNCHANGING:
+        return UNCHANGING[locale][unit]
+    return from_cldr(value, unit, locale)
+
+
+def from_cldr(value: float, unit: str, locale: str) -> tuple[str, str]:
+    """Return the same as Babel has it."""
     units: Any = importlib.import_module("babel.units")
     if unit.endswith(PER_SECOND):
         said = units.format_compound_unit(

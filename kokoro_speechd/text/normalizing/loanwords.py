@@ -64,6 +64,8 @@ _tokens = _WORDS.split()
 KATAKANA: dict[str, str] = dict(zip(_tokens[::2], _tokens[1::2], strict=True))
 """Word in small letters → katakana."""
 _KEYS = "Ctrl|Control|Alt|Shift|Super|Meta|Win|Windows|Cmd|Command|Option|Fn|Hyper|AltGr"
+_KEYS_BEFORE = re.compile(rf"(?i)(?<![a-z0-9+-])(?:(?:{_KEYS})[+-])*(?P<last>{_KEYS})\Z")
+_LONGEST_COMBINATION = 40  # characters
 
 
 def loanword_rules() -> list[Rule]:
@@ -73,21 +75,16 @@ def loanword_rules() -> list[Rule]:
         return KATAKANA.get(match[0].lower())
 
     return [
-        rule(
-            rf"(?i:(?<![A-Za-z0-9+-])(?:{_KEYS})(?:[+-](?:{_KEYS}))*)([+-])(?=[A-Za-z0-9])",
-            lambda match: [
-                (match.start() + start, match.start() + end, said)
-                for start, end, said in _combination(match[0])
-            ],
-            "+-",
-        ),
+        rule(r"[+-](?=[A-Za-z0-9])", _say_keys, "+-"),
         rule(r"(?<![A-Za-z0-9])[A-Za-z]{2,20}(?:-[A-Za-z]{2,10})?(?![A-Za-z0-9])", instead(say), ()),
     ]
 
 
-def _combination(keys: str) -> list[tuple[int, int, str]]:
-    return [
-        (found.start(), found.end(), KATAKANA.get(found[0].lower(), ""))
-        for found in re.finditer(r"[A-Za-z]+|[+-]", keys)
-        if found[0].lower() in KATAKANA or found[0] in "+-"
-    ]
+def _say_keys(match: re.Match[str]) -> list[tuple[int, int, str]]:
+    """Say the key before a sign and not the sign, where all that the sign stands behind are keys."""
+    sign = match.start()
+    keys = _KEYS_BEFORE.search(match.string, max(0, sign - _LONGEST_COMBINATION), sign)
+    if keys is None:
+        return []
+    said = KATAKANA.get(keys["last"].lower())
+    return [*([(*keys.span("last"), said)] if said else []), (sign, sign + 1, "")]

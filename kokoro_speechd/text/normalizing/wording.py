@@ -28,6 +28,11 @@ def long_date(date: dt.date, locale: str) -> str:
     return str(dates.format_date(date, "long", locale=locale)).replace("\xa0", " ")
 
 
+def year_month_day(date: dt.date) -> str:
+    """Return a date as CLDR writes it out in Japanese and Mandarin."""
+    return f"{date.year}年{date.month}月{date.day}日"
+
+
 def no_fraction(_above: int, _below: int) -> str | None:
     """Leave fractions to the reader."""
     return None
