@@ -10,6 +10,7 @@ from functools import lru_cache
 from typing import Any
 
 from kokoro_speechd.text.normalizing.figures import NUMBER, parts
+from kokoro_speechd.text.normalizing.ranges import range_of, words_around
 from kokoro_speechd.text.normalizing.rules import Edits, Rule, instead, rule
 from kokoro_speechd.text.normalizing.unchanging_units import UNCHANGING
 from kokoro_speechd.text.normalizing.units import (
@@ -145,7 +146,10 @@ def money_rules(wording: Wording) -> list[Rule]:
         symbol, again = match["symbol"], match.groupdict().get("again")
         if again and again != symbol:
             return None
-        return f"{plain(match['low'])}{space}{wording.to}{space}{name(symbol, match['high'], None)}"
+        found = range_of(match, match["low"], "–", match["high"])
+        before, between = words_around(found, wording)
+        before = f"{before} " if before else ""
+        return f"{before}{plain(match['low'])}{space}{between}{space}{name(symbol, match['high'], None)}"
 
     signs = sorted(wording.currencies, key=len, reverse=True)
     symbols = "|".join(re.escape(sign) + ("(?![A-Za-z])" if sign[-1].isalpha() else "") for sign in signs)

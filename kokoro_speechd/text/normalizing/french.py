@@ -138,6 +138,7 @@ def build(_language: str) -> tuple[Wording, list[Rule]]:
         minus="moins",
         plus="plus",
         to="à",
+        between={"entre": "et", "du": "au"},
         ratio="sur",
         times_power="puissance",
         squared="au carré",

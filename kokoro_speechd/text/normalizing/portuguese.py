@@ -119,6 +119,7 @@ def build(_language: str) -> tuple[Wording, list[Rule]]:
         minus="menos",
         plus="mais",
         to="a",
+        between={"entre": "e", "das": "às", "do": "ao", "dos": "aos"},
         ratio="a",
         times_power="elevado a",
         squared="ao quadrado",

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from kokoro_speechd.text.normalizing.figures import one_by_one
+from kokoro_speechd.text.normalizing.ranges import Range
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +76,10 @@ class Wording:
     signs: Mapping[str, str]
     """Mathematical and other signs that the reader drops or says wrong."""
     currencies: Mapping[str, Currency]
+    between: Mapping[str, str] = field(default_factory=dict)
+    """Words before a range → what is said between its ends instead of `to`: "between 5-10"."""
+    span: Callable[[Range], tuple[str, str]] | None = None
+    """What is said before a range and between its ends, where that is not "" and `to`."""
     money_and: str = ""
     """Between whole units and cents; "" where cents are said as decimals."""
     price_and: str | None = None
