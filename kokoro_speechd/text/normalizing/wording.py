@@ -115,6 +115,8 @@ class Wording:
     """The minus between two numbers, where that is not the one before a number."""
     letter_names: Mapping[str, str] | None = None
     """Initialisms are spelled; letters that the reader would misread → their names. None: it spells."""
+    said_initialisms: Mapping[str, str] = field(default_factory=dict)
+    """Initialisms that are said as words → the words, where the reader does not say them by itself."""
     percent: str = ""
     """How "%" behind a number is said; "" where the reader says it."""
     says_minus: bool = False
