@@ -37,7 +37,9 @@ _BORDER = "\x1e"  # stands for one of them; Unicode's record separator, which is
 _TOKEN = re.compile(r"[^\s—–…]+")
 _HAN, _KANA = "\u3400-\u9fff\uf900-\ufaff々", "\u3041-\u30ff"
 # Without spaces between words: a Japanese one is its characters and their ending; of Chinese, characters.
-_JAPANESE = re.compile(rf"[{_HAN}]+[\u3041-\u309f]*|[\u30a0-\u30ff]+|[\u3041-\u309f]+|[^{_HAN}{_KANA}]+")
+_JAPANESE = re.compile(
+    rf"[{_HAN}]+[\u3041-\u309f]*|(?:[\u30a0-\u30ff][\u3099\u309a]?)+|[\u3041-\u309f]+|[^{_HAN}{_KANA}]+"
+)
 _CHINESE = re.compile(rf"[{_HAN}]|[^{_HAN}]+")
 # Bounded, so that the time is linear in the length of a text of nothing but full stops.
 _SENTENCE_END = re.compile(

@@ -43,6 +43,18 @@ class _Tagger(Protocol):
     def __call__(self, text: str) -> list[Token]: ...
 
 
+class _Marks(types.SimpleNamespace):
+    """What misaki notes beside a token; None for all that it has not noted.
+
+    Its own class, a dictionary of dictionaries, took a tenth of the time that English takes.
+    """
+
+    alias = stress = currency = rating = None
+
+    def __getattr__(self, _name: str) -> None:
+        return None
+
+
 def _misaki() -> Any:
     """Import misaki.en without importing spaCy; the stand-in is gone again when this returns.
 
@@ -65,6 +77,7 @@ def _misaki() -> Any:
         misaki: Any = importlib.import_module("misaki.en")
         # It prints numbers it cannot read; standard output may be a protocol.
         misaki.print = _say_nothing
+        misaki.MToken.Underscore = _Marks
         return misaki
 
 
@@ -157,6 +170,7 @@ class EnglishReader:
 
     def _tokenize(self, text: str, _words: object, _features: object) -> list[Any]:
         tokens = self._tagger(text)
+        flags = "&" if self._british else ""
         letters = [token for token in tokens if not token.text.isspace()]
         if len(letters) == 1 and len(letters[0].text) == 1 and letters[0].text.isalpha():
             # A single letter is a key or a character under the cursor: its name, not the article "a".
@@ -169,9 +183,7 @@ class EnglishReader:
                 whitespace=" " if token.space else "",
                 start_ts=token.start,
                 end_ts=token.end,
-                _=self._token_type.Underscore(
-                    is_head=True, num_flags="&" if self._british else "", prespace=False
-                ),
+                _=_Marks(is_head=True, num_flags=flags, prespace=False),
             )
             for place, token in enumerate(tokens)
         ]

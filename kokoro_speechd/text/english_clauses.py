@@ -94,6 +94,16 @@ def _noun_before(sentence: Sentence, preposition: int) -> bool:
     return sentence.tag(preposition - 1) in ("NN", "NNS", "NNP") and sentence.word(preposition) == "of"
 
 
+def behind_of(sentence: Sentence, index: int) -> bool:
+    """Tell whether "the … of" and nouns stand before `index`, so that a verb there may have its -s."""
+    place = sentence.before(index)
+    while place > 0 and sentence.tag(place) in _IN_SUBJECTS:
+        place -= 1
+    if place < 1 or sentence.word(place) != "of" or sentence.tag(place - 1) not in ("NN", "NNP"):
+        return False
+    return has_subject(sentence, place)
+
+
 def several_subjects(sentence: Sentence, index: int) -> bool:
     """Tell whether "X and Y" stands before `index`, so that a verb there has no -s."""
     place = sentence.before(index)

@@ -199,6 +199,8 @@ def add_homographs(golds: dict[str, Any], british: bool) -> None:
     if isinstance(noun, str):
         golds["export"] = {"DEFAULT": noun, "VERB": verb}
         golds["exports"] = {"DEFAULT": noun + "s", "VERB": verb + "s"}
+    if isinstance(houses := golds.get("houses"), dict):  # the noun's plural, too, has a z
+        golds["houses"] = houses.get("VERB", houses["DEFAULT"])
     for word in ("bow", "bows"):
         if isinstance(golds.get(word), dict):
             golds[word] = {**golds[word], "BENDING": golds[word].get("VERB", golds[word]["DEFAULT"])}

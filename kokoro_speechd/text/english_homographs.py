@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from kokoro_speechd.text import english_words as words
 from kokoro_speechd.text.english_clauses import (
+    behind_of,
     has_other_verb,
     has_subject,
     question_or_causative,
@@ -188,14 +189,18 @@ def _after_noun(sentence: Sentence, index: int, tag: str, usual: str) -> str:
         return "VB" if bare else UNKNOWN if sentence.open_next(index) or following == "-" else "VBD"
     if not plural:
         if tag == "NNS":
-            return "VBP"
+            # "Keep your accounts separate": what the object of another verb is, or becomes.
+            is_complement = not following[:1].isalnum() and has_other_verb(sentence, index)
+            return "JJ" if is_complement else "VBP"
         return usual if usual != UNKNOWN else "NN"
     if usual != UNKNOWN and not (closed in OBJECTS and tag != "NNS"):
         return usual
     if low == "lives" and closed in ("IN", "RB") and tag != "NNS":
         return "VBZ"
     if tag == "NNS":
-        return "NNS"
+        # "The number of errors increases": the head of the subject is the noun before "of".
+        singular = behind_of(sentence, index) and not has_other_verb(sentence, index)
+        return "VBZ" if singular else "NNS"
     verb = (
         closed in OBJECTS
         or closed in ("CD", "RB")

@@ -22,6 +22,7 @@ _MEASURED = _set(
     "level levels trace traces ounce ounces bit bits mixture alloy alloys bar bars block layer full "
     "grams kilos kilograms"
 )
+_MADE_WITH = _set("with without of from")
 _METALS = _set("zinc copper tin iron mercury cadmium arsenic silver gold nickel asbestos steel brass")
 _QUARRELS = _set(
     "terrible huge blazing furious bitter diplomatic heated public family political angry almighty flaming "
@@ -47,6 +48,8 @@ def _lead(sentence: Sentence, index: int) -> str | None:
         return "METAL"
     if previous in ("molten", "contain", "contains", "contained", "containing", "white", "red"):
         return "METAL"
+    if previous in _MADE_WITH and not sentence.open_next(index):
+        return "METAL"  # "solder with lead", not "with lead singer" or "with a lead"
     around = (following in ("and", "or", ","), previous in ("and", "or", ","))
     if around[0] and sentence.word(index + 2) in _METALS:
         return "METAL"

@@ -154,11 +154,21 @@ def _open_word(sentence: Sentence, index: int) -> str:
     return "NN"
 
 
+def _is_name(sentence: Sentence, index: int) -> bool:
+    """Tell whether one of ALSO_NAMES is a name: "in Mobile", "the Polish team", not "Polish the lens"."""
+    if sentence.low[index] == "mobile":
+        following = sentence.word(index + (2 if sentence.word(index + 1) == "," else 1))
+        return following in ("alabama", "al", "bay") or sentence.word(index - 1) in ("in", "from", "near")
+    return not (sentence.opens(index) and sentence.closed_next(index) in OBJECTS)
+
+
 def tag(tokens: list[Token], homographs: Mapping[str, Container[str]]) -> None:
     """Set `tag` of each token; `homographs`: word in lower case → the tags its pronunciation depends on."""
     sentence = Sentence(tokens, homographs)
     sentence.past = not words.PAST_TIMES.isdisjoint(sentence.low)
     for index, token in enumerate(tokens):
+        if token.text in words.ALSO_NAMES and not _is_name(sentence, index):
+            token.text = sentence.low[index]
         found = _sign(sentence, index)
         if found is None and not any(char.isalpha() for char in token.text):
             found = "CD"

@@ -142,6 +142,8 @@ NOT_ADJECTIVES: frozenset[str] = _set(
     "traffic variable vegetable bed seed need feed speed weed deed"
 )
 """Nouns that end like adjectives."""
+ALSO_NAMES: frozenset[str] = frozenset({"Mobile", "Polish"})
+"""Names that are spoken otherwise than the words that are written alike."""
 LIVELY: frozenset[str] = _set(
     "play plays played playing perform performs performed sing sings sang stream streams streamed streaming "
     "broadcast broadcasts air aired airs recorded"

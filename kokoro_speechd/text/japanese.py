@@ -23,6 +23,7 @@ from kokoro_speechd.errors import LanguageError
 from kokoro_speechd.text.japanese_places import Places
 from kokoro_speechd.text.japanese_sounds import sounds
 from kokoro_speechd.text.katakana import katakana
+from kokoro_speechd.text.normalizing.loanwords import KATAKANA, OWN_KATAKANA
 from kokoro_speechd.text.phoneme_builder import PhonemeBuilder
 from kokoro_speechd.text.punctuation import OPENING, SIGNS
 from kokoro_speechd.text.vocabulary import keep_known
@@ -43,6 +44,15 @@ _LONG_I = re.compile("(?<=[イキシチニヒミリギジビ])イ\\Z")
 # Rows of consonants are spelled, and so are short words in capitals.
 _ENGLISH_WORD = re.compile(r"(?=[^aeiouyAEIOUY]*[aeiouyAEIOUY])(?![A-Z]{1,4}\Z)[A-Za-z]{3,24}")
 _DETACHED = frozenset("—…")
+LOANWORDS = Path(__file__).with_name("loanwords.tsv")
+_PIECE = re.compile("[A-Z]?[a-z]+|[A-Z]+(?![a-z])")  # of "PulseAudio", "OpenSSH"
+_LETTERS = {
+    "A": "エー", "B": "ビー", "C": "シー", "D": "ディー", "E": "イー", "F": "エフ", "G": "ジー",
+    "H": "エイチ", "I": "アイ", "J": "ジェー", "K": "ケー", "L": "エル", "M": "エム", "N": "エヌ",
+    "O": "オー", "P": "ピー", "Q": "キュー", "R": "アール", "S": "エス", "T": "ティー", "U": "ユー",
+    "V": "ブイ", "W": "ダブリュー", "X": "エックス", "Y": "ワイ", "Z": "ゼット",
+}  # fmt: skip
+_KATAKANA = re.compile("[ァ-ヴー]+")
 
 
 @dataclass(slots=True)
@@ -121,34 +131,69 @@ class JapaneseReader:
                 reading = self._loanword(unicodedata.normalize("NFKC", feature["string"])) or reading
             bound = feature["chain_flag"] == 1
             parts.append(_Part(feature["string"], reading, offset + start, offset + end, number, bound))
-        return parts
+        return _whole_names(parts)
 
     def _loanword(self, word: str) -> str:
         """Return the katakana of an English word that Open JTalk would spell; "" if it should."""
         if self._read_english is None or not _ENGLISH_WORD.fullmatch(word):
             return ""
-        return katakana(self._read_english(word).symbols, word)
+        pieces = [] if known_loanword(word) else _PIECE.findall(word)
+        if len(pieces) < 2:
+            return _in_katakana(word, self._read_english)
+        return "".join(
+            "".join(_LETTERS[letter] for letter in piece)
+            if piece.isupper() and not _ENGLISH_WORD.fullmatch(piece)
+            else _in_katakana(piece.lower(), self._read_english)
+            for piece in pieces
+        )
+
+
+def _in_katakana(word: str, read_english: Callable[[str], Phonemes]) -> str:
+    return known_loanword(word) or katakana(read_english(word).symbols, word)
+
+
+def known_loanword(word: str) -> str:
+    """Return the katakana of an English word, or of its plural, by the tables; "" for others."""
+    low = word.lower()
+    if (known := _loanword_of(low)) or not low.endswith("s") or low.endswith(("ss", "us", "is")):
+        return known
+    ones = [low[:-1], low[:-2] if low.endswith("es") else "", low[:-3] + "y" if low.endswith("ies") else ""]
+    for one in filter(None, ones):
+        if known := _loanword_of(one):
+            sound = one.rstrip("e")[-1:]
+            if known[-1] in "トドス" and sound in "tdscx":
+                return known[:-1] + {"ト": "ツ", "ド": "ズ", "ス": "シズ"}[known[-1]]
+            return known + ("ス" if sound in "pkf" or (sound == "c" and one[-1] == "c") else "ズ")
+    return ""
+
+
+def _loanword_of(low: str) -> str:
+    return KATAKANA.get(low) or _loanwords().get(low, "")
+
+
+@lru_cache(maxsize=1)
+def _loanwords() -> dict[str, str]:
+    lines = LOANWORDS.read_text(encoding="utf-8").splitlines()
+    return dict(line.split("\t") for line in lines if not line.startswith("#"))
 
 
 def _words(parts: list[_Part]) -> list[list[_Part]]:
     """Return `parts` joined to words: the longest that misaki's list has, and the digits of a number."""
-    known = _known_words()
+    known, longest = _known_words()
     words: list[list[_Part]] = []
     first = 0
     while first < len(parts):
         last = first + 1
         if parts[first].reading:
-            limit = first + 1
-            while limit < min(len(parts), first + _LONGEST_WORD) and parts[limit].reading:
-                limit += 1
-            last = next(
-                (
-                    end
-                    for end in range(limit, first + 1, -1)
-                    if "".join(part.written for part in parts[first:end]) in known
-                ),
-                last,
-            )
+            joined = parts[first].written
+            end = last
+            while end < min(len(parts), first + _LONGEST_WORD) and parts[end].reading:
+                joined += parts[end].written
+                if len(joined) > longest:
+                    break
+                end += 1
+                if joined in known:
+                    last = end
             while parts[first].number and last < len(parts) and parts[last].number and parts[last].bound:
                 last += 1
         words.append(parts[first:last])
@@ -156,7 +201,32 @@ def _words(parts: list[_Part]) -> list[list[_Part]]:
     return words
 
 
+def _whole_names(parts: list[_Part]) -> list[_Part]:
+    """Return the parts with ours in katakana in one: Open JTalk reads ウブントゥ as ウブン and トー."""
+    names: list[_Part] = []
+    first = 0
+    while first < len(parts):
+        last = first + 1
+        if _KATAKANA.fullmatch(parts[first].written):
+            joined = parts[first].written
+            for end in range(first + 1, min(len(parts), first + _LONGEST_WORD)):
+                joined += parts[end].written
+                if parts[end].start != parts[end - 1].end or not _KATAKANA.fullmatch(parts[end].written):
+                    break
+                if joined in OWN_KATAKANA:
+                    last = end + 1
+        part = parts[first]
+        if last > first + 1:
+            whole = "".join(each.written for each in parts[first:last])
+            part = _Part(whole, whole, part.start, parts[last - 1].end, part.number, part.bound)
+        names.append(part)
+        first = last
+    return names
+
+
 @lru_cache(maxsize=1)
-def _known_words() -> frozenset[str]:
-    words = importlib.resources.files("misaki.data").joinpath("ja_words.txt")
-    return frozenset(words.read_text(encoding="utf-8").split())
+def _known_words() -> tuple[frozenset[str], int]:
+    """Return misaki's list, and the length of its longest word."""
+    file = importlib.resources.files("misaki.data").joinpath("ja_words.txt")
+    words = frozenset(file.read_text(encoding="utf-8").split())
+    return words, max(map(len, words))

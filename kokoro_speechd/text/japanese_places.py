@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Sequence
 
 _VOICING = "\u3099\u309a\uff9e\uff9f"
 _NUMERAL = re.compile("[〇零一二三四五六七八九十百千万億兆京垓．.・，,]+")
@@ -17,22 +18,14 @@ class Places:
 
     def __init__(self, text: str) -> None:
         """Take the text that Open JTalk reads."""
-        plain: list[str] = []
-        self._starts: list[int] = []
-        self._ends: list[int] = []
-        place = 0
-        while place < len(text):
-            after = place + 1
-            while after < len(text) and text[after] in _VOICING:
-                after += 1
-            group = _plain(text[place:after])
-            plain.append(group)
-            self._starts += [place] * len(group)
-            self._ends += [after] * len(group)
-            place = after
-        self._plain = "".join(plain)
         self._length = len(text)
         self._here = 0
+        self._starts: Sequence[int]
+        self._ends: Sequence[int]
+        if _plain(text) == text:
+            self._plain, self._starts, self._ends = text, range(len(text)), range(1, len(text) + 1)
+        else:
+            self._plain, self._starts, self._ends = _in_groups(text)
 
     def find(self, written: str) -> tuple[int, int, bool]:
         """Return where the next word `written` begins and ends, and whether it is of a number in digits."""
@@ -62,6 +55,24 @@ class Places:
     def _range(self, first: int, last: int) -> tuple[int, int]:
         start = self._starts[first] if first < len(self._starts) else self._length
         return start, max(start, self._ends[last - 1]) if last > first else start
+
+
+def _in_groups(text: str) -> tuple[str, list[int], list[int]]:
+    """Return the text in plain form, and where in it each character begins and ends with its marks."""
+    plain: list[str] = []
+    starts: list[int] = []
+    ends: list[int] = []
+    place = 0
+    while place < len(text):
+        after = place + 1
+        while after < len(text) and text[after] in _VOICING:
+            after += 1
+        group = _plain(text[place:after])
+        plain.append(group)
+        starts += [place] * len(group)
+        ends += [after] * len(group)
+        place = after
+    return "".join(plain), starts, ends
 
 
 def _plain(text: str) -> str:

@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 # A row of kana with the vowels a i u e o: each column's phonemes, "-" where there is no such kana.
 _ROWS = {
@@ -69,6 +70,7 @@ _NASALS = {
 }
 
 
+@lru_cache(maxsize=4096)
 def sounds(katakana: str) -> str:
     """Return the phonemes of one word in katakana; what is no kana has none."""
     spoken = ""

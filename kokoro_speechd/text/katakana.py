@@ -97,6 +97,9 @@ def katakana(phonemes: str, written: str) -> str:
         elif sound == "t" and following == "s":
             said += "ツ"
             place += 1
+        elif sound == "d" and following == "z":
+            said += "ズ"
+            place += 1
         elif sound == "ŋ" and following in ("k", "ɡ"):
             said += "ン"
         else:

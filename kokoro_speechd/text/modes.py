@@ -61,6 +61,7 @@ class Modes:
             if self.spelling:
                 return spell(reading)
             return name_punctuation(name_single_letter(reading), language, self.punctuation)
+        end = len(text)
         if blank := NAMED.fullmatch(text):
             text = blank[1]
         if self.kind is Kind.CHAR:
@@ -70,7 +71,7 @@ class Modes:
         else:  # a sound icon that is not there
             words = read(_SEPARATORS.sub(" ", without_signs(text))).text
             spoken = words if any(map(str.isalnum, words)) else named(text.strip() or " ")
-        return Reading(spoken, (0,) * len(spoken))
+        return Reading(spoken, (0,) * len(spoken), end=end)
 
 
 def script_of_name(utterance: Utterance) -> Script:

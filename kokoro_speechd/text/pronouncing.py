@@ -63,11 +63,12 @@ def _signs_named(script: Script, within: tuple[int, int]) -> Reading | None:
         return None
     said: list[str] = []
     origins: list[int] = []
-    for run in runs[:_MOST_SIGNS]:
+    runs = runs[:_MOST_SIGNS]
+    for run in runs:
         name = f" {named(run[1])}" if said else named(run[1])
         said.append(name)
         origins += [start + run.start()] * len(name)
-    return Reading("".join(said), tuple(origins))
+    return Reading("".join(said), tuple(origins), end=start + runs[-1].end())
 
 
 def _can_be_named(char: str) -> bool:
@@ -95,7 +96,7 @@ def _parts(
 def _written(script: Script, spans: list[Span], language: str) -> Reading:
     """Return the text of neighbouring spans, with what is said instead of it."""
     begin, end = spans[0].start, spans[-1].end
-    return Reading(script.text[begin:end], tuple(range(begin, end))).replaced(
+    return Reading(script.text[begin:end], tuple(range(begin, end)), end=end).replaced(
         (span.start - begin, span.end - begin, _said(script, span, language))
         for span in spans
         if span.manner.say_as is not None

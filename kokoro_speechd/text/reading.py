@@ -9,8 +9,9 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from bisect import bisect_right
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache
 
 from kokoro_speechd.text.script import Phonemes
@@ -35,12 +36,14 @@ class Sounds:
 class Reading:
     """Text to read; `origins[i]` is the offset in the script of `text[i]` and never decreases.
 
-    `sounds` are pieces whose phonemes are known already, in order and apart.
+    `sounds` are pieces whose phonemes are known already, in order and apart. `end` is where the script's
+    last characters end that became a part of the text; None for behind the last origin.
     """
 
     text: str
     origins: tuple[int, ...]
     sounds: tuple[Sounds, ...] = ()
+    end: int | None = field(default=None, compare=False)
 
     def replaced(self, edits: Iterable[tuple[int, int, str]]) -> Reading:
         """Return the reading with `text[start:end]` replaced by a text, for each (start, end, text).
@@ -64,27 +67,34 @@ class Reading:
             done = end
         parts.append(self.text[done:])
         origins += self.origins[done:]
-        return Reading("".join(parts), tuple(origins), tuple(_moved(self.sounds, edits)))
+        return Reading("".join(parts), tuple(origins), tuple(_moved(self.sounds, edits)), self.end)
 
     def place(self, phonemes: Phonemes) -> Phonemes:
-        """Return `phonemes` of `text` with places in the script instead of places in `text`."""
+        """Return `phonemes` of `text` with places in the script instead of places in `text`.
+
+        What comes from several characters, an accent of its own among them, ends where the last one does.
+        """
         if not self.origins:
             return phonemes
-        if self.origins == tuple(range(len(self.origins))):
+        origins, last = self.origins, len(self.origins) - 1
+        all_end = origins[last] + 1 if self.end is None else self.end
+        if all_end == last + 1 and origins == tuple(range(last + 1)):
             return phonemes
-        last = len(self.origins) - 1
-
-        def placed(first: int, end: int) -> tuple[int, int]:
-            start = self.origins[first] if first <= last else self.origins[last] + 1
-            return start, max(start, self.origins[min(end - 1, last)] + 1) if end > first else start
-
-        # All symbols of a word have one place.
-        places = list(zip(phonemes.starts, phonemes.ends, strict=True))
-        known = {place: placed(*place) for place in set(places)}
-        found = [known[place] for place in places]
-        return Phonemes(
-            phonemes.symbols, tuple([start for start, _ in found]), tuple([end for _, end in found])
-        )
+        starts: list[int] = []
+        ends: list[int] = []
+        known = (-1, -1)  # all symbols of a word have one place
+        start = stop = 0
+        for first, end in zip(phonemes.starts, phonemes.ends, strict=True):
+            if known != (first, end):
+                known = (first, end)
+                start = origins[first] if first <= last else origins[last] + 1
+                stop = start
+                if end > first:
+                    behind = bisect_right(origins, origins[min(end - 1, last)])
+                    stop = max(start, origins[behind] if behind <= last else all_end)
+            starts.append(start)
+            ends.append(stop)
+        return Phonemes(phonemes.symbols, tuple(starts), tuple(ends))
 
 
 def _moved(sounds: Iterable[Sounds], edits: tuple[tuple[int, int, str], ...]) -> Iterator[Sounds]:
@@ -170,9 +180,10 @@ def read(script_text: str) -> Reading:
         text = script_text.strip(" ")
         first = len(script_text) - len(script_text.lstrip(" ")) if text else 0
         origins = list(range(first, first + len(text)))
-        return _whole_numbers(text, origins)
+        return _whole_numbers(text, origins, first + len(text))
     chars: list[str] = []
     origins = []
+    end = length = len(script_text)
     source: Iterable[tuple[int, str]] = enumerate(script_text)
     if not script_text.isascii():
         composed, places = _composed(script_text)
@@ -180,14 +191,20 @@ def read(script_text: str) -> Reading:
     for index, (offset, char) in enumerate(source):
         before = script_text[index - 1 : index] if index else ""
         spoken = _spoken(char, before, script_text[index + 1 : index + 2])
-        if not spoken or (spoken == " " and (not chars or chars[-1] == " ")):
+        if not spoken:
             continue
+        if spoken == " ":
+            if not chars or chars[-1] == " ":
+                continue
+            end = offset
+        else:
+            end = length
         chars.append(spoken)
         origins.append(offset)
     if chars and chars[-1] == " ":
         chars.pop()
         origins.pop()
-    return _whole_numbers("".join(chars), origins)
+    return _whole_numbers("".join(chars), origins, end)
 
 
 @lru_cache(maxsize=4096)
@@ -203,10 +220,10 @@ def _is_plain(char: str) -> bool:
     )
 
 
-def _whole_numbers(text: str, origins: list[int]) -> Reading:
+def _whole_numbers(text: str, origins: list[int], end: int) -> Reading:
     """Return the reading without the spaces that break numbers."""
     gaps = {match.start() for match in _BROKEN_NUMBER.finditer(text)}
     if gaps:
         text = "".join(char for place, char in enumerate(text) if place not in gaps)
         origins = [origin for place, origin in enumerate(origins) if place not in gaps]
-    return Reading(text, tuple(origins))
+    return Reading(text, tuple(origins), end=end)

@@ -42,6 +42,7 @@ def sentences(text: str, *, is_ssml: bool = False) -> list[str]:
         ("a < b & c > d", ["a", "<", "b", "c", ">", "d"]),
         ("&amp; <mark name='x'/>", ["amp", "<mark", "name='x'/>"]),  # not SSML: characters
         ("नमस्ते दुनिया।", ["नमस्ते", "दुनिया"]),
+        ("cafe\u0301, ole\u0301!", ["cafe\u0301", "ole\u0301"]),
         ("  \n ... —", []),
         ("", []),
     ],
@@ -52,6 +53,7 @@ def test_words(text: str, expected: list[str]) -> None:
 
 def test_words_without_spaces_between_them() -> None:
     assert words("今日は東京です。", "ja-JP") == ["今日は", "東京です"]
+    assert words("ハ\u309aソコンか\u3099すき", "ja-JP") == ["ハ\u309aソコン", "か\u3099すき"]
     assert words("你好 world", "zh-CN") == ["你", "好", "world"]
 
 

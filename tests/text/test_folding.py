@@ -43,6 +43,34 @@ def test_places_of_composed_letters():
     assert reading.origins == (0, 1, 2, 3, 4, 5, 7, 8)
 
 
+@pytest.mark.parametrize(
+    ("text", "language", "word"),
+    [
+        ("a cafe\u0301 now", "en-US", "cafe\u0301"),
+        ("a cafe\u0301", "en-US", "cafe\u0301"),
+        ("un cafe\u0301 ", "fr", "cafe\u0301"),
+        ("ole\u0301, si", "es", "ole\u0301"),
+        ("citta\u0300 e", "it", "citta\u0300"),
+        ("irma\u0303 e", "pt-BR", "irma\u0303"),
+        ("ハ\u309aソコン", "ja", "ハ\u309aソコン"),
+        ("你 e\u0301 好", "zh", "e\u0301"),
+        ("ok ☑\ufe0f yes", "en-US", "☑\ufe0f"),
+        ("it is $35", "en-US", "$35"),  # and what is said otherwise than written
+        ("it is $35 now", "en-US", "$35"),
+    ],
+)
+def test_a_word_ends_behind_its_accents(text, language, word):
+    phonemes = _read(text, language, Kind.TEXT)
+    places = {text[start:end] for start, end in zip(phonemes.starts, phonemes.ends, strict=True)}
+    assert word in places
+    assert max(phonemes.ends) <= len(text)
+    spelled = Script(f"x, {text}")  # the same behind other words
+    later = phonemes_of(
+        spelled, (3, len(spelled.text)), language, lambda: reader_for(language, ReaderOptions())
+    )
+    assert later.ends == tuple(end + 3 for end in phonemes.ends)
+
+
 @given(st.text(alphabet=st.sampled_from("aé e\u0301\u0300\u200d\ufe0f𝓯Ａ☑👩🔬  .5"), max_size=30))
 def test_every_character_comes_from_one_of_the_text(text):
     reading = read(text)

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import importlib.util
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -14,10 +15,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from kokoro_speechd.errors import LanguageError
-from kokoro_speechd.text.japanese import DEBIAN_DICTIONARY
+from kokoro_speechd.text.japanese import DEBIAN_DICTIONARY, LOANWORDS, known_loanword
 from kokoro_speechd.text.japanese_places import Places
 from kokoro_speechd.text.japanese_sounds import sounds
 from kokoro_speechd.text.languages import ReaderOptions, reader_for
+from kokoro_speechd.text.pronouncing import phonemes_of
+from kokoro_speechd.text.script import Script
 from kokoro_speechd.text.vocabulary import SYMBOLS
 from tests.phoneme_places import by_source
 
@@ -193,3 +196,53 @@ reader_for("ja", ReaderOptions()).phonemes("東京で食べました。")
 """
     done = subprocess.run([sys.executable, "-c", code], check=True, capture_output=True)
     assert (done.stdout, done.stderr) == (b"", b"")
+
+
+_DESKTOP = """
+accessibility アクセシビリティー account アカウント activities アクティビティズ android アンドロイド
+app アプリ backup バックアップ battery バッテリー bluetooth ブルートゥース bookmarks ブックマークス
+browser ブラウザー button ボタン cache キャッシュ calculator カルキュレーター calendar カレンダー
+camera カメラ chrome クローム clipboard クリップボード computer コンピューター cookie クッキー
+cursor カーソル debian デビアン desktop デスクトップ dialog ダイアログ documents ドキュメンツ
+domain ドメイン download ダウンロード driver ドライバー evolution エボリューション
+extension エクステンション Facebook フェイスブック file ファイル Firefox ファイアフォックス
+firewall ファイアーウォール folder フォルダー font フォント GIMP ギンプ GitHub ギットハブ GNOME グノーム
+hardware ハードウェア icon アイコン image イメージ Internet インターネット keyboard キーボード
+LibreOffice リブレオフィス Linux リナックス login ログイン mail メール malware マルウェア memory メモリー
+menu メニュー microphone マイクロフォン modem モデム mouse マウス network ネットワーク
+notification ノーティフィケーション OneDrive ワンドライブ OpenSSH オープンエスエスエイチ Orca オルカ
+password パスワード phishing フィッシング PowerPoint パワーポイント preferences プレファレンシズ
+printer プリンター privacy プライバシー proxy プロキシー PulseAudio パルスオーディオ Python パイソン
+RAM ラム scanner スキャナー screen スクリーン server サーバー Settings セッティングス signal シグナル
+software ソフトウェア speaker スピーカー switch スイッチ tab タブ terminal ターミナル
+Thunderbird サンダーバード toolbar ツールバー trash トラッシュ Ubuntu ウブントゥ update アップデート
+user ユーザー volume ボリューム web ウェブ WhatsApp ワッツアップ wifi ワイファイ window ウィンドー
+YouTube ユーチューブ
+"""
+
+
+@needs_openjtalk
+def test_words_of_the_desktop_are_said_as_japanese_writes_them():
+    words = _DESKTOP.split()
+    assert len(words) > 2 * 60
+    for word, kana in zip(words[::2], words[1::2], strict=True):
+        text = f"{word}を"
+        said = phonemes_of(
+            Script(text), (0, len(text)), "ja", lambda: reader_for("ja", ReaderOptions())
+        ).symbols
+        assert said.replace(" ", "") == sounds(kana) + sounds("オ"), (word, said)
+
+
+def test_a_plural_is_said_like_its_word():
+    for word, kana in [
+        ("notes", "ノーツ"),
+        ("batteries", "バッテリーズ"),
+    ]:
+        assert known_loanword(word) == kana
+
+
+def test_the_table_of_loanwords_is_of_words_and_katakana():
+    lines = [line for line in LOANWORDS.read_text("utf-8").splitlines() if not line.startswith("#")]
+    assert len(lines) > 9000
+    for line in lines:
+        assert re.fullmatch(r"[a-z]{3,24}\t[ァ-ヴー]+", line)

@@ -1,6 +1,9 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """What holds for numbers and signs in every language: nothing lost, every place kept, no text too long."""
 
+import datetime as dt
+import subprocess
+import sys
 import time
 import unicodedata
 
@@ -9,8 +12,12 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from kokoro_speechd.text.languages import KOKORO_LANGUAGES
+from kokoro_speechd.text.normalizing.amounts import from_cldr
 from kokoro_speechd.text.normalizing.rules import instead, rewrite, rule
 from kokoro_speechd.text.normalizing.stage import normalize, wording_and_rules
+from kokoro_speechd.text.normalizing.unchanging_units import UNCHANGING
+from kokoro_speechd.text.normalizing.units import UNITS
+from kokoro_speechd.text.normalizing.wording import long_date, year_month_day
 from kokoro_speechd.text.reading import Reading, read
 from kokoro_speechd.text.spoken_form import spoken_form
 
@@ -198,3 +205,26 @@ def test_the_first_rule_that_takes_a_part_has_it():
 def test_a_language_without_rules_is_left_alone():
     assert normalize(read("5 km"), "de") == read("5 km")
     assert spoken_form("5 km", "de").text == "5 km"
+
+
+@pytest.mark.parametrize("locale", sorted(UNCHANGING))
+def test_names_of_units_that_need_no_cldr_are_those_of_cldr(locale):
+    units = set(UNITS.values())
+    assert set(UNCHANGING[locale]) == units
+    for unit in units:
+        for value in (0, 1, 1.5, 2, 100):
+            assert UNCHANGING[locale][unit] == from_cldr(value, unit, locale)
+    for date in (dt.date(2024, 3, 15), dt.date(1999, 12, 1)):
+        assert year_month_day(date) == long_date(date, locale)
+
+
+def test_japanese_and_mandarin_are_read_without_loading_cldr():
+    ask = """
+import sys
+from kokoro_speechd.text.normalizing.stage import normalize
+from kokoro_speechd.text.reading import read
+for language in ("ja", "zh"):
+    normalize(read("2024-03-15 5 km 3GB 20℃"), language)
+sys.exit("babel" in sys.modules)
+"""
+    assert subprocess.run([sys.executable, "-c", ask], check=False).returncode == 0

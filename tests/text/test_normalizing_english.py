@@ -46,6 +46,7 @@ AMERICAN = [
     ("9/11", "nine eleven"),
     ("page 3/12", "page three of twelve"),
     ("10-20", "ten to twenty"),
+    ("between 10-20 files", "between ten and twenty files"),
     ("pages 5–7", "pages five to seven"),
     ("1-2-3", "one two three"),
     ("16:9", "sixteen to nine"),

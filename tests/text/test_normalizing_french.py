@@ -37,6 +37,8 @@ TABLE = [
     ("1/2", "un demi"),
     ("3/4", "trois quarts"),
     ("10-20", "dix à vingt"),
+    ("entre 10-20 fichiers", "entre dix et vingt fichiers"),
+    ("du 10-15 mars", "du dix au quinze mars"),
     ("2e étage", "deuxième étage"),
     ("3ème", "troisième"),
     ("1er", "premier"),

@@ -33,6 +33,8 @@ TABLE = [
     ("1/2", "um meio"),
     ("3/4", "três quartos"),
     ("10-20", "dez a vinte"),
+    ("entre 10-20 arquivos", "entre dez e vinte arquivos"),
+    ("das 9-18", "das nove às dezoito"),
     ("2024-2025", "dois mil e vinte e quatro a dois mil e vinte e cinco"),
     ("3.º", "terceiro"),
     ("Pedro II", "Pedro segundo"),

@@ -37,6 +37,8 @@ TABLE = [
     ("£1", "una libra"),
     ("€5 millones", "cinco millones de euros"),
     ("15/03/2024", "quince de marzo de dos mil veinticuatro"),
+    ("entre 10-20 archivos", "entre diez y veinte archivos"),
+    ("del 10-15 de mayo", "del diez al quince de mayo"),
     ("2024-03-15", "quince de marzo de dos mil veinticuatro"),
     ("a las 15:30", "a las quince treinta"),
     ("15:00", "quince horas"),

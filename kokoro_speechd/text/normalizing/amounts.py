@@ -10,7 +10,9 @@ from functools import lru_cache
 from typing import Any
 
 from kokoro_speechd.text.normalizing.figures import NUMBER, parts
+from kokoro_speechd.text.normalizing.ranges import range_of, words_around
 from kokoro_speechd.text.normalizing.rules import Edits, Rule, instead, rule
+from kokoro_speechd.text.normalizing.unchanging_units import UNCHANGING
 from kokoro_speechd.text.normalizing.units import (
     ANY_CASE,
     GLUED_BADLY,
@@ -27,6 +29,13 @@ _DIGITS = re.compile(r"[0-9](?:[0-9.,\s]*[0-9])?")
 @lru_cache(maxsize=1024)
 def unit_words(value: float, unit: str, locale: str) -> tuple[str, str]:
     """Return CLDR's words before and behind `value` for a unit of UNITS."""
+    if locale in UNCHANGING:
+        return UNCHANGING[locale][unit]
+    return from_cldr(value, unit, locale)
+
+
+def from_cldr(value: float, unit: str, locale: str) -> tuple[str, str]:
+    """Return the same as Babel has it."""
     units: Any = importlib.import_module("babel.units")
     if unit.endswith(PER_SECOND):
         said = units.format_compound_unit(
@@ -137,7 +146,10 @@ def money_rules(wording: Wording) -> list[Rule]:
         symbol, again = match["symbol"], match.groupdict().get("again")
         if again and again != symbol:
             return None
-        return f"{plain(match['low'])}{space}{wording.to}{space}{name(symbol, match['high'], None)}"
+        found = range_of(match, match["low"], "–", match["high"])
+        before, between = words_around(found, wording)
+        before = f"{before} " if before else ""
+        return f"{before}{plain(match['low'])}{space}{between}{space}{name(symbol, match['high'], None)}"
 
     signs = sorted(wording.currencies, key=len, reverse=True)
     symbols = "|".join(re.escape(sign) + ("(?![A-Za-z])" if sign[-1].isalpha() else "") for sign in signs)

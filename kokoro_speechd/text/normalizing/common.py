@@ -41,7 +41,11 @@ def common_rules(
         *own,
         *amid_words([*numbers.rules(wording), codes.zeros_rule()]),
         *abbreviation_rules(wording),
-        *(initialism_rules(wording.letter_names) if wording.letter_names is not None else []),
+        *(
+            initialism_rules(wording.letter_names, wording.said_initialisms)
+            if wording.letter_names is not None
+            else []
+        ),
         *signs.rules(wording),
         *identifiers.rules(wording),
         numbers.hyphen_rule(),

@@ -363,6 +363,7 @@ def build(language: str) -> tuple[Wording, list[Rule]]:
         minus="minus",
         plus="plus",
         to="to",
+        between={"between": "and"},
         ratio="to",
         times_power="to the power of",
         squared="squared",

@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Initialisms letter by letter, where a language cannot pronounce them: HDMI, USB, URL, IP.
 
-Those that people read as words (NASA, PIN, JPEG) are left to the reader.
+Those that people read as words (NASA, JPEG) are left to the reader, in small letters where it would spell
+them (PIN).
 """
 
 from __future__ import annotations
@@ -179,11 +180,21 @@ def _cannot_be_read(word: str) -> bool:
     )
 
 
-def initialism_rules(names: Mapping[str, str]) -> list[Rule]:
-    """Return the rule for initialisms; `names`: letters that do not name themselves → their names."""
+_SHORT_WORDS = {word: word.lower() for word in ("LED", "SIM", "PIN", "RAM", "ROM", "LAN", "GIF")}
+"""Read as words, but so short that espeak-ng would spell them."""
+
+
+def initialism_rules(names: Mapping[str, str], words: Mapping[str, str]) -> list[Rule]:
+    """Return the rule for initialisms; `names`: letters that do not name themselves → their names.
+
+    `words`: initialisms that are said as words → these, where they are not the same in small letters.
+    """
+    as_words = {**_SHORT_WORDS, **words}
 
     def say(match: re.Match[str]) -> str | None:
         word = match["word"]
+        if word in as_words:
+            return as_words[word]
         if word in _WORDS:
             return None
         alone = not _shouted(match)

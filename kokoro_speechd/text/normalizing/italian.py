@@ -7,9 +7,16 @@ import datetime as dt
 import re
 
 from kokoro_speechd.text.normalizing.common import common_rules, ordinal_word
+from kokoro_speechd.text.normalizing.nouns import is_no_noun
+from kokoro_speechd.text.normalizing.ranges import Range
 from kokoro_speechd.text.normalizing.roman import words
 from kokoro_speechd.text.normalizing.rules import Edits, Rule, instead, rule
 from kokoro_speechd.text.normalizing.wording import Currency, Wording, long_date
+
+
+def _set(names: str) -> frozenset[str]:
+    return frozenset(names.split())
+
 
 _ADDRESS = {
     ".": "punto", "/": "barra", "\\": "barra inversa", "@": "chiocciola", ":": "due punti", "-": "trattino",
@@ -64,6 +71,32 @@ _ABBREVIATIONS = {
 }  # fmt: skip
 _PARTS = words("capitolo tomo atto parte titolo articolo fase volume libro sezione allegato livello secolo")
 _ONLY_BEFORE_NUMBERS = ("n.", "N.")
+# Behind these a range has no "da": "per 2-3 giorni", "il 10-15 maggio".
+_WITHOUT_DA = _set(
+    "a al allo alla alle ai agli circa con da dal dalla dallo dai dagli dalle degli dei del della delle "
+    "dello di dopo entro gli i il in la le lo nei nel nella nelle negli ogni per su sul sulla sulle sui un "
+    "una uno"
+)
+# What ranges stand behind; elsewhere two single digits may as well be a score.
+_WITH_RANGES = _set(
+    "anni articoli capitoli colonne esercizi età figure giorni lezioni livelli mesi numeri orario ore pagg "
+    "pagine paragrafi passaggi passi punti righe sezioni tabelle versetti volumi"
+)
+
+
+def _span(found: Range) -> tuple[str, str]:
+    """Return "da … a" for what is surely a range, "dalle … alle" for one of hours."""
+    if found.before in _WITHOUT_DA:
+        return "", "a"
+    if ":" in found.low:
+        low, high = (
+            "" if hour.partition(":")[0] in ("1", "01") else "le" for hour in (found.low, found.high)
+        )
+        return "dal" + low, "al" + high  # "l'una" has its article
+    counted = bool(found.behind) and not is_no_noun(found.behind, "it")
+    if len(found.high) > 1 or found.sign == "–" or counted or found.before in _WITH_RANGES:
+        return "da", "a"
+    return "", "a"
 
 
 def _clock(hour: int, minute: int, second: int | None) -> str:
@@ -99,6 +132,8 @@ def build(_language: str) -> tuple[Wording, list[Rule]]:
         minus="meno",
         plus="più",
         to="a",
+        between={"tra": "e", "fra": "e", "dal": "al", "dalle": "alle", "dai": "ai"},
+        span=_span,
         ratio="a",
         times_power="alla",
         squared="al quadrato",

@@ -7,7 +7,7 @@ from kokoro_speechd.text.normalizing.common import common_rules
 from kokoro_speechd.text.normalizing.emoji import emoji_rule
 from kokoro_speechd.text.normalizing.loanwords import loanword_rules
 from kokoro_speechd.text.normalizing.rules import Rule, instead, rule
-from kokoro_speechd.text.normalizing.wording import Currency, Wording
+from kokoro_speechd.text.normalizing.wording import Currency, Wording, year_month_day
 
 _ADDRESS = {
     ".": "ドット", "/": "スラッシュ", "\\": "バックスラッシュ", "@": "アットマーク", ":": "コロン",
@@ -73,6 +73,7 @@ def build(_language: str) -> tuple[Wording, list[Rule]]:
         currencies=_CURRENCIES,
         scales={"万": "", "億": "", "兆": ""},
         date_order="mdy",
+        date=year_month_day,
         clock=_clock,
         fraction=_fraction,
         mixed="と",

@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Words of the desktop in Latin letters, as Japanese writes them in katakana.
 
-No kept source has these: the free dictionaries of loanwords have not been touched for years and lack names of
-programs. The words are as GNOME, LibreOffice and Firefox translate them, the names as their makers do.
+No kept source has these: UniDic, whose words `text/japanese.py` knows besides, lacks names of programs. The
+words are as GNOME, LibreOffice and Firefox translate them, the names as their makers do.
 """
 
 from __future__ import annotations
@@ -58,12 +58,31 @@ windows ウィンドウズ word ワード writer ライター calc カルク imp
 yes イエス youtube ユーチューブ zip ジップ zoom ズーム plasma プラズマ vim ビム emacs イーマックス
 bash バッシュ sudo スードゥー apt アプト snap スナップ flatpak フラットパック json ジェイソン
 yaml ヤムル api エーピーアイ hdmi エイチディーエムアイ usb ユーエスビー url ユーアールエル
-pdf ピーディーエフ html エイチティーエムエル
+pdf ピーディーエフ html エイチティーエムエル ram ラム
+airpods エアポッズ apache アパッチ appimage アップイメージ audacity オーダシティ bing ビング
+blender ブレンダー braille ブレイル brave ブレイブ cache キャッシュ caps キャプス capslock キャプスロック
+chatgpt チャットジーピーティー claude クロード discord ディスコード django ジャンゴ
+downloads ダウンロード dropbox ドロップボックス evince エビンス evolution エボリューション
+find ファインド flask フラスク gedit ジーエディット geforce ジーフォース
+huawei ファーウェイ icloud アイクラウド itunes アイチューンズ jaws ジョーズ kindle キンドル
+kokoro ココロ kotlin コトリン krita クリタ lenovo レノボ linkedin リンクトイン mastodon マストドン
+maximize マキシマイズ microphone マイクロフォン minimize ミニマイズ mysql マイエスキューエル
+nano ナノ nautilus ノーチラス new ニュー nginx エンジンエックス nintendo ニンテンドー
+notification ノーティフィケーション numlock ナムロック nvidia エヌビディア outlook アウトルック
+photos フォト pictures ピクチャー pipewire パイプワイヤー podman ポッドマン
+postgresql ポストグレスキューエル quit クイット radeon ラデオン react リアクト reddit レディット
+redis レディス restore リストア rhythmbox リズムボックス ryzen ライゼン safari サファリ
+samsung サムスン screenshots スクリーンショット shutdown シャットダウン sony ソニー
+sqlite エスキューライト swift スウィフト switch スイッチ totem トーテム videos ビデオ
+vivaldi ビバルディ weather ウェザー xiaomi シャオミ xorg エックスオルグ
 """
 _tokens = _WORDS.split()
 KATAKANA: dict[str, str] = dict(zip(_tokens[::2], _tokens[1::2], strict=True))
 """Word in small letters → katakana."""
+OWN_KATAKANA = frozenset(KATAKANA.values())
 _KEYS = "Ctrl|Control|Alt|Shift|Super|Meta|Win|Windows|Cmd|Command|Option|Fn|Hyper|AltGr"
+_KEYS_BEFORE = re.compile(rf"(?i)(?<![a-z0-9+-])(?:(?:{_KEYS})[+-])*(?P<last>{_KEYS})\Z")
+_LONGEST_COMBINATION = 40  # characters
 
 
 def loanword_rules() -> list[Rule]:
@@ -73,21 +92,16 @@ def loanword_rules() -> list[Rule]:
         return KATAKANA.get(match[0].lower())
 
     return [
-        rule(
-            rf"(?i:(?<![A-Za-z0-9+-])(?:{_KEYS})(?:[+-](?:{_KEYS}))*)([+-])(?=[A-Za-z0-9])",
-            lambda match: [
-                (match.start() + start, match.start() + end, said)
-                for start, end, said in _combination(match[0])
-            ],
-            "+-",
-        ),
+        rule(r"[+-](?=[A-Za-z0-9])", _say_keys, "+-"),
         rule(r"(?<![A-Za-z0-9])[A-Za-z]{2,20}(?:-[A-Za-z]{2,10})?(?![A-Za-z0-9])", instead(say), ()),
     ]
 
 
-def _combination(keys: str) -> list[tuple[int, int, str]]:
-    return [
-        (found.start(), found.end(), KATAKANA.get(found[0].lower(), ""))
-        for found in re.finditer(r"[A-Za-z]+|[+-]", keys)
-        if found[0].lower() in KATAKANA or found[0] in "+-"
-    ]
+def _say_keys(match: re.Match[str]) -> list[tuple[int, int, str]]:
+    """Say the key before a sign and not the sign, where all that the sign stands behind are keys."""
+    sign = match.start()
+    keys = _KEYS_BEFORE.search(match.string, max(0, sign - _LONGEST_COMBINATION), sign)
+    if keys is None:
+        return []
+    said = KATAKANA.get(keys["last"].lower())
+    return [*([(*keys.span("last"), said)] if said else []), (sign, sign + 1, "")]

@@ -8,7 +8,7 @@ import re
 from kokoro_speechd.text.normalizing.common import common_rules
 from kokoro_speechd.text.normalizing.emoji import emoji_rule
 from kokoro_speechd.text.normalizing.rules import Rule, instead, rule
-from kokoro_speechd.text.normalizing.wording import Currency, Wording
+from kokoro_speechd.text.normalizing.wording import Currency, Wording, year_month_day
 
 _ADDRESS = {
     ".": "点", "/": "斜杠", "\\": "反斜杠", "@": "艾特", ":": "冒号", "-": "横杠", "_": "下划线",
@@ -82,6 +82,7 @@ def build(_language: str) -> tuple[Wording, list[Rule]]:
         currencies=_CURRENCIES,
         scales={"万": "", "亿": ""},
         date_order="mdy",
+        date=year_month_day,
         fraction=_fraction,
         mixed="又",
         phone=r"1[3-9][0-9]{9}|1[3-9][0-9][ -][0-9]{4}[ -][0-9]{4}|0[1-9][0-9]{1,2}-[0-9]{7,8}",

@@ -28,7 +28,7 @@ _NO_NOUNS = {
     "it": _set(
         "di del della dei delle e ed o a al alla alle in nel nella con per da dal che è sono era si non "
         "più meno su sul il lo la i gli le un una come quando ma né ha hanno fino tra fra sopra sotto "
-        "questo questa"
+        "questo questa contro"
     ),
     "pt-BR": _set(
         "de do da dos das e ou a ao à às em no na nos nas com por para que é são era foi se não mais "

@@ -7,6 +7,7 @@ import re
 import unicodedata
 
 from kokoro_speechd.text.normalizing.figures import one_by_one, parts
+from kokoro_speechd.text.normalizing.ranges import range_of, words_around
 from kokoro_speechd.text.normalizing.rules import DIGITS, Edits, Rule, instead, rule
 from kokoro_speechd.text.normalizing.wording import Wording
 
@@ -55,7 +56,11 @@ def rules(wording: Wording) -> list[Rule]:
         )
         if match["sign"] == "-" and ":" not in match["a"] and low >= high:
             return []
-        return [(start, end, f" {wording.to} " if wording.spaced else wording.to)]
+        found = range_of(match, match["a"], match["sign"], match["b"])
+        before, between = words_around(found, wording)
+        first = match.start("a")
+        edits = [(start, end, f" {between} " if wording.spaced else between)]
+        return [(first, first, before), *edits] if before else edits
 
     def say_foreign(match: re.Match[str]) -> str:
         whole, decimals = parts(match[0], wording.decimal)

@@ -119,6 +119,7 @@ def build(_language: str) -> tuple[Wording, list[Rule]]:
         minus="menos",
         plus="mais",
         to="a",
+        between={"entre": "e", "das": "às", "do": "ao", "dos": "aos"},
         ratio="a",
         times_power="elevado a",
         squared="ao quadrado",
@@ -128,6 +129,7 @@ def build(_language: str) -> tuple[Wording, list[Rule]]:
         sharp="sharp",
         address=_ADDRESS,
         letter_names={"A": "á", "E": "é", "O": "ó"},
+        said_initialisms={"RAM": "rã"},  # not as in "falam"
         percent="por cento",
         signs=_SIGNS,
         currencies=_CURRENCIES,

@@ -125,6 +125,7 @@ def build(_language: str) -> tuple[Wording, list[Rule]]:
         minus="menos",
         plus="más",
         to="a",
+        between={"entre": "y", "del": "al"},
         ratio="a",
         times_power="elevado a",
         squared="al cuadrado",

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from kokoro_speechd.text.normalizing.figures import one_by_one
+from kokoro_speechd.text.normalizing.ranges import Range
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +27,11 @@ def long_date(date: dt.date, locale: str) -> str:
     """Return a date as CLDR writes it out: "15 de marzo de 2024"."""
     dates: Any = importlib.import_module("babel.dates")
     return str(dates.format_date(date, "long", locale=locale)).replace("\xa0", " ")
+
+
+def year_month_day(date: dt.date) -> str:
+    """Return a date as CLDR writes it out in Japanese and Mandarin."""
+    return f"{date.year}年{date.month}月{date.day}日"
 
 
 def no_fraction(_above: int, _below: int) -> str | None:
@@ -70,6 +76,10 @@ class Wording:
     signs: Mapping[str, str]
     """Mathematical and other signs that the reader drops or says wrong."""
     currencies: Mapping[str, Currency]
+    between: Mapping[str, str] = field(default_factory=dict)
+    """Words before a range → what is said between its ends instead of `to`: "between 5-10"."""
+    span: Callable[[Range], tuple[str, str]] | None = None
+    """What is said before a range and between its ends, where that is not "" and `to`."""
     money_and: str = ""
     """Between whole units and cents; "" where cents are said as decimals."""
     price_and: str | None = None
@@ -105,6 +115,8 @@ class Wording:
     """The minus between two numbers, where that is not the one before a number."""
     letter_names: Mapping[str, str] | None = None
     """Initialisms are spelled; letters that the reader would misread → their names. None: it spells."""
+    said_initialisms: Mapping[str, str] = field(default_factory=dict)
+    """Initialisms that are said as words → the words, where the reader does not say them by itself."""
     percent: str = ""
     """How "%" behind a number is said; "" where the reader says it."""
     says_minus: bool = False
