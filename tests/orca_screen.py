@@ -10,7 +10,7 @@ import re
 import shutil
 import subprocess
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -50,9 +50,9 @@ class Heard:
 class Screen:
     """A desktop with a screen, a window manager, the application, and Orca, which speaks by our module."""
 
-    def __init__(self, root: Path, model: Path, address: str, settings: str, module: str) -> None:
-        self.desktop = Desktop(root, model, settings=settings)
-        self.environment = self.desktop.environment
+    def __init__(self, desktop: Desktop, address: str, module: str) -> None:
+        self.desktop = desktop
+        self.environment = desktop.environment
         self.environment["DBUS_SESSION_BUS_ADDRESS"] = address
         # GLib and GTK look for schemas and themes there.
         self.environment["XDG_DATA_DIRS"] = "/usr/local/share:/usr/share"
@@ -164,22 +164,35 @@ class Screen:
         return Heard(what, first - begun, recorder.samples_since(begun))
 
     def quiet(self) -> None:
-        """Wait until every message has ended."""
-        wait_until(lambda: self.counts()["taken"] == self.counts()["ended"], 60, f"no end: {self.counts()}")
+        """Wait until every message has ended, and no other follows."""
+        since, before = time.monotonic(), self.counts()
+
+        def lasts() -> bool:
+            nonlocal since, before
+            counts = self.counts()
+            if counts != before or counts["taken"] != counts["ended"]:
+                since, before = time.monotonic(), counts
+            return time.monotonic() > since + 0.7
+
+        wait_until(lasts, 60, f"no end: {before}")
 
 
 @contextmanager
 def screen_with(
-    model: Path, root: Path, settings: str = "[speechd]\nengine_timeout_s = 20\n", module: str = "kokoro"
+    model: Path,
+    root: Path,
+    settings: str = "[speechd]\nengine_timeout_s = 20\n",
+    module: str = "kokoro",
+    prepare: Callable[[Mapping[str, str]], None] = lambda environment: None,
 ) -> Iterator[Screen]:
-    """Start everything below a folder; end it afterwards."""
+    """Start everything below a folder, `prepare` first; end it afterwards."""
     services = root / "bus/services"
     services.mkdir(parents=True)
     shutil.copy(_A11Y, services)
     with session_bus(root / "bus") as address:
-        screen = Screen.__new__(Screen)
+        desktop = Desktop(root / "user", model, settings=settings)
         try:
-            screen.__init__(root / "user", model, address, settings, module)  # type: ignore[misc]
-            yield screen
+            prepare(desktop.environment)
+            yield Screen(desktop, address, module)
         finally:
-            screen.desktop.close()
+            desktop.close()

@@ -10,7 +10,7 @@ import pytest
 
 from tests.orca_screen import Heard, Screen, missing, screen_with
 from tests.real_voice.lab import Lab
-from tests.real_voice.ways import SETTING
+from tests.real_voice.ways import SETTING, put_statistics
 
 pytestmark = [
     pytest.mark.desktop,
@@ -22,7 +22,9 @@ pytestmark = [
 
 @pytest.fixture(scope="module")
 def screen(tmp_path_factory: pytest.TempPathFactory, lab: Lab) -> Iterator[Screen]:
-    with screen_with(lab.model, tmp_path_factory.mktemp("orca"), SETTING) as screen:
+    lab.ours.learn("af_heart", "en-US")  # as `model import` does
+    folder = tmp_path_factory.mktemp("orca")
+    with screen_with(lab.model, folder, SETTING, prepare=put_statistics) as screen:
         yield screen
 
 

@@ -10,7 +10,7 @@ import sys
 import threading
 import time
 import wave
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -37,9 +37,7 @@ class User:
     def __init__(self, root: Path, model: Path, address: str) -> None:
         self.desktop = Desktop(root, model, settings=SETTING)
         self.environment = self.desktop.environment
-        if STATISTICS.is_dir():
-            cache = Path(self.environment["XDG_CACHE_HOME"]) / "kokoro-speechd"
-            shutil.copytree(STATISTICS, cache / "statistics")
+        put_statistics(self.environment)
         self.environment["DBUS_SESSION_BUS_ADDRESS"] = address
         self.bus: SpielClient | None = None
         self.module: Module | None = None
@@ -60,6 +58,12 @@ class User:
         if self.module is not None:
             self.module.close()
         self.desktop.close()
+
+
+def put_statistics(environment: Mapping[str, str]) -> None:
+    """Give somebody what the voices have learned here, as `model import` does for the default one."""
+    if STATISTICS.is_dir():
+        shutil.copytree(STATISTICS, Path(environment["XDG_CACHE_HOME"]) / "kokoro-speechd/statistics")
 
 
 @contextmanager
