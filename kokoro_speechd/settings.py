@@ -31,6 +31,7 @@ class Settings:
     engine: Literal["fast", "reference"] = "fast"
     device: str = "auto"  # a torch device (cpu, cuda, cuda:1, mps), or what `model check` measured
     threads: int | Literal["auto"] = "auto"
+    precision: Literal["auto", "float32", "bfloat16"] = "auto"
     # [speech]
     default_voice: str = "af_heart"
     default_language: str | None = None  # None: the default voice's
@@ -136,6 +137,7 @@ TABLES: Mapping[str, Mapping[str, Reader]] = {
         "engine": _one_of("fast", "reference"),
         "device": _device,
         "threads": _threads,
+        "precision": _one_of("auto", "float32", "bfloat16"),
     },
     "speech": {
         "default_voice": _text,

@@ -202,11 +202,13 @@ def statistics_store(engine: Engine, files: ModelFiles) -> StatisticsStore:
 
 def _engine(files: ModelFiles, settings: Settings, verdict: Verdict | None) -> Engine:
     """Return the engine as the settings and the verdict want it. Raises ModelError."""
-    device, threads = settings.device, settings.threads
+    device, threads, precision = settings.device, settings.threads, settings.precision
     if device == "auto":
         device = verdict.device if verdict is not None and settings.engine == "fast" else "cpu"
     if threads == "auto":
         threads = verdict.threads if verdict is not None else 1
+    if precision == "auto":
+        precision = verdict.precision if verdict is not None else "float32"
     return Engine(
         files,
         kind=settings.engine,
@@ -214,6 +216,7 @@ def _engine(files: ModelFiles, settings: Settings, verdict: Verdict | None) -> E
         threads=threads,
         context=settings.short_context,
         statistics=settings.statistics,
+        precision=precision,
     )
 
 

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from kokoro_speechd.synthesis.norms import Moments
+    from kokoro_speechd.synthesis.verdict import Precision
     from kokoro_speechd.synthesis.voice_pack import VoicePack
 
 _log = logging.getLogger(__name__)
@@ -177,6 +178,7 @@ class Engine:
         threads: int = 1,
         context: bool = False,
         statistics: Literal["voice", "phrase"] = "voice",
+        precision: Precision = "float32",
     ) -> None:
         """Load the model. Raises ModelError.
 
@@ -185,7 +187,8 @@ class Engine:
         The fast one computes on the CPU; on another `device` upstream's does. With `context` the prosody of
         very short phrases is that which they have among others. With the `statistics` of the phrase the
         samples are upstream's, up to rounding and the silence around them; with those of the voice, where
-        it has them and the engine is the fast one, they are made in pieces that equal the whole.
+        it has them and the engine is the fast one, they are made in pieces that equal the whole. `precision`:
+        see `set_precision`.
         """
         import torch
 
@@ -199,6 +202,7 @@ class Engine:
         except (RuntimeError, AssertionError) as error:
             raise ModelError(f"the device {device} cannot be used ({type(error).__name__})") from error
         self._speech.set_threads(threads)
+        self.set_precision(precision if kind == "fast" else "float32")
         self._context = context
         self._windowed = windowed if statistics == "voice" else None
 
@@ -319,6 +323,15 @@ class Engine:
     def set_threads(self, threads: int) -> None:
         """Compute with so many from the next phrase on; see `__init__`."""
         self._speech.set_threads(threads)
+
+    def set_precision(self, precision: Precision) -> None:
+        """Multiply the factors as they are, or rounded to bfloat16 where the processor has that.
+
+        Sums are float32 either way. It holds for all that torch multiplies in this process.
+        """
+        import torch
+
+        torch.set_float32_matmul_precision("medium" if precision == "bfloat16" else "highest")
 
     def close(self) -> None:
         """End the engine's threads."""

@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """How a model is best run here: measured on this machine, not guessed.
 
-A sentence is rendered with each number of threads, and on a GPU where there is one. And what a listener can
-expect is said: how long a word and a sentence take until they are heard.
+A sentence is rendered with each number of threads, on a GPU where there is one, and with factors rounded to
+bfloat16. And what a listener can expect is said: how long a word and a sentence take until they are heard.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 
 from kokoro_speechd.errors import KokoroSpeechdError, SynthesisError
 from kokoro_speechd.synthesis.engine import Engine
-from kokoro_speechd.synthesis.verdict import Verdict
+from kokoro_speechd.synthesis.verdict import Precision, Verdict
 
 if TYPE_CHECKING:
     from kokoro_speechd.synthesis.model_files import ModelFiles
@@ -26,6 +26,7 @@ _SENTENCE = "ðə kwˈɪk bɹˈWn fˈɑks ʤˈʌmps ˈOvəɹ ðə lˈAzi dˈɔɡ
 _SEED = 1
 _ROUNDS = 3
 _HARDLY = 1.15  # more threads must make it so many times as fast to be worth their cores
+_WORTH_ROUNDING = 1.05  # bfloat16 must make it so many times as fast
 _MOST_THREADS = 8
 _AUDIBLE = 0.003  # of full scale, -50 dB
 
@@ -41,6 +42,7 @@ def check_model(
     speeds = dict(_speeds(engine, files, voice, say))
     device, threads = choose_speed(speeds)
     engine.set_threads(threads)
+    precision = _precision(engine, voice, say) if device == engine.device else "float32"
     word, sentence = (_first_sound(engine, voice, symbols) for symbols in (_WORD, _SENTENCE))
     return Verdict(
         threads=threads,
@@ -48,7 +50,24 @@ def check_model(
         sentence_s=round(speeds[device, threads], 3),
         word_heard_s=round(word, 3),
         sentence_heard_s=round(sentence, 3),
+        precision=precision,
     )
+
+
+def _precision(engine: Engine, voice: VoicePack, say: Callable[[str], None]) -> Precision:
+    """Return the precision that is faster here, and leave the engine with it."""
+    times: dict[Precision, list[float]] = {"float32": [], "bfloat16": []}
+    for _ in range(_ROUNDS):  # by turns: a busy machine slows both down alike
+        for name, measured in times.items():
+            engine.set_precision(name)
+            began = time.perf_counter()
+            engine.render(_SENTENCE, voice)
+            measured.append(time.perf_counter() - began)
+    exact, rounded = map(statistics.median, times.values())
+    say(f"bfloat16: a sentence in {1000 * rounded:.0f} ms, float32: {1000 * exact:.0f} ms")
+    best = choose_precision(exact, rounded)
+    engine.set_precision(best)
+    return best
 
 
 def _must_speak(engine: Engine, voice: VoicePack) -> None:
@@ -101,6 +120,11 @@ def _first_sound(engine: Engine, voice: VoicePack, symbols: str) -> float:
                 break
         times.append(time.perf_counter() - began)
     return statistics.median(times)
+
+
+def choose_precision(exact: float, rounded: float) -> Precision:
+    """Return what is worth it, of the seconds that a sentence takes with each."""
+    return "bfloat16" if rounded * _WORTH_ROUNDING <= exact else "float32"
 
 
 def choose_speed(speeds: dict[tuple[str, int], float]) -> tuple[str, int]:

@@ -10,11 +10,13 @@ import contextlib
 import json
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal, get_args
 
 from kokoro_speechd import paths
 from kokoro_speechd.private_files import write_file
 from kokoro_speechd.synthesis.file_hash import content_hash
+
+Precision = Literal["float32", "bfloat16"]
 
 _FILE = "model-checks.json"
 _KEPT = 8  # models
@@ -29,6 +31,7 @@ class Verdict:
     sentence_s   seconds to render a sentence of about four seconds so
     word_heard_s, sentence_heard_s
                  seconds until something of a word, or of that sentence, can be heard
+    precision    how exactly the model multiplies; see `Engine`
     """
 
     threads: int
@@ -36,6 +39,7 @@ class Verdict:
     sentence_s: float
     word_heard_s: float
     sentence_heard_s: float
+    precision: Precision = "float32"
 
 
 def load_verdict(weights: Path) -> Verdict | None:
@@ -72,6 +76,7 @@ def _verdict(fields: Any) -> Verdict | None:
         return None
     with contextlib.suppress(TypeError, ValueError, KeyError):
         verdict = Verdict(**fields)
-        if isinstance(verdict.device, str) and 1 <= int(verdict.threads) <= 256:
+        right = isinstance(verdict.device, str) and verdict.precision in get_args(Precision)
+        if right and 1 <= int(verdict.threads) <= 256:
             return verdict
     return None

@@ -123,3 +123,21 @@ def test_edge_silence_changes_silence_only(lab: Lab, edge: int) -> None:
     assert all(judging.heard_seconds(letter) < 0.8 for letter in letters)
     for milliseconds in (300, 1000):
         assert abs(measuring.break_length(other, milliseconds, "af_heart") - milliseconds / 1000) <= 0.025
+
+
+def test_rounded_factors_are_not_heard(lab: Lab) -> None:
+    """PESQ is 4.64 for the same sound; processors without bfloat16 do not round."""
+    likeness = {}
+    for voice in ENGLISH_VOICES:
+        language = language_of(voice)
+        engine, pack = lab.ours.engine_and_pack(voice, language)
+        for text in corpora.ENGLISH[:40:20]:
+            symbols = phonemes(text, language)
+            exact = engine.render(symbols, pack, seed=1).samples
+            try:
+                engine.set_precision("bfloat16")
+                rounded = engine.render(symbols, pack, seed=1).samples
+            finally:
+                engine.set_precision("float32")
+            likeness[voice, text] = judging.likeness(rounded, exact)[0]
+    assert min(likeness.values()) >= 4.3, likeness

@@ -5,9 +5,12 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
+import torch
 
 from kokoro_speechd import paths
 from kokoro_speechd.cli.main import main
@@ -41,6 +44,43 @@ def test_the_fewest_threads_that_are_nearly_as_fast(
     assert self_check.choose_speed(speeds) == chosen
 
 
+@pytest.mark.parametrize(
+    ("exact", "rounded", "chosen"),
+    [(1.6, 1.08, "bfloat16"), (1.0, 0.99, "float32"), (1.0, 1.0, "float32"), (1.0, 3.0, "float32")],
+)
+def test_factors_are_rounded_where_that_is_worth_it(exact: float, rounded: float, chosen: str) -> None:
+    assert self_check.choose_precision(exact, rounded) == chosen
+
+
+def test_a_verdict_of_an_earlier_version_is_still_one(state: Path, tmp_path: Path) -> None:
+    weights = tmp_path / "a.pth"
+    weights.write_bytes(b"weights")
+    save_verdict(weights, VERDICT)
+    verdicts = json.loads(state.read_text())
+    for fields in verdicts.values():
+        del fields["precision"]
+    state.write_text(json.dumps(verdicts))
+    assert load_verdict(weights) == VERDICT
+
+
+@pytest.mark.slow
+@pytest.mark.usefixtures("state")
+def test_the_precision_is_the_settings_then_the_verdicts(rehearsal_model: Path) -> None:
+    def precision(**settings: Any) -> str:
+        open_studio(Settings(model_path=rehearsal_model, memory_mb=0, disk_mb=0, **settings))
+        return torch.get_float32_matmul_precision()
+
+    try:
+        assert precision() == "highest"
+        assert precision(precision="bfloat16") == "medium"
+        save_verdict(rehearsal_model / "kokoro-v1_0.pth", replace(VERDICT, precision="bfloat16"))
+        assert precision() == "medium"
+        assert precision(precision="float32") == "highest"
+        assert precision(precision="bfloat16", engine="reference") == "highest"
+    finally:
+        torch.set_float32_matmul_precision("highest")
+
+
 def test_a_verdict_is_kept_by_the_weights_content(state: Path, tmp_path: Path) -> None:
     weights, other = tmp_path / "a.pth", tmp_path / "b.pth"
     weights.write_bytes(b"weights")
@@ -66,6 +106,7 @@ def test_a_verdict_is_kept_by_the_weights_content(state: Path, tmp_path: Path) -
         lambda found: json.dumps({key: {**fields, "more": 1} for key, fields in found.items()}),
         lambda found: json.dumps({key: {**fields, "threads": "all"} for key, fields in found.items()}),
         lambda found: json.dumps({key: {**fields, "device": 7} for key, fields in found.items()}),
+        lambda found: json.dumps({key: {**fields, "precision": "int8"} for key, fields in found.items()}),
     ],
 )
 def test_a_broken_verdict_is_none(
