@@ -37,7 +37,7 @@ class Settings:
     default_language: str | None = None  # None: the default voice's
     espeak_fallback: bool = True
     english_tagger: Literal["rules", "spacy"] = "rules"
-    edge_silence_ms: int = 50
+    edge_silence_ms: int = 20
     statistics: Literal["voice", "phrase"] = "voice"
     short_context: bool = True
     fastest: float = 6.0

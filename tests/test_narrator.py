@@ -25,7 +25,7 @@ from kokoro_speechd.utterance import Audio, Item, Kind, MarkReached, Parameters,
 pytestmark = pytest.mark.slow
 RATE = 24_000
 FRAME = 600
-EDGE = 1200  # the setting edge_silence_ms that everybody has
+EDGE = 480  # the setting edge_silence_ms that everybody has
 
 # Words, their voice, and the phonemes by hand, words parted as the words are.
 SENTENCES = {
@@ -199,7 +199,7 @@ def test_languages_and_breaks_of_a_message(studio: Studio) -> None:
     assert list(marks.values()) == sorted(set(marks.values()))
     assert marks["e"] == total
     silent = np.flatnonzero(sound(items)[: marks["b"]] == 0)
-    assert len(silent) == pytest.approx(0.55 * 24_000, abs=FRAME)  # the message's edge and the break
+    assert len(silent) == pytest.approx(0.52 * 24_000, abs=FRAME)  # the message's edge and the break
     offsets = [item.offset for item in items if isinstance(item, Audio)]
     assert offsets == sorted(offsets)
     assert offsets[-1] == len("One word. Then Guten Tag and ")

@@ -82,7 +82,7 @@ def test_mistakes_are_named_and_the_rest_applies(tmp_path: Path) -> None:
     settings = load_settings([path])
     assert settings.default_language == "fr"
     assert settings.engine_timeout_s == 9.0
-    assert (settings.edge_silence_ms, settings.espeak_fallback, settings.lead_ms) == (50, True, 500)
+    assert (settings.edge_silence_ms, settings.espeak_fallback, settings.lead_ms) == (20, True, 500)
     assert settings.problems == (
         f"{path}:3: unknown key or table 'default_voise': did you mean default_voice?",
         f"{path}:4: edge_silence_ms must be a whole number from 0 to 1000",

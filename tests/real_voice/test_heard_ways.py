@@ -31,7 +31,7 @@ TEXTS = (
     "Hello world, how are you today?",
     "Children learn new words quickly.",
 )
-EDGE = 0.05  # the setting edge_silence_ms that everybody has
+EDGE = 0.02  # the setting edge_silence_ms that everybody has
 
 
 @pytest.fixture(scope="module")

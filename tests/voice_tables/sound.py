@@ -106,7 +106,7 @@ def edge_silence(bench: Bench) -> list[str]:
     """What the setting does."""
     texts = bench.some(corpora.ENGLISH[3::12])
     rows = []
-    for edge in bench.some((0, 50, 300, 1000)):
+    for edge in bench.some((0, 20, 300, 1000)):
         voices = Voices(bench.lab.model, edge_silence_ms=edge)
         spoken = measuring.spoken_by_us(bench.lab, texts, "af_heart", "en-US", voices)
         letters = [voices.say(letter, "af_heart", "en-US", Kind.CHAR) for letter in "abkmsxy"]
