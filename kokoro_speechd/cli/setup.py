@@ -143,7 +143,8 @@ def _put_default(ledger: Ledger) -> None:
     source = own if own.is_file() else speechd_conf.system_file()
     if source is None:
         raise SetupError(_("speech-dispatcher has no speechd.conf on this machine; is it installed?"))
-    if source == own and speechd_conf.read_server_config().default_module == "kokoro":
+    config = speechd_conf.read_server_config()
+    if source == own and config.default_module == "kokoro" and config.all_of("Timeout"):
         print(_("kokoro is the default already: {path}").format(path=own))
         return
     text = source.read_text(encoding="utf-8", errors="surrogateescape")

@@ -17,6 +17,7 @@ import pytest
 
 from kokoro_speechd.cli.installation import Installation, service_word
 from kokoro_speechd.cli.speechd_conf import with_our_default
+from tests.desktop import Desktop, wait_until
 from tests.private_home import private_environment
 from tests.test_systemd_units import needs_systemd, verify
 from tests.user_account import Account
@@ -157,7 +158,7 @@ def test_the_default_is_the_systems_file_as_a_whole(account: Account) -> None:
     before = account.tree()
     account.run("setup", "--quiet", "--default")
     ours, system = account.file(SPEECHD).read_text(), SYSTEM_SPEECHD.read_text()
-    assert ours.endswith("\nDefaultModule kokoro\n")
+    assert ours.endswith("\nTimeout 3600\nDefaultModule kokoro\n")
     kept = set(ours.splitlines())
     changed = {line for line in system.splitlines() if line not in kept}
     assert changed == {line for line in system.splitlines() if line.startswith("Include ")}
@@ -183,6 +184,7 @@ def test_the_users_own_file_gets_the_default_and_comes_back(account: Account) ->
         'AddModule "espeak-ng" "sd_espeak-ng" "espeak-ng.conf"',
         "",
         'AddModule "kokoro" "sd_kokoro" "kokoro.conf"',
+        "Timeout 3600",
         "DefaultModule kokoro",
     ]
     account.run("setup", "--undo")
@@ -306,4 +308,32 @@ def test_words_of_a_service_file(path: str, systemd: str, bus: str) -> None:
 
 def test_another_default_becomes_a_comment() -> None:
     text = with_our_default("defaultmodule espeak-ng # mine\nLogLevel 3\n\n\n", SYSTEM_SPEECHD)
-    assert text == "#defaultmodule espeak-ng # mine\nLogLevel 3\n\nDefaultModule kokoro\n"
+    assert text == "#defaultmodule espeak-ng # mine\nLogLevel 3\n\nTimeout 3600\nDefaultModule kokoro\n"
+
+
+def test_a_default_of_an_older_version_gets_the_time_that_it_lacked() -> None:
+    text = with_our_default("DefaultModule kokoro\n", SYSTEM_SPEECHD)
+    assert text == "DefaultModule kokoro\n\nTimeout 3600\n"
+
+
+def test_a_time_that_somebody_chose_stays() -> None:
+    text = with_our_default("Timeout 7\n", SYSTEM_SPEECHD)
+    assert text == "Timeout 7\n\nDefaultModule kokoro\n"
+
+
+def test_a_message_whose_sender_has_gone_is_spoken_to_its_end(tmp_path: Path) -> None:
+    """The server's own 5 seconds without a client would cut it off."""
+    desktop = Desktop(tmp_path, install=False)
+    account = Account(desktop.environment)
+    try:
+        desktop.start_sound()
+        assert desktop.recorder is not None
+        account.run("setup", "--quiet", "--default")
+        subprocess.run(
+            ["spd-say", "-o", "kokoro", "one two three. " * 20], env=account.environment, check=True
+        )
+        gone = time.monotonic()
+        wait_until(lambda: desktop.recorder.last_sound() > gone + 8, 20, "it was cut off")
+    finally:
+        account.close()
+        desktop.close()
