@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import sys
 import time
 from collections.abc import Callable, Mapping
@@ -134,6 +135,21 @@ def running() -> Remote | None:
 def can_be_activated() -> bool:
     """Say whether the session bus can start the daemon. Raises BusError where there is no bus."""
     return NAME in _session_bus().dbus.ListActivatableNames()
+
+
+def reload_bus() -> None:
+    """Have the session bus, where there is one, look at its activation files again.
+
+    It does by itself only for a folder that was there when it began.
+    """
+    try:
+        bus = _session_bus()
+    except BusError:
+        return
+    from gi.repository import GLib
+
+    with contextlib.suppress(GLib.Error):
+        bus.dbus.ReloadConfig()
 
 
 def started() -> Remote:

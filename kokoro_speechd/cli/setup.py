@@ -19,7 +19,7 @@ import shutil
 from pathlib import Path
 
 from kokoro_speechd import paths, rendezvous
-from kokoro_speechd.cli import readers, speech_server, speechd_conf, user_units
+from kokoro_speechd.cli import readers, remote, speech_server, speechd_conf, user_units
 from kokoro_speechd.cli.installation import (
     COMMAND,
     Installation,
@@ -60,6 +60,7 @@ def setup(*, default: bool, dry_run: bool, quiet: bool, restart: bool) -> int:
         )
         print(_("Would ask speech-dispatcher for its modules, and speak a sentence. Nothing was changed."))
         return 0
+    remote.reload_bus()
     if manager:
         _start_socket()
     else:
@@ -90,6 +91,7 @@ def undo(*, dry_run: bool) -> int:
         print(_("Nothing was changed."))
         return 0
     user_units.reload_units()
+    remote.reload_bus()
     if (paths.data_home() / paths.NAME).exists():
         text = _("Your model stays: {folder}. `kokoro-speechd model remove` removes it.")
         print(text.format(folder=paths.data_home() / paths.NAME))

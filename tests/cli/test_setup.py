@@ -18,6 +18,7 @@ import pytest
 from kokoro_speechd.cli.installation import Installation, service_word
 from kokoro_speechd.cli.speechd_conf import with_our_default
 from tests.desktop import Desktop, wait_until
+from tests.private_bus import session_bus
 from tests.private_home import private_environment
 from tests.test_systemd_units import needs_systemd, verify
 from tests.user_account import Account
@@ -137,6 +138,24 @@ def test_a_setup_that_was_killed_can_be_undone(account: Account) -> None:
         account.end_server()
         left = account.tree().keys() - before.keys()
         assert not [name for name in left if not name.startswith(".local/state")], left
+
+
+def test_the_bus_knows_the_daemon_afterwards_without_systemd(account: Account, tmp_path: Path) -> None:
+    """Its folder of activation files was not there when the bus began, so nobody watches it."""
+
+    def bus() -> dict[str, str]:
+        found = json.loads(account.run("doctor", "--json", code=None).stdout)["findings"]
+        return next(finding for finding in found if finding["subject"] == "D-Bus")
+
+    environment = {**account.environment, "XDG_DATA_HOME": str(account.file(".local/share"))}
+    with session_bus(tmp_path / "bus", environment, as_on_desktops=True) as address:
+        account.environment["DBUS_SESSION_BUS_ADDRESS"] = address
+        assert (bus()["state"], bus()["advice"]) == ("optional", "kokoro-speechd setup")
+        said = account.run("setup", "--quiet").stdout
+        assert "No systemd of this user answers" in said
+        assert bus()["state"] == "ok"
+        account.run("setup", "--undo")
+        assert bus()["state"] == "optional"
 
 
 def test_an_add_module_line_is_named(account: Account) -> None:
