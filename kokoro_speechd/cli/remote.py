@@ -19,7 +19,11 @@ _FOR_EVER = 2**31 - 1  # milliseconds; a long text takes its time
 
 
 class RemoteError(KokoroSpeechdError):
-    """The daemon refused, or went away; the message is its own."""
+    """The daemon refused, or went away; the message is its own, the name D-Bus's."""
+
+    def __init__(self, message: str, name: str = "") -> None:
+        super().__init__(message)
+        self.name = name
 
 
 class Remote:
@@ -43,7 +47,7 @@ class Remote:
         except (GLib.Error, SystemError) as raised:
             error = _error_of(raised)
             name = Gio.DBusError.get_remote_error(error)
-            raise RemoteError(error.message.removeprefix(f"GDBus.Error:{name}: ")) from None
+            raise RemoteError(error.message.removeprefix(f"GDBus.Error:{name}: "), name or "") from None
         values = answer.unpack()
         return values[0] if values else None
 

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from contextlib import ExitStack
 from dataclasses import dataclass
@@ -12,6 +13,8 @@ from typing import TYPE_CHECKING, Any
 from kokoro_speechd.audio.playback import play
 from kokoro_speechd.audio.wav import WAV_HEADER, WavWriter
 from kokoro_speechd.cli import remote
+from kokoro_speechd.cli.output_file import written_whole
+from kokoro_speechd.dbus import ERRORS
 from kokoro_speechd.errors import (
     BusError,
     EngineError,
@@ -61,6 +64,15 @@ def say(request: Request) -> int:
     if daemon is None:
         _say_here(request)
         return 0
+    try:
+        return _have_said(daemon, request)
+    except remote.RemoteError as error:
+        if error.name == ERRORS + "InvalidArgument" and request.voice:
+            _check_voice(request.voice, locate_model().voices())  # the daemon's words are for programs
+        raise
+
+
+def _have_said(daemon: remote.Remote, request: Request) -> int:
     if request.output is not None:
         _have_written(daemon, request, request.output)
         return 0
@@ -89,13 +101,13 @@ def _have_written(daemon: remote.Remote, request: Request, output: str) -> None:
     """Have the daemon write a file; the model may have to be loaded first."""
     if daemon.properties()["State"] != "idle" and sys.stderr.isatty():
         _note(_("the daemon is busy or loads the model ..."))
-    with ExitStack() as stack:
-        file: BinaryIO = sys.stdout.buffer
-        if output != "-":
-            file = stack.enter_context(Path(output).open("wb"))
+    if output == "-":
+        daemon.synthesize(request.text, request.options(), sys.stdout.fileno())
+        return
+    with written_whole(Path(output)) as file:
         daemon.synthesize(request.text, request.options(), file.fileno())
-    if output != "-":
-        seconds = (Path(output).stat().st_size - WAV_HEADER) / 2 / SAMPLE_RATE
+        seconds = (os.fstat(file.fileno()).st_size - WAV_HEADER) / 2 / SAMPLE_RATE
+    if seconds > 0:  # a pipe has no size
         print(_("{file}: {seconds:.2f} seconds").format(file=output, seconds=seconds))
 
 
@@ -208,7 +220,7 @@ def _deliver(
     with ExitStack() as stack:
         file: BinaryIO = sys.stdout.buffer
         if output != "-":
-            file = stack.enter_context(Path(output).open("wb"))
+            file = stack.enter_context(written_whole(Path(output)))
         writer = stack.enter_context(WavWriter(file, rate))
         for samples in chunks:
             writer.write(samples)

@@ -3,6 +3,7 @@ from __future__ import annotations
 
 import io
 import json
+import os
 import subprocess
 import sys
 import wave
@@ -13,6 +14,7 @@ import pytest
 
 from kokoro_speechd.audio import sonic
 from kokoro_speechd.cli import checks
+from kokoro_speechd.settings import Settings
 from tests.private_home import private_environment
 
 
@@ -118,6 +120,62 @@ def test_a_place_that_cannot_be_written(home: Home) -> None:
     assert ran.returncode == 1
     assert b"no/such/folder/a.wav" in ran.stderr
     assert b"Traceback" not in ran.stderr
+
+
+def test_a_failure_leaves_the_file_as_it_was(home: Home) -> None:
+    (home.root / "a.wav").write_bytes(b"precious")
+    (home.root / "link.wav").symlink_to("a.wav")
+    for name in ("a.wav", "link.wav"):
+        ran = home.run("say", "x", "--output", name, settings="[speech]\nespeak_fallback = false\n")
+        assert ran.returncode == 1
+        assert (home.root / "a.wav").read_bytes() == b"precious"
+    before = sorted(home.root.iterdir())
+    (home.root / "a.wav").chmod(0o640)
+    ran = home.run("say", "x", "--output", "link.wav", settings="")
+    assert ran.returncode == 0, ran.stderr
+    assert (home.root / "link.wav").is_symlink()
+    assert any(sound((home.root / "a.wav").read_bytes())[1])
+    assert (home.root / "a.wav").stat().st_mode & 0o777 == 0o640
+    assert sorted(home.root.iterdir()) == before
+
+
+def test_a_device_is_written_and_not_replaced(home: Home) -> None:
+    assert home.run("say", "x", "--output", "/dev/null").returncode == 0
+    assert Path("/dev/null").is_char_device()
+    os.mkfifo(home.root / "pipe")
+    with subprocess.Popen(["cat", home.root / "pipe"], stdout=subprocess.PIPE) as reader:
+        assert home.run("say", "x", "--output", "pipe").returncode == 0
+        assert reader.stdout is not None
+        assert any(reader.stdout.read()[44:])
+
+
+def test_bytes_that_are_no_utf8_are_replaced_and_that_is_said(home: Home) -> None:
+    said = "kokoro-speechd: some bytes of the text are not UTF-8; they were replaced by \ufffd\n".encode()
+    ran = home.run("say", "caf\udce9 one", "--output", "a.wav")
+    assert (ran.returncode, b"Traceback" in ran.stderr) == (0, False)
+    assert ran.stderr.startswith(said)
+    assert any(sound((home.root / "a.wav").read_bytes())[1])
+    ran = home.run("say", "-", "--output", "a.wav", text=b"caf\xe9 one")
+    assert (ran.returncode, ran.stderr.count(said)) == (0, 1), ran.stderr
+    ran = home.run("say", "-", "--output", "a.wav", text="caf\u00e9 \ufffd".encode())
+    assert (ran.returncode, said in ran.stderr) == (0, False)
+    for arguments in (
+        ("say", "x", "--voice", "\udce9", "--output", "a.wav"),
+        ("voices", "--language", "\udce9"),
+        ("pronounce", "caf\udce9"),
+        ("pronounce", "caf\udce9", "ka\udcfffay"),
+        ("say", "x", "--output", "caf\udce9.wav"),
+    ):
+        ran = home.run(*arguments)
+        assert b"Traceback" not in ran.stderr, (arguments, ran.stderr)
+        assert arguments[-1].endswith(".wav") or said in ran.stderr
+    assert (home.root / "caf\udce9.wav").exists()
+
+
+def test_the_help_says_what_the_rate_means(home: Home) -> None:
+    said = " ".join(home.run("say", "--help").stdout.decode().split())
+    assert Settings().fastest == 6
+    assert "100 six times that, or `fastest` of the settings" in said
 
 
 def test_mistakes_in_the_settings_are_named(home: Home) -> None:

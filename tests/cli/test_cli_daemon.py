@@ -124,7 +124,16 @@ def test_a_file(user: User, tmp_path: Path) -> None:
 def test_a_refusal_is_one_sentence(user: User) -> None:
     ran = user.run("say", "Hello", "--voice", "nobody")
     assert ran.returncode == 1
-    assert ran.stderr == "kokoro-speechd: there is no such voice; ListVoices lists them\n"
+    reason = "there is no voice 'nobody' here; `kokoro-speechd voices` lists them"
+    assert ran.stderr == f"kokoro-speechd: {reason}\n"
+
+
+def test_a_refusal_leaves_the_file_as_it_was(user: User, tmp_path: Path) -> None:
+    (tmp_path / "a.wav").write_bytes(b"precious")
+    ran = user.run("say", "Hello", "--voice", "nobody", "-o", str(tmp_path / "a.wav"))
+    assert ran.returncode == 1
+    assert "`kokoro-speechd voices`" in ran.stderr
+    assert [(path.name, path.read_bytes()) for path in tmp_path.iterdir()] == [("a.wav", b"precious")]
 
 
 def test_watching_sees_a_change_and_the_end(user: User) -> None:
