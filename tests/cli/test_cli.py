@@ -234,6 +234,32 @@ def test_the_doctor_names_what_is_missing_and_what_to_do(home: Home) -> None:
     assert b"Model, Voices" in first
 
 
+@pytest.mark.parametrize(("settings", "reason"), [(b"[speech\n", "not TOML"), (b"# caf\xe9\n", "not UTF-8")])
+def test_the_doctor_says_one_thing_of_a_file_of_which_nothing_applies(
+    home: Home, settings: bytes, reason: str
+) -> None:
+    path = Path(home.environment["XDG_CONFIG_HOME"]) / "kokoro-speechd/config.toml"
+    path.write_bytes(settings)
+    rows = [
+        row
+        for row in json.loads(home.run("doctor", "--json").stdout)["findings"]
+        if row["subject"] == "Settings"
+    ]
+    well, wrong = rows
+    assert well["detail"] == f"defaults; your own would be in {path}"
+    assert f"{path}:1: {reason}" in wrong["detail"]
+    assert wrong["detail"].endswith("nothing of this file applies")
+    assert wrong["advice"] == "Correct this."
+    path.write_text("[speech]\nfastest = 99\n")
+    rows = [
+        row
+        for row in json.loads(home.run("doctor", "--json").stdout)["findings"]
+        if row["subject"] == "Settings"
+    ]
+    assert rows[0]["detail"] == str(path)
+    assert rows[1]["advice"] == "Correct this; the rest of the file applies."
+
+
 def test_the_doctor_tells_whether_fast_speech_is_stretched(
     home: Home, monkeypatch: pytest.MonkeyPatch
 ) -> None:
