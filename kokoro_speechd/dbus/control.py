@@ -24,7 +24,7 @@ from kokoro_speechd.dbus.options import Defaults, Request, hundred, invalid, rea
 from kokoro_speechd.dbus.player import Events, Player
 from kokoro_speechd.dbus.synthesis import synthesize
 from kokoro_speechd.errors import BusError, NamedError
-from kokoro_speechd.model_place import locate_model
+from kokoro_speechd.model_place import ModelPlace, locate_model
 from kokoro_speechd.performing import Performance, SpeakOptions
 from kokoro_speechd.private_files import write_file
 from kokoro_speechd.speaker import LocalEngine
@@ -40,7 +40,7 @@ _log = logging.getLogger(__name__)
 
 _DEFAULTS_FILE = "control.json"
 _MOST_SYNTHESES = 8  # at the same time
-_WATCHED = ("State", "Reason", "ModelPath", "Device", "QueueLength")
+_WATCHED = ("State", "Reason", "Device", "QueueLength")  # and ModelPath, which is looked for
 
 
 def interface_xml() -> str:
@@ -248,7 +248,8 @@ class Control:
 
     @property
     def ModelPath(self) -> str:  # noqa: N802
-        """Where the model is; empty where there is none."""
+        """Where the model is now; empty where there is none."""
+        self._place()
         return self._model_path
 
     @property
@@ -319,12 +320,20 @@ class Control:
         self._service.changed(**{f"Default{name.capitalize()}": value for name, value in change.items()})
 
     def _look_for_model(self) -> None:
-        files = locate_model(self._daemon.settings).files
-        self._model_path = str(files.weights) if files else ""
+        self._place()
         self.refresh()
 
+    def _place(self) -> ModelPlace:
+        """Look where the model is, and tell the bus when it is elsewhere than before."""
+        place = locate_model(self._daemon.settings)
+        path = str(place.files.weights) if place.files else ""
+        if path != self._model_path:
+            self._model_path = path
+            self.refresh()
+        return place
+
     def _watched(self) -> dict[str, object]:
-        return {name: getattr(self, name) for name in _WATCHED}
+        return {"ModelPath": self._model_path} | {name: getattr(self, name) for name in _WATCHED}
 
     def _utterance(self, request: Request) -> Utterance:
         """Return an utterance with a number of its own. Raises NamedError: InvalidArgument, NotReady."""
@@ -341,7 +350,7 @@ class Control:
             return Utterance(self._number, Kind.TEXT, request.text, parameters)
 
     def _voices(self) -> list[Voice]:
-        return locate_model(self._daemon.settings).voices()
+        return self._place().voices()
 
     def _choose(self, utterance: Utterance) -> Choice:
         settings = self._daemon.settings

@@ -57,6 +57,26 @@ def test_each_voice_of_a_language_says_its_name(user: User) -> None:
     assert (ran.returncode, ran.stdout) == (1, "")
 
 
+def test_a_model_that_comes_back_is_seen_without_a_reload(user: User, rehearsal_model: Path) -> None:
+    config = Path(user.environment["XDG_CONFIG_HOME"]) / "kokoro-speechd/config.toml"
+    settings = config.read_text()
+    place = user.desktop.root / "disk"
+    place.symlink_to(rehearsal_model)
+    config.write_text(settings.replace(str(rehearsal_model), str(place)))
+    try:
+        assert user.run("say", "x").returncode == 0
+        assert user.run("reload").returncode == 0
+        assert user.status()["model"] == str(place / "kokoro-v1_0.pth")
+        place.unlink()
+        assert user.run("reload").returncode == 0
+        assert user.status()["model"] == ""
+        place.symlink_to(rehearsal_model)
+        assert user.status()["model"] == str(place / "kokoro-v1_0.pth")
+    finally:
+        config.write_text(settings)
+        user.run("reload")
+
+
 def test_an_interrupt_ends_the_walk_at_once(user: User) -> None:
     walking = user.begin("voices", "--listen")
     assert walking.stdout is not None
