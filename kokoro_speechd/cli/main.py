@@ -91,6 +91,7 @@ def _parser() -> argparse.ArgumentParser:
     _add_voices(commands)
     _add_pronounce(commands)
     arguments.add_setup(commands)
+    arguments.add_config(commands)
     _add_doctor(commands)
     arguments.add_model(commands)
     arguments.add_record(commands)

@@ -14,7 +14,7 @@ import pytest
 
 from kokoro_speechd.audio import sonic
 from kokoro_speechd.cli import checks
-from kokoro_speechd.settings import Settings
+from kokoro_speechd.settings import Settings, load_settings
 from tests.private_home import private_environment
 
 
@@ -176,6 +176,29 @@ def test_the_help_says_what_the_rate_means(home: Home) -> None:
     said = " ".join(home.run("say", "--help").stdout.decode().split())
     assert Settings().fastest == 6
     assert "100 six times that, or `fastest` of the settings" in said
+
+
+def test_a_settings_file_to_begin_with(home: Home) -> None:
+    path = Path(home.environment["XDG_CONFIG_HOME"]) / "kokoro-speechd/config.toml"
+    system = Path(home.environment["XDG_CONFIG_DIRS"]) / "kokoro-speechd/config.toml"
+    path.unlink()
+    path.parent.rmdir()
+    assert home.run("config").stdout.decode() == f"{path} (not there)\n{system} (not there)\n"
+    ran = home.run("config", "--write")
+    assert (ran.returncode, ran.stderr) == (0, b"")
+    assert str(path) in ran.stdout.decode()
+    example = Path(__file__).parents[2] / "config/config.toml"
+    assert path.read_bytes() == example.read_bytes()
+    assert load_settings([path]) == Settings()
+    path.write_text("[speech]\nfastest = 3\n")
+    ran = home.run("config", "--write")
+    assert ran.returncode == 1
+    assert f"{path} is there already".encode() in ran.stderr
+    assert load_settings([path]).fastest == 3
+    assert home.run("config", "--force").returncode == 2
+    assert home.run("config", "--write", "--force").returncode == 0
+    assert path.read_bytes() == example.read_bytes()
+    assert home.run("config").stdout.decode().splitlines()[0] == str(path)
 
 
 def test_mistakes_in_the_settings_are_named(home: Home) -> None:

@@ -17,6 +17,7 @@ import pytest
 
 from kokoro_speechd.cli.installation import Installation, service_word
 from kokoro_speechd.cli.speechd_conf import with_our_default
+from tests.cli.test_model_command import FILES, write_folder
 from tests.desktop import Desktop, wait_until
 from tests.private_bus import session_bus
 from tests.private_home import private_environment
@@ -156,6 +157,51 @@ def test_the_bus_knows_the_daemon_afterwards_without_systemd(account: Account, t
         assert bus()["state"] == "ok"
         account.run("setup", "--undo")
         assert bus()["state"] == "optional"
+
+
+def test_a_sentence_that_is_not_spoken_does_not_undo_a_setup(account: Account) -> None:
+    tools = account.home.parent / "bin"
+    tools.mkdir()
+    (tools / "spd-say").write_text(
+        f'#!/bin/sh\ncase "$*" in *-w*) exit 1;; esac\nexec {shutil.which("spd-say")} "$@"\n'
+    )
+    (tools / "spd-say").chmod(0o755)
+    said = account.run("setup", PATH=f"{tools}:{account.environment['PATH']}").stdout
+    assert "speech-dispatcher did not speak; `kokoro-speechd doctor` says more." in said
+    assert "`kokoro-speechd setup --default`" in said  # it goes on
+
+
+def test_without_a_model_it_is_said_how_to_get_one(account: Account) -> None:
+    said = account.run("setup", "--quiet").stdout
+    assert "`kokoro-speechd model download` fetches it" in said
+    assert "`kokoro-speechd model import PATH` takes one that you have" in said
+    assert "model check" not in said
+
+
+@pytest.mark.parametrize("place", ["Downloads/Kokoro-82M", "Geladen/kokoro/v1", "hub"])
+def test_a_model_that_lies_around_is_offered(account: Account, place: str) -> None:
+    if place == "hub":  # where huggingface_hub has it when HF_HOME does not lead elsewhere
+        place = ".cache/huggingface/hub/models--hexgrad--Kokoro-82M/snapshots/f3ff357"
+        account.environment["HF_HOME"] = str(account.home / "elsewhere")
+    if place.startswith("Geladen"):
+        account.file(".config/user-dirs.dirs").write_text('XDG_DOWNLOAD_DIR="$HOME/Geladen"\n')
+    folder = write_folder(account.file(place), FILES)
+    said = account.run("setup", "--quiet").stdout
+    assert f"A model that nothing uses yet lies in {folder}." in said
+    assert f"kokoro-speechd model import {folder}\n" in said
+    assert not account.file(".local/share/kokoro-speechd").exists()  # nobody was asked
+    terminal, ours = os.openpty()
+    os.write(terminal, b"y\n")
+    with os.fdopen(ours, "rb") as answers, os.fdopen(terminal, "rb"):
+        ran = subprocess.run(
+            [str(account.command), "setup", "--quiet"],
+            stdin=answers, capture_output=True, text=True, env=account.environment, timeout=200, check=False,
+        )  # fmt: skip
+    assert ran.returncode == 0, ran.stdout + ran.stderr
+    assert "Import it now? 3 MB are copied." in ran.stdout
+    assert account.file(".local/share/kokoro-speechd/model/kokoro-v1_0.pth").is_file()
+    assert "`kokoro-speechd model check` measures" in ran.stdout.splitlines()[-1]
+    assert "lies in" not in account.run("setup", "--quiet").stdout
 
 
 def test_an_add_module_line_is_named(account: Account) -> None:
@@ -347,7 +393,9 @@ def test_a_message_whose_sender_has_gone_is_spoken_to_its_end(tmp_path: Path) ->
     try:
         desktop.start_sound()
         assert desktop.recorder is not None
-        account.run("setup", "--quiet", "--default")
+        said = account.run("setup", "--default").stdout
+        assert "Asking speech-dispatcher for its modules; it may have to start first ...\n" in said
+        assert "Having it speak a sentence, and waiting for the end of it ...\n" in said
         subprocess.run(
             ["spd-say", "-o", "kokoro", "one two three. " * 20], env=account.environment, check=True
         )

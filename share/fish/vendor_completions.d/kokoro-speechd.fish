@@ -47,7 +47,7 @@ function _shtab_kokoro_speechd_using
   test "$_shtab_kokoro_speechd_cmdpath" = "$argv"
 end
 
-set -g _shtab_kokoro_speechd_commands say stop pause resume reload quit status daemon voices pronounce setup doctor model 'model import' 'model download' 'model list' 'model remove' 'model check' 'model rehearsal' record 'record on' 'record off' 'record status' 'record clear' cache 'cache info' 'cache clear' 'cache warm' bench
+set -g _shtab_kokoro_speechd_commands say stop pause resume reload quit status daemon voices pronounce setup config doctor model 'model import' 'model download' 'model list' 'model remove' 'model check' 'model rehearsal' record 'record on' 'record off' 'record status' 'record clear' cache 'cache info' 'cache clear' 'cache warm' bench
 set -g _shtab_kokoro_speechd_opts_with_value --json --language --model --only --output --pitch --rate --rounds --seed --threads --voice --volume -o
 
 complete -c kokoro-speechd -e
@@ -102,6 +102,10 @@ complete -c kokoro-speechd -n '_shtab_kokoro_speechd_using setup' -l dry-run -d 
 complete -c kokoro-speechd -n '_shtab_kokoro_speechd_using setup' -l undo -d 'restore exactly what was there before'
 complete -c kokoro-speechd -n '_shtab_kokoro_speechd_using setup' -l quiet -d 'speak no sentence'
 complete -c kokoro-speechd -n '_shtab_kokoro_speechd_using setup' -l no-restart -d 'leave a running speech-dispatcher as it is'
+complete -c kokoro-speechd -n '_shtab_kokoro_speechd_using; and test $_shtab_kokoro_speechd_npos -eq 0' -a config -d 'Say which settings files are read, the most important first.'
+complete -c kokoro-speechd -n '_shtab_kokoro_speechd_using config' -s h -l help -d 'show this help message and exit'
+complete -c kokoro-speechd -n '_shtab_kokoro_speechd_using config' -l write -d 'write your own: every setting with its default, as comments'
+complete -c kokoro-speechd -n '_shtab_kokoro_speechd_using config' -l force -d 'with --write: replace the one that is there'
 complete -c kokoro-speechd -n '_shtab_kokoro_speechd_using; and test $_shtab_kokoro_speechd_npos -eq 0' -a doctor -d 'Say what is found where, what is missing and what to do. Exit code 1: something is.'
 complete -c kokoro-speechd -n '_shtab_kokoro_speechd_using doctor' -s h -l help -d 'show this help message and exit'
 complete -c kokoro-speechd -n '_shtab_kokoro_speechd_using doctor' -l json -d 'for programs'
