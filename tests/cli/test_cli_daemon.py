@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import json
+import os
 import signal
 import subprocess
 import sys
@@ -182,5 +183,35 @@ def test_without_a_bus_the_socket_tells_the_status(user: User) -> None:
         )
         found = json.loads(ran.stdout)
         assert (found["running"], found["pid"], found["state"]) == (True, daemon.pid, "unloaded")
-        daemon.terminate()
+        assert steer(user, "stop", environment) == (0, "")
+        assert steer(user, "pause", environment) == (1, "kokoro-speechd: no daemon is on the session bus\n")
+        os.kill(daemon.pid, signal.SIGSTOP)
+        assert steer(user, "stop", environment) == (
+            1,
+            "kokoro-speechd: the daemon does not answer, or is of an older version\n",
+        )
+        os.kill(daemon.pid, signal.SIGCONT)
+        assert steer(user, "quit", environment) == (0, "")
         assert daemon.wait(20) == 0
+    assert steer(user, "quit", environment)[0] == 1
+
+
+def test_who_has_no_bus_stops_what_is_spoken_over_it(user: User) -> None:
+    """By ssh, for instance: the daemon is on the session's bus, and its caller is not."""
+    environment = {
+        name: value for name, value in user.environment.items() if name != "DBUS_SESSION_BUS_ADDRESS"
+    }
+    speaking = user.begin("say", LONG)
+    wait_until(user.is_speaking, 20, "it does not speak")
+    assert steer(user, "stop", environment) == (0, "")
+    speaking.communicate(timeout=20)
+    assert speaking.returncode == 1
+    assert steer(user, "quit", environment) == (0, "")
+    wait_until(lambda: daemon_pid(user.environment) is None, 20, "it does not end")
+
+
+def steer(user: User, command: str, environment: dict[str, str]) -> tuple[int, str]:
+    ran = subprocess.run(
+        user.command(command), env=environment, capture_output=True, text=True, timeout=60, check=False
+    )
+    return ran.returncode, ran.stderr
