@@ -122,6 +122,11 @@ def _add_say(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> N
     ):
         parser.add_argument(f"--{name}", type=_hundred, metavar="N", help=meaning)
     parser.add_argument("--ssml", action="store_true", help="TEXT is SSML")
+    parser.add_argument(
+        "--marks",
+        metavar="FILE",
+        help="write when each word is heard: WebVTT where FILE ends in .vtt, else JSON",
+    )
     parser.set_defaults(run=_say)
 
 
@@ -266,7 +271,7 @@ def _say(options: argparse.Namespace) -> int:
     text = piped() if options.text == "-" else options.text
     return say(
         Request(
-            *(text, options.ssml, options.output, options.voice, options.language),
+            *(text, options.ssml, options.output, options.marks, options.voice, options.language),
             *(options.rate, options.pitch, options.volume),
         )
     )

@@ -55,6 +55,13 @@ class Remote:
         """Have a text's sound written into a file as WAV; return when it is."""
         self.call("Synthesize", "(sa{sv}h)", text, _variants(options), 0, fd=fd)
 
+    def synthesize_words(
+        self, text: str, options: Mapping[str, Any], fd: int
+    ) -> list[tuple[int, int, float]]:
+        """Do the same; return the first character of each word, the one behind its last, and its second."""
+        words = self.call("SynthesizeWords", "(sa{sv}h)", text, _variants(options), 0, fd=fd)
+        return [tuple(word) for word in words]
+
     def properties(self) -> dict[str, Any]:
         """Return all properties."""
         from gi.repository import GLib
@@ -71,8 +78,16 @@ class Remote:
         """Return the daemon's process id."""
         return int(self._bus.dbus.GetConnectionUnixProcessID(NAME))
 
-    def speak(self, text: str, options: Mapping[str, Any]) -> str:
-        """Speak and wait; return how it ended. An interrupt stops the utterance."""
+    def speak(
+        self,
+        text: str,
+        options: Mapping[str, Any],
+        on_word: Callable[[int, int, float], None] | None = None,
+    ) -> str:
+        """Speak and wait; return how it ended. An interrupt stops the utterance.
+
+        `on_word` is called with the characters of each word, and its second in the sound.
+        """
         from gi.repository import GLib
 
         loop = GLib.MainLoop()
@@ -86,6 +101,15 @@ class Remote:
             if number and number[0] in ended:
                 loop.quit()
 
+        def word(
+            _sender: str, _path: str, _interface: str, _name: str, arguments: tuple[int, int, int, float]
+        ) -> None:
+            if on_word is not None and number == [arguments[0]]:
+                on_word(*arguments[1:])
+
+        if on_word is not None:
+            self._bus.subscribe(iface=INTERFACE, signal="Word", object=PATH, signal_fired=word)
+            options = {**options, "words": True}
         self._bus.subscribe(iface=INTERFACE, signal="Finished", object=PATH, signal_fired=finished)
         self._watch_end(loop.quit)
         number.append(self.call("Speak", "(sa{sv})", text, _variants(options)))

@@ -4,6 +4,7 @@ from __future__ import annotations
 import io
 import json
 import os
+import re
 import subprocess
 import sys
 import wave
@@ -147,6 +148,29 @@ def test_a_device_is_written_and_not_replaced(home: Home) -> None:
         assert home.run("say", "x", "--output", "pipe").returncode == 0
         assert reader.stdout is not None
         assert any(reader.stdout.read()[44:])
+
+
+def test_the_times_of_words_beside_the_sound(home: Home) -> None:
+    text = "Hello there, (my) friend & foe."
+    ran = home.run("say", text, "--output", "a.wav", "--marks", "a.json")
+    assert ran.returncode == 0, ran.stderr
+    rate, samples = sound((home.root / "a.wav").read_bytes())
+    rows = json.loads((home.root / "a.json").read_text())
+    assert [text[row["start"] : row["end"]] for row in rows] == ["Hello", "there", "my", "friend", "foe"]
+    begins = [row["start_s"] for row in rows]
+    assert begins == sorted(begins)
+    assert begins[0] < 0.3 < begins[-1]
+    assert [row["end_s"] for row in rows] == [*begins[1:], pytest.approx(len(samples) / 2 / rate, abs=0.001)]
+    assert home.run("say", text, "--output", "b.wav").returncode == 0
+    assert (home.root / "a.wav").read_bytes() == (home.root / "b.wav").read_bytes()  # it sounds the same
+    ran = home.run(
+        "say", "--ssml", "<speak>One <mark name='m'/>R&amp;B</speak>", "-o", "a.wav", "--marks", "a.vtt"
+    )
+    assert ran.returncode == 0, ran.stderr
+    head, one, two = (home.root / "a.vtt").read_text().split("\n\n")
+    assert head == "WEBVTT"
+    assert re.fullmatch(r"00:00:00\.\d{3} --> 00:00:00\.\d{3}\nOne", one)
+    assert re.fullmatch(r"00:00:00\.\d{3} --> 00:00:0\d\.\d{3}\nR&amp;B\n", two)
 
 
 def test_bytes_that_are_no_utf8_are_replaced_and_that_is_said(home: Home) -> None:

@@ -48,7 +48,7 @@ function _shtab_kokoro_speechd_using
 end
 
 set -g _shtab_kokoro_speechd_commands say stop pause resume reload quit status daemon voices pronounce setup config doctor model 'model import' 'model download' 'model list' 'model remove' 'model check' 'model rehearsal' record 'record on' 'record off' 'record status' 'record clear' cache 'cache info' 'cache clear' 'cache warm' bench
-set -g _shtab_kokoro_speechd_opts_with_value --json --language --model --only --output --pitch --rate --rounds --seed --threads --voice --volume -o
+set -g _shtab_kokoro_speechd_opts_with_value --json --language --marks --model --only --output --pitch --rate --rounds --seed --threads --voice --volume -o
 
 complete -c kokoro-speechd -e
 complete -c kokoro-speechd -f
@@ -65,6 +65,7 @@ complete -c kokoro-speechd -n '_shtab_kokoro_speechd_using say' -l rate -x -d '-
 complete -c kokoro-speechd -n '_shtab_kokoro_speechd_using say' -l pitch -x -d '-100 to 100: 0 is the voice'"'"'s own, 100 an octave higher'
 complete -c kokoro-speechd -n '_shtab_kokoro_speechd_using say' -l volume -x -d '-100 to 100: 100 is full, -100 silent'
 complete -c kokoro-speechd -n '_shtab_kokoro_speechd_using say' -l ssml -d 'TEXT is SSML'
+complete -c kokoro-speechd -n '_shtab_kokoro_speechd_using say' -l marks -xka "(__fish_complete_path (commandline -ct))" -d 'write when each word is heard: WebVTT where FILE ends in .vtt, else JSON'
 complete -c kokoro-speechd -n '_shtab_kokoro_speechd_using; and test $_shtab_kokoro_speechd_npos -eq 0' -a stop -d 'Stop what `say` and other D-Bus callers speak.'
 complete -c kokoro-speechd -n '_shtab_kokoro_speechd_using stop' -s h -l help -d 'show this help message and exit'
 complete -c kokoro-speechd -n '_shtab_kokoro_speechd_using; and test $_shtab_kokoro_speechd_npos -eq 0' -a pause -d 'Be silent until `resume`.'
