@@ -56,8 +56,10 @@ class Daemon:
         self.statistics = Statistics(restarts=int(lock.predecessor_died))
         self.keeper = ModelKeeper(self.settings, self.statistics)
         self.speaker = Speaker(self.keeper, self.statistics, manager)
-        self.server = EngineServer(listening, self.speaker, self.keeper)
         self.control = Control(self)
+        # For a user without a session bus; only this user's processes reach the socket.
+        orders = {"stop": self.control.StopAll, "quit": _end}
+        self.server = EngineServer(listening, self.speaker, self.keeper, orders)
         self.spiel = Spiel(self)
 
     def run(self) -> None:

@@ -14,7 +14,7 @@ import socket
 import threading
 import time
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import asdict
 
 from kokoro_speechd import __version__, rendezvous
@@ -37,8 +37,16 @@ _FULL = (errno.EMFILE, errno.ENFILE, errno.ENOBUFS, errno.ENOMEM, errno.ECONNABO
 class EngineServer:
     """Accepts this user's modules."""
 
-    def __init__(self, listening: socket.socket, speaker: Speaker, keeper: ModelKeeper) -> None:
+    def __init__(
+        self,
+        listening: socket.socket,
+        speaker: Speaker,
+        keeper: ModelKeeper,
+        orders: Mapping[str, Callable[[], None]],
+    ) -> None:
+        """`orders`: what a user may ask of the daemon itself, by the request's name."""
         self._listening = listening
+        self._orders = orders
         self._speaker = speaker
         self._keeper = keeper
         self._lock = threading.Lock()
@@ -98,7 +106,7 @@ class EngineServer:
                 _log.warning("a connection was refused: there are %d", _MOST_CLIENTS)
                 sock.close()
                 continue
-            client = _Client(Connection(sock), self._speaker, self._keeper, self._leave)
+            client = _Client(Connection(sock), self._speaker, self._keeper, self._orders, self._leave)
             with self._lock:
                 self._clients.add(client)
             client.start()
@@ -119,11 +127,13 @@ class _Client:
         connection: Connection,
         speaker: Speaker,
         keeper: ModelKeeper,
+        orders: Mapping[str, Callable[[], None]],
         on_end: Callable[[_Client], None],
     ) -> None:
         self._connection = connection
         self._listener = speaker.listener()
         self._keeper = keeper
+        self._orders = orders
         self._on_end = on_end
         self._changed = threading.Condition()
         self._frames: deque[Frame] = deque()
@@ -178,6 +188,9 @@ class _Client:
             self._keeper.retry()
         elif frame.type == "ping":
             self.queue(Frame("alive"))
+        elif (order := self._orders.get(frame.type)) is not None:
+            self._connection.send(Frame("alive"))  # now: what is queued is lost when the daemon ends
+            order()
         else:
             raise FrameError("unknown request")
 

@@ -6,6 +6,8 @@ Requests (to the engine)
     cancel  generation: this one and all older ones are not wanted any more
     load    look again for a model that was not there
     ping    answer with `alive`
+    stop    stop what D-Bus callers have spoken on the sound device; answered with `alive`
+    quit    end the daemon, in order; answered with `alive`
 Answers (to the listener)
     hello   protocol, version, pid; the first frame, of this form in every protocol that will ever be
     state   state (unloaded, loading, ready, unavailable), reason

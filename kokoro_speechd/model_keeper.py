@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 
 from kokoro_speechd import memory
 from kokoro_speechd.errors import EngineError, KokoroSpeechdError, places_of, sentence_of
+from kokoro_speechd.model_place import sight_of_model
 from kokoro_speechd.settings import Settings
 from kokoro_speechd.statistics import Statistics
 
@@ -46,6 +47,7 @@ class ModelKeeper:
         self._held = False
         self._timer: threading.Timer | None = None
         self._tried = 0.0
+        self._seen: tuple[int, int] | None = None  # the file of the model that was tried last
         self._on_change: list[Callable[[], None]] = []
 
     def on_change(self, callback: Callable[[], None]) -> None:
@@ -95,10 +97,16 @@ class ModelKeeper:
             self._start_loading(self.settings)
 
     def retry(self) -> None:
-        """Load a model that was not asked for, or look again for one that was not there just now."""
-        just_now = time.monotonic() - self._tried < _RETRY_PAUSE
-        if self._state == "unloaded" or (self._state == "unavailable" and not just_now):
+        """Load a model that was not asked for, or look again for one that was not there.
+
+        A folder that has come back counts at once; for any other cause it is too early just after a try.
+        """
+        if self._state == "unloaded" or (self._state == "unavailable" and self._may_have_changed()):
             self.load()
+
+    def _may_have_changed(self) -> bool:
+        just_now = time.monotonic() - self._tried < _RETRY_PAUSE
+        return not just_now or sight_of_model(self.settings) != self._seen
 
     def reload(self, settings: Settings) -> None:
         """Take new settings over; a model in use speaks on until the new one is ready."""
@@ -166,6 +174,7 @@ class ModelKeeper:
                 if settings is None:
                     self._loading = False
                     break
+            self._seen = sight_of_model(settings)
             studio, reason = _open(settings, self._statistics)
             self._tried = time.monotonic()
             with self._changed:

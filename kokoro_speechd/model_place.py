@@ -47,6 +47,16 @@ class ModelPlace:
         )
 
 
+def sight_of_model(settings: Settings) -> tuple[int, int] | None:
+    """Return which file lies where the model is expected first, None where none does: one look."""
+    place = settings.model_path or paths.data_home() / paths.NAME / "model"
+    try:
+        found = (place if place.suffix == ".pth" else place / WEIGHTS_NAME).stat()
+    except OSError:
+        return None
+    return found.st_dev, found.st_ino
+
+
 def locate_model(settings: Settings | None = None) -> ModelPlace:
     """Return where the model is. Looks at names and first bytes only."""
     settings = settings or load_settings()

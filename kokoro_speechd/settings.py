@@ -18,6 +18,7 @@ from kokoro_speechd.voices.mixing import Mix, parse_mix
 
 FILE_NAME = "config.toml"
 MIXES = "voices"  # the table whose keys are the user's own
+NOTHING_APPLIES = "nothing of this file applies"  # the end of a problem that concerns a whole file
 
 
 @dataclass(frozen=True, slots=True)
@@ -193,7 +194,7 @@ def load_settings(files: Iterable[Path] | None = None) -> Settings:
         except (FileNotFoundError, NotADirectoryError):
             continue
         except OSError as error:
-            problems.append(f"{path}: cannot be read: {error.strerror}")
+            problems.append(f"{path}: cannot be read: {error.strerror}; {NOTHING_APPLIES}")
             continue
         found, wrong = parse(data, str(path))
         mixes = dict(values.get("mixes", ())) | dict(found.get("mixes", ()))
@@ -210,14 +211,14 @@ def parse(data: bytes, name: str) -> tuple[dict[str, Any], list[str]]:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         line = data.count(b"\n", 0, error.start) + 1
-        return {}, [f"{name}:{line}: not UTF-8; nothing of this file applies"]
+        return {}, [f"{name}:{line}: not UTF-8; {NOTHING_APPLIES}"]
     try:
         document = _toml(text)
     except (ValueError, RecursionError) as error:
         where = re.search(r"line (\d+)", str(error))
         line = int(where[1]) if where else text.count("\n") + 1
         reason = re.sub(r" \(at .*?\)$", "", str(error)) or "too deeply nested"
-        return {}, [f"{name}:{line}: not TOML: {reason}; nothing of this file applies"]
+        return {}, [f"{name}:{line}: not TOML: {reason}; {NOTHING_APPLIES}"]
 
     values: dict[str, Any] = {}
     problems: list[str] = []

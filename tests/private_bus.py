@@ -14,7 +14,7 @@ CONFIGURATION = """<!DOCTYPE busconfig PUBLIC "-//freedesktop//DTD D-Bus Bus Con
 <busconfig>
   <type>session</type>
   <listen>unix:path={folder}/bus.socket</listen>
-  <servicedir>{folder}/services</servicedir>
+  {standard}<servicedir>{folder}/services</servicedir>
   <policy context="default">
     <allow send_destination="*" eavesdrop="true"/>
     <allow eavesdrop="true"/>
@@ -25,12 +25,18 @@ CONFIGURATION = """<!DOCTYPE busconfig PUBLIC "-//freedesktop//DTD D-Bus Bus Con
 
 
 @contextmanager
-def session_bus(folder: Path, environment: dict[str, str] | None = None) -> Iterator[str]:
-    """Run a bus; yield its address. `folder`/services holds what it may activate, with this environment."""
+def session_bus(
+    folder: Path, environment: dict[str, str] | None = None, *, as_on_desktops: bool = False
+) -> Iterator[str]:
+    """Run a bus; yield its address. `folder`/services holds what it may activate, with this environment.
+
+    `as_on_desktops`: it also looks into the folders below XDG_DATA_HOME and XDG_DATA_DIRS.
+    """
     assert shutil.which("dbus-daemon"), "dbus-daemon is missing: install Debian's package dbus"
     (folder / "services").mkdir(parents=True, exist_ok=True)
     configuration = folder / "bus.conf"
-    configuration.write_text(CONFIGURATION.format(folder=folder))
+    standard = "<standard_session_servicedirs/>" if as_on_desktops else ""
+    configuration.write_text(CONFIGURATION.format(folder=folder, standard=standard))
     process = subprocess.Popen(
         ["dbus-daemon", "--nofork", "--nopidfile", f"--config-file={configuration}", "--print-address"],
         stdout=subprocess.PIPE,

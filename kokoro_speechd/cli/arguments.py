@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The command line of `setup`, `model`, `doctor` and `record`: what they take, and whom they call."""
+"""The command line of `setup`, `config`, `model` and `record`: what they take, and whom they call."""
 
 from __future__ import annotations
 
@@ -39,6 +39,28 @@ def _setup(options: argparse.Namespace) -> int:
         quiet=options.quiet,
         restart=not options.no_restart,
     )
+
+
+def add_config(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    """Add `config`."""
+    parser = commands.add_parser(
+        "config",
+        help="say where the settings are, or write a file of them to begin with",
+        description="Say which settings files are read, the most important first.",
+    )
+    parser.add_argument(
+        "--write", action="store_true", help="write your own: every setting with its default, as comments"
+    )
+    parser.add_argument("--force", action="store_true", help="with --write: replace the one that is there")
+    parser.set_defaults(run=_config, refuse=parser.error)
+
+
+def _config(options: argparse.Namespace) -> int:
+    from kokoro_speechd.cli import config
+
+    if options.force and not options.write:
+        options.refuse("--force goes with --write")
+    return config.write(force=options.force) if options.write else config.show()
 
 
 def add_model(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:

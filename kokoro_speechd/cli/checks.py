@@ -21,7 +21,7 @@ from kokoro_speechd.distributions import install_line
 from kokoro_speechd.errors import KokoroSpeechdError
 from kokoro_speechd.model_conversion.origin import DOWNLOAD, origin_of
 from kokoro_speechd.pronunciation_files import user_pronunciations
-from kokoro_speechd.settings import settings_files
+from kokoro_speechd.settings import NOTHING_APPLIES, settings_files
 from kokoro_speechd.voices.catalogue import LANGUAGES, Voice
 from kokoro_speechd.voices.mixing import find_voice, why_not
 from kokoro_speechd.voices.tags import base
@@ -125,12 +125,18 @@ def _version(name: str) -> str:
 
 def settings_findings(settings: Settings) -> Iterator[Finding]:
     """Look at the settings files: which are read, and every mistake in them."""
-    files = [str(path) for path in settings_files() if path.is_file()]
+    useless = [problem for problem in settings.problems if problem.endswith(NOTHING_APPLIES)]
+    files = [
+        str(path)
+        for path in settings_files()
+        if path.is_file() and not any(problem.startswith(f"{path}:") for problem in useless)
+    ]
     yield Finding(
         "Settings", State.OK, ", ".join(files) or f"defaults; your own would be in {settings_files()[0]}"
     )
     for problem in settings.problems:
-        yield Finding("Settings", State.MISSING, problem, "Correct this line; the rest of the file applies.")
+        rest = "." if problem in useless else "; the rest of the file applies."
+        yield Finding("Settings", State.MISSING, problem, f"Correct this{rest}")
 
 
 def pronunciations() -> Iterator[Finding]:
@@ -203,11 +209,11 @@ def mixes(settings: Settings, place: ModelPlace) -> Iterator[Finding]:
             yield Finding("Mixed voice", State.OK, f"{name}: {mix.written}")
 
 
-def languages(voices: Sequence[Voice]) -> Iterator[Finding]:
+def languages(voices: Sequence[Voice], settings: Settings) -> Iterator[Finding]:
     """Look at each of Kokoro's languages: who reads it, and what that would need."""
     spoken = {base(voice.language) for voice in voices if voice.language}
     for language in dict.fromkeys(base(tag) for tag in LANGUAGES.values()):
-        reader, absent, advice = _reader(language)
+        reader, absent, advice = _reader(language, settings)
         subject = f"Language {language}"
         if absent:
             yield Finding(subject, State.OPTIONAL, f"espeak-ng speaks it: {absent} is not installed", advice)
@@ -219,10 +225,10 @@ def languages(voices: Sequence[Voice]) -> Iterator[Finding]:
             yield Finding(subject, State.OK, f"read by {reader}")
 
 
-def _reader(language: str) -> tuple[str, str, str]:
+def _reader(language: str, settings: Settings) -> tuple[str, str, str]:
     """Return who reads a language, what of it is not installed, and what helps."""
     if language == "en":
-        return "misaki's lexicon", "", ""
+        return _english_reader(settings)
     if language == "zh":
         absent = [name for name in ("jieba", "pypinyin") if find_spec(name) is None]
         return "misaki and jieba", " and ".join(absent), "pip install 'kokoro-speechd[zh]'"
@@ -233,6 +239,21 @@ def _reader(language: str) -> tuple[str, str, str]:
             return "", "Open JTalk's dictionary", install_line("naist_jdic")
         return "pyopenjtalk", "", ""
     return "espeak-ng's rules", "", ""
+
+
+def _english_reader(settings: Settings) -> tuple[str, str, str]:
+    without = readers.absent()
+    if "misaki" in without:
+        return "", "misaki", readers.advice(without)
+    if settings.english_tagger != "spacy":
+        return "misaki's lexicon and built-in rules", "", ""
+    if absent := _absent_tagger():
+        return f"misaki's lexicon; built-in rules stand in for spaCy, without {' and '.join(absent)}", "", ""
+    return "misaki's lexicon and spaCy", "", ""
+
+
+def _absent_tagger() -> list[str]:
+    return [name for name in ("spacy", "en_core_web_sm") if find_spec(name) is None]
 
 
 def arithmetic() -> Iterator[Finding]:
@@ -256,8 +277,7 @@ def english_tagger(settings: Settings) -> Iterator[Finding]:
     """Look for spaCy's model, if the settings want it; without it the built-in rules do its work."""
     if settings.english_tagger != "spacy":
         return
-    absent = [name for name in ("spacy", "en_core_web_sm") if find_spec(name) is None]
-    if absent:
+    if absent := _absent_tagger():
         yield Finding(
             "English tagger",
             State.OPTIONAL,

@@ -124,7 +124,26 @@ def server_configuration() -> Iterator[Finding]:
             f"Add this line to {config.path}, or to a copy of it in {speechd_conf.user_file()}:\n"
             f"{speechd_conf.PIPEWIRE}",
         )
+    if config.cuts_off:
+        yield _timeout(config)
     yield _default(config)
+
+
+def _timeout(config: ServerConfig) -> Finding:
+    chosen = config.all_of("Timeout")
+    return Finding(
+        _CONFIG,
+        State.OPTIONAL,
+        f"the server ends {config.timeout} seconds after its last client, in the midst of speech too: "
+        "`spd-say` without -w is cut off",
+        (
+            f"Use `spd-say -w`, or write another number at {chosen[-1]}, such as:"
+            if chosen
+            else "Use `spd-say -w`, or let `kokoro-speechd setup --default` add this line, or add it to "
+            f"{config.path} or to a copy of it in {speechd_conf.user_file()}:"
+        )
+        + f"\n{speechd_conf.TIMEOUT}",
+    )
 
 
 def _default(config: ServerConfig) -> Finding:

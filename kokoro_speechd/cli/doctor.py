@@ -77,7 +77,7 @@ def examine(*, load: bool) -> Iterator[Finding]:
     yield from checks.mixes(settings, place)
     if load and place.files is not None:
         yield _load()
-    yield from checks.languages(voices)
+    yield from checks.languages(voices, settings)
     yield from checks.english_tagger(settings)
     yield checks.speed(place)
     yield checks_session.runtime()

@@ -8,6 +8,7 @@ missing); 2 the command line was wrong; 130 interrupted.
 from __future__ import annotations
 
 import argparse
+import io
 import logging
 import os
 import sys
@@ -18,6 +19,7 @@ from typing import TYPE_CHECKING
 from kokoro_speechd import __version__
 from kokoro_speechd.cli import arguments
 from kokoro_speechd.cli.translation import translated
+from kokoro_speechd.cli.typed import piped, typed
 from kokoro_speechd.errors import KokoroSpeechdError
 from kokoro_speechd.messages import _
 from kokoro_speechd.privacy import forbid_core_dumps
@@ -31,6 +33,8 @@ _DOCTORS_OWN = {"xdg": "pyxdg", "tomli": "tomli"}  # without which `doctor` cann
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command and return its exit code."""
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(errors="backslashreplace")  # of file names that are no text, as on stderr
     options = translated(_parser()).parse_args(arguments)
     logging.basicConfig(
         stream=sys.stderr,
@@ -87,6 +91,7 @@ def _parser() -> argparse.ArgumentParser:
     _add_voices(commands)
     _add_pronounce(commands)
     arguments.add_setup(commands)
+    arguments.add_config(commands)
     _add_doctor(commands)
     arguments.add_model(commands)
     arguments.add_record(commands)
@@ -99,21 +104,29 @@ def _add_say(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> N
     parser = commands.add_parser(
         "say", help="speak a text", description="Speak a text, or write it into a WAV file."
     )
-    parser.add_argument("text", metavar="TEXT", help="what to speak; - reads it from stdin")
+    parser.add_argument("text", metavar="TEXT", type=typed, help="what to speak; - reads it from stdin")
     parser.add_argument("-o", "--output", metavar="FILE", help="write a WAV file instead; - writes to stdout")
     parser.add_argument(
-        "--voice", metavar="NAME", help="a voice of `kokoro-speechd voices`, or espeak-de and the like"
+        "--voice",
+        metavar="NAME",
+        type=typed,
+        help="a voice of `kokoro-speechd voices`, or espeak-de and the like",
     )
     parser.add_argument(
-        "--language", metavar="TAG", help="choose a voice for this language, such as fr or en-GB"
+        "--language", metavar="TAG", type=typed, help="choose a voice for this language, such as fr or en-GB"
     )
     for name, meaning in (
-        ("rate", "-100 to 100: 0 is the voice's own speed, 100 three times as fast"),
+        ("rate", "-100 to 100: 0 is the voice's own pace, 100 six times that, or `fastest` of the settings"),
         ("pitch", "-100 to 100: 0 is the voice's own, 100 an octave higher"),
         ("volume", "-100 to 100: 100 is full, -100 silent"),
     ):
         parser.add_argument(f"--{name}", type=_hundred, metavar="N", help=meaning)
     parser.add_argument("--ssml", action="store_true", help="TEXT is SSML")
+    parser.add_argument(
+        "--marks",
+        metavar="FILE",
+        help="write when each word is heard: WebVTT where FILE ends in .vtt, else JSON",
+    )
     parser.set_defaults(run=_say)
 
 
@@ -151,7 +164,9 @@ def _add_voices(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -
         help="list the voices on this machine",
         description="List the voices on this machine: name, language, gender, quality (A is best), file.",
     )
-    parser.add_argument("--language", metavar="TAG", help="only those of this language, such as en or en-GB")
+    parser.add_argument(
+        "--language", metavar="TAG", type=typed, help="only those of this language, such as en or en-GB"
+    )
     parser.add_argument("--json", action="store_true", help="for programs")
     parser.add_argument(
         "--listen", action="store_true", help="let each say its name, one after another; Ctrl-C ends it"
@@ -167,10 +182,12 @@ def _add_pronounce(commands: argparse._SubParsersAction[argparse.ArgumentParser]
         epilog="SAYS is a respelling, or IPA between slashes. In WORD, * stands for any letters and digits.",
     )
     parser.add_argument(
-        "word", metavar="WORD", nargs="?", help="a word, several words in quotes, or a pattern"
+        "word", metavar="WORD", nargs="?", type=typed, help="a word, several words in quotes, or a pattern"
     )
-    parser.add_argument("says", metavar="SAYS", nargs="*", help='such as guh-nome or "/ɡəˈnoʊm/"')
-    parser.add_argument("--language", metavar="TAG", help="such as fr or en-GB; all: for every language")
+    parser.add_argument("says", metavar="SAYS", nargs="*", type=typed, help='such as guh-nome or "/ɡəˈnoʊm/"')
+    parser.add_argument(
+        "--language", metavar="TAG", type=typed, help="such as fr or en-GB; all: for every language"
+    )
     parser.add_argument("--case", action="store_true", help="only where it is written just like this")
     parser.add_argument("--part", action="store_true", help="inside of words too")
     parser.add_argument("--remove", action="store_true", help="forget WORD")
@@ -203,8 +220,8 @@ def _add_cache(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
     parser.set_defaults(run=_cache_info)
     actions.add_parser("clear", help="delete them").set_defaults(run=_cache_clear)
     parser = actions.add_parser("warm", help="make them now; the daemon makes them while nothing is spoken")
-    parser.add_argument("--voice", metavar="NAME", help="a voice of `kokoro-speechd voices`")
-    parser.add_argument("--language", metavar="TAG", help="choose a voice for this language")
+    parser.add_argument("--voice", metavar="NAME", type=typed, help="a voice of `kokoro-speechd voices`")
+    parser.add_argument("--language", metavar="TAG", type=typed, help="choose a voice for this language")
     for name in ("rate", "pitch"):
         parser.add_argument(f"--{name}", type=_hundred, metavar="N", help="-100 to 100")
     parser.set_defaults(run=_cache_warm)
@@ -251,10 +268,10 @@ def _hundred(text: str) -> int:
 def _say(options: argparse.Namespace) -> int:
     from kokoro_speechd.cli.say import Request, say
 
-    text = sys.stdin.read() if options.text == "-" else options.text
+    text = piped() if options.text == "-" else options.text
     return say(
         Request(
-            *(text, options.ssml, options.output, options.voice, options.language),
+            *(text, options.ssml, options.output, options.marks, options.voice, options.language),
             *(options.rate, options.pitch, options.volume),
         )
     )

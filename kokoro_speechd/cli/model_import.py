@@ -97,10 +97,13 @@ def install_model(path: Path, model: Path) -> Imported:
             )
         _remove_strangers(staging, {file.name for file in source.files if file.form is Form.PUBLISHED})
         _check_room(source, staging)
-        print(
-            f"Importing {len(source.files)} files, {source.total / 1e6:.0f} MB, from {source.place}",
-            flush=True,
+        text = ngettext(
+            "Importing {count} file, {size:.0f} MB, from {place}",
+            "Importing {count} files, {size:.0f} MB, from {place}",
+            len(source.files),
         )
+        size = source.total / 1e6
+        print(text.format(count=len(source.files), size=size, place=source.place), flush=True)
         result = Imported()
         try:
             _take_all(source, staging, result)
@@ -322,7 +325,12 @@ def _tell_result(model: Path, result: Imported) -> None:
     known = len(result.digests) - len(result.unknown) - len(result.converted)
     print(f"The model is in {model}")
     if known:
-        print(f"{known} files are what hexgrad/Kokoro-82M published, by their SHA-256.")
+        text = ngettext(
+            "{count} file is what hexgrad/Kokoro-82M published, by its SHA-256.",
+            "{count} files are what hexgrad/Kokoro-82M published, by their SHA-256.",
+            known,
+        )
+        print(text.format(count=known))
     if (origin := result.origin) is not None:
         text = _("{name} was converted from {file} ({kind}), and speaks.")
         print(text.format(name=WEIGHTS_NAME, file=origin.file, kind=origin.title))
@@ -344,8 +352,12 @@ def _tell_result(model: Path, result: Imported) -> None:
         print(_("No voice is here yet: import voices-v1.0.bin, or a folder with voices."))
     if result.unknown:
         unknown = result.unknown
-        shown = ", ".join(unknown[:3]) + (f" and {len(unknown) - 3} more" if len(unknown) > 3 else "")
-        print(f"Whole, but not known by their SHA-256: {shown}")
+        text = ngettext(
+            "Whole, but not known by its SHA-256: {names}",
+            "Whole, but not known by their SHA-256: {names}",
+            len(unknown),
+        )
+        print(text.format(names=", ".join(unknown[:3]) + (" …" if len(unknown) > 3 else "")))
 
 
 def _learn(model: Path) -> None:

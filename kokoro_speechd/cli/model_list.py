@@ -12,7 +12,7 @@ from kokoro_speechd import paths
 from kokoro_speechd.cli.model_import import hashes_of, model_folder, staging_folder
 from kokoro_speechd.cli.published_files import is_published
 from kokoro_speechd.cli.questions import agreed
-from kokoro_speechd.messages import _
+from kokoro_speechd.messages import _, ngettext
 from kokoro_speechd.model_conversion.origin import DOWNLOAD, origin_of
 from kokoro_speechd.model_place import locate_model
 from kokoro_speechd.settings import load_settings
@@ -32,7 +32,10 @@ def list_models(*, as_json: bool) -> int:
     else:
         for row in found:
             print(_("{path} (used)").format(path=row["path"]) if row["used"] else row["path"])
-            print(f"    {row['megabytes']} MB, {row['voices']} voices, {row['origin']}")
+            text = ngettext(
+                "{size} MB, {count} voice, {origin}", "{size} MB, {count} voices, {origin}", row["voices"]
+            )
+            print("    " + text.format(size=row["megabytes"], count=row["voices"], origin=row["origin"]))
             if row["better"]:
                 print("    " + _("better: {what} (`{command}`)").format(what=row["better"], command=DOWNLOAD))
         if not found:

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import sys
 import time
 from collections.abc import Callable, Mapping
@@ -18,7 +19,11 @@ _FOR_EVER = 2**31 - 1  # milliseconds; a long text takes its time
 
 
 class RemoteError(KokoroSpeechdError):
-    """The daemon refused, or went away; the message is its own."""
+    """The daemon refused, or went away; the message is its own, the name D-Bus's."""
+
+    def __init__(self, message: str, name: str = "") -> None:
+        super().__init__(message)
+        self.name = name
 
 
 class Remote:
@@ -42,13 +47,20 @@ class Remote:
         except (GLib.Error, SystemError) as raised:
             error = _error_of(raised)
             name = Gio.DBusError.get_remote_error(error)
-            raise RemoteError(error.message.removeprefix(f"GDBus.Error:{name}: ")) from None
+            raise RemoteError(error.message.removeprefix(f"GDBus.Error:{name}: "), name or "") from None
         values = answer.unpack()
         return values[0] if values else None
 
     def synthesize(self, text: str, options: Mapping[str, Any], fd: int) -> None:
         """Have a text's sound written into a file as WAV; return when it is."""
         self.call("Synthesize", "(sa{sv}h)", text, _variants(options), 0, fd=fd)
+
+    def synthesize_words(
+        self, text: str, options: Mapping[str, Any], fd: int
+    ) -> list[tuple[int, int, float]]:
+        """Do the same; return the first character of each word, the one behind its last, and its second."""
+        words = self.call("SynthesizeWords", "(sa{sv}h)", text, _variants(options), 0, fd=fd)
+        return [tuple(word) for word in words]
 
     def properties(self) -> dict[str, Any]:
         """Return all properties."""
@@ -66,8 +78,16 @@ class Remote:
         """Return the daemon's process id."""
         return int(self._bus.dbus.GetConnectionUnixProcessID(NAME))
 
-    def speak(self, text: str, options: Mapping[str, Any]) -> str:
-        """Speak and wait; return how it ended. An interrupt stops the utterance."""
+    def speak(
+        self,
+        text: str,
+        options: Mapping[str, Any],
+        on_word: Callable[[int, int, float], None] | None = None,
+    ) -> str:
+        """Speak and wait; return how it ended. An interrupt stops the utterance.
+
+        `on_word` is called with the characters of each word, and its second in the sound.
+        """
         from gi.repository import GLib
 
         loop = GLib.MainLoop()
@@ -81,6 +101,15 @@ class Remote:
             if number and number[0] in ended:
                 loop.quit()
 
+        def word(
+            _sender: str, _path: str, _interface: str, _name: str, arguments: tuple[int, int, int, float]
+        ) -> None:
+            if on_word is not None and number == [arguments[0]]:
+                on_word(*arguments[1:])
+
+        if on_word is not None:
+            self._bus.subscribe(iface=INTERFACE, signal="Word", object=PATH, signal_fired=word)
+            options = {**options, "words": True}
         self._bus.subscribe(iface=INTERFACE, signal="Finished", object=PATH, signal_fired=finished)
         self._watch_end(loop.quit)
         number.append(self.call("Speak", "(sa{sv})", text, _variants(options)))
@@ -134,6 +163,21 @@ def running() -> Remote | None:
 def can_be_activated() -> bool:
     """Say whether the session bus can start the daemon. Raises BusError where there is no bus."""
     return NAME in _session_bus().dbus.ListActivatableNames()
+
+
+def reload_bus() -> None:
+    """Have the session bus, where there is one, look at its activation files again.
+
+    It does by itself only for a folder that was there when it began.
+    """
+    try:
+        bus = _session_bus()
+    except BusError:
+        return
+    from gi.repository import GLib
+
+    with contextlib.suppress(GLib.Error):
+        bus.dbus.ReloadConfig()
 
 
 def started() -> Remote:

@@ -3,15 +3,20 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from contextlib import ExitStack
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from kokoro_speechd.audio.playback import play
 from kokoro_speechd.audio.wav import WAV_HEADER, WavWriter
 from kokoro_speechd.cli import remote
+from kokoro_speechd.cli.output_file import written_whole
+from kokoro_speechd.cli.word_times import WordTimes
+from kokoro_speechd.dbus import ERRORS
+from kokoro_speechd.dbus.spiel_text import prepare
 from kokoro_speechd.errors import (
     BusError,
     EngineError,
@@ -42,6 +47,7 @@ class Request:
     text: str
     ssml: bool
     output: str | None  # a file, "-" for stdout, None for the sound device
+    marks: str | None  # a file for the times of words
     voice: str | None
     language: str | None
     rate: int | None
@@ -57,14 +63,29 @@ class Request:
 
 def say(request: Request) -> int:
     """Speak, or write the file; return the exit code. Raises KokoroSpeechdError and OSError."""
+    times = WordTimes()
     daemon = _daemon_for(request)
     if daemon is None:
-        _say_here(request)
-        return 0
+        _say_here(request, times)
+        code = 0
+    else:
+        try:
+            code = _have_said(daemon, request, times)
+        except remote.RemoteError as error:
+            if error.name == ERRORS + "InvalidArgument" and request.voice:
+                _check_voice(request.voice, locate_model().voices())  # the daemon's words are for programs
+            raise
+    if request.marks is not None:
+        times.write(Path(request.marks), request.text)
+    return code
+
+
+def _have_said(daemon: remote.Remote, request: Request, times: WordTimes) -> int:
     if request.output is not None:
-        _have_written(daemon, request, request.output)
+        _have_written(daemon, request, request.output, times)
         return 0
-    how = daemon.speak(request.text, request.options())
+    on_word = None if request.marks is None else lambda *word: times.add([word])
+    how = daemon.speak(request.text, request.options(), on_word)
     if how == "failed":
         raise remote.RemoteError(
             daemon.properties()["Reason"] or _("it could not be spoken; the log says why")
@@ -85,21 +106,29 @@ def _daemon_for(request: Request) -> remote.Remote | None:
         return None
 
 
-def _have_written(daemon: remote.Remote, request: Request, output: str) -> None:
+def _have_written(daemon: remote.Remote, request: Request, output: str, times: WordTimes) -> None:
     """Have the daemon write a file; the model may have to be loaded first."""
     if daemon.properties()["State"] != "idle" and sys.stderr.isatty():
         _note(_("the daemon is busy or loads the model ..."))
-    with ExitStack() as stack:
-        file: BinaryIO = sys.stdout.buffer
-        if output != "-":
-            file = stack.enter_context(Path(output).open("wb"))
-        daemon.synthesize(request.text, request.options(), file.fileno())
-    if output != "-":
-        seconds = (Path(output).stat().st_size - WAV_HEADER) / 2 / SAMPLE_RATE
+
+    def write(descriptor: int) -> None:
+        if request.marks is None:
+            daemon.synthesize(request.text, request.options(), descriptor)
+        else:
+            times.add(daemon.synthesize_words(request.text, request.options(), descriptor))
+
+    if output == "-":
+        write(sys.stdout.fileno())
+        return
+    with written_whole(Path(output)) as file:
+        write(file.fileno())
+        seconds = (os.fstat(file.fileno()).st_size - WAV_HEADER) / 2 / SAMPLE_RATE
+    if seconds > 0:  # a pipe has no size
+        times.length = seconds
         print(_("{file}: {seconds:.2f} seconds").format(file=output, seconds=seconds))
 
 
-def _say_here(request: Request) -> None:
+def _say_here(request: Request, times: WordTimes) -> None:
     settings = load_settings()
     for problem in settings.problems:
         _note(problem)
@@ -119,11 +148,14 @@ def _say_here(request: Request) -> None:
     )
     if request.voice and voices:
         _check_voice(request.voice, voices)
+    if request.marks is not None:
+        prepared = prepare(request.text, choice.language, is_ssml=request.ssml)
+        utterance, times.events = replace(utterance, text=prepared.document), prepared.events
     chunks: Iterable[bytes] | None = None
     rate, speaker = SAMPLE_RATE, "Kokoro"
     if choice.voice is not None:
         try:
-            chunks = _started(_kokoro(utterance, choice))
+            chunks = _started(_kokoro(utterance, choice, times))
         except (KokoroSpeechdError, ImportError, MemoryError) as error:
             if not settings.espeak_fallback:
                 raise
@@ -133,9 +165,10 @@ def _say_here(request: Request) -> None:
             raise ModelError(place.advice)
         _note(_("espeak-ng speaks, because Kokoro's model is not here.") + f"\n{place.advice}")
     if chunks is None:
-        chunks, rate = _espeak(utterance, choice, SpeakOptions.of(settings))
+        times.words.clear()
+        chunks, rate = _espeak(utterance, choice, SpeakOptions.of(settings), times)
         speaker = "espeak-ng"
-    _deliver(chunks, rate, speaker, request.output, settings)
+    times.length = _deliver(chunks, rate, speaker, request.output, settings)
 
 
 def _check_voice(name: str, voices: Sequence[Voice]) -> None:
@@ -145,14 +178,18 @@ def _check_voice(name: str, voices: Sequence[Voice]) -> None:
         raise VoiceError(text.format(name=name))
 
 
-def _kokoro(utterance: Utterance, choice: Choice) -> Iterator[bytes]:
+def _kokoro(utterance: Utterance, choice: Choice, times: WordTimes) -> Iterator[bytes]:
     """Yield int16 samples at SAMPLE_RATE."""
     from kokoro_speechd.studio import open_studio
 
     assert choice.voice is not None  # noqa: S101 - the caller's case
+    samples = 0
     for item in open_studio().speak(utterance, choice.voice.name, choice.language, lambda: None):
         if isinstance(item, Audio):
+            samples += len(item.samples) // 2
             yield item.samples
+        else:
+            times.mark(item.name, samples / SAMPLE_RATE)
 
 
 def _started(chunks: Iterator[bytes]) -> Iterator[bytes]:
@@ -169,24 +206,30 @@ def _started(chunks: Iterator[bytes]) -> Iterator[bytes]:
 class _Collector:
     """Takes what espeak-ng says; it is faster than any device."""
 
-    def __init__(self) -> None:
+    def __init__(self, times: WordTimes) -> None:
         self.chunks: list[bytes] = []
         self.rate = SAMPLE_RATE
+        self._times = times
+        self._samples = 0
 
     def audio(self, samples: bytes, sample_rate: int) -> bool:
         self.chunks.append(samples)
         self.rate = sample_rate
+        self._samples += len(samples) // 2
         return True
 
-    def mark(self, _name: str) -> bool:
+    def mark(self, name: str) -> bool:
+        self._times.mark(name, self._samples / self.rate)
         return True
 
 
-def _espeak(utterance: Utterance, choice: Choice, options: SpeakOptions) -> tuple[Iterable[bytes], int]:
+def _espeak(
+    utterance: Utterance, choice: Choice, options: SpeakOptions, times: WordTimes
+) -> tuple[Iterable[bytes], int]:
     """Return espeak-ng's int16 samples and their rate. Raises EspeakError."""
     from kokoro_speechd import espeak_voice
 
-    collector = _Collector()
+    collector = _Collector(times)
     script = espeak_voice.script_for_espeak(utterance, choice.language, writing=options.writing)
     espeak_voice.speak(
         utterance,
@@ -201,20 +244,22 @@ def _espeak(utterance: Utterance, choice: Choice, options: SpeakOptions) -> tupl
 
 def _deliver(
     chunks: Iterable[bytes], rate: int, speaker: str, output: str | None, settings: Settings
-) -> None:
+) -> float | None:
+    """Play samples or write them; return how many seconds were written."""
     if output is None:
         play(chunks, rate, device=settings.output_device, latency=settings.latency_ms / 1000)
-        return
+        return None
     with ExitStack() as stack:
         file: BinaryIO = sys.stdout.buffer
         if output != "-":
-            file = stack.enter_context(Path(output).open("wb"))
+            file = stack.enter_context(written_whole(Path(output)))
         writer = stack.enter_context(WavWriter(file, rate))
         for samples in chunks:
             writer.write(samples)
     if output != "-":
         text = _("{file}: {seconds:.2f} seconds, spoken by {speaker}")
         print(text.format(file=output, seconds=writer.seconds, speaker=speaker))
+    return writer.seconds
 
 
 def _note(message: str) -> None:

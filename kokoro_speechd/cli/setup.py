@@ -7,6 +7,7 @@
 4. What pip left out on a new Python is offered (readers.py).
 5. A running speech-dispatcher that does not know the module is ended: it comes back with the next word.
 6. The server is asked whether it has the module, and a sentence is spoken through it.
+7. Where there is no model, one that lies around is offered, or where to get it is said (model_offer.py).
 
 What is put where is written down first (ledger.py), so that --undo restores exactly what was there.
 """
@@ -19,7 +20,7 @@ import shutil
 from pathlib import Path
 
 from kokoro_speechd import paths, rendezvous
-from kokoro_speechd.cli import readers, speech_server, speechd_conf, user_units
+from kokoro_speechd.cli import model_offer, readers, remote, speech_server, speechd_conf, user_units
 from kokoro_speechd.cli.installation import (
     COMMAND,
     Installation,
@@ -30,9 +31,8 @@ from kokoro_speechd.cli.installation import (
 from kokoro_speechd.cli.ledger import Ledger
 from kokoro_speechd.cli.module_places import can_be_run, packaged_modules, users_module
 from kokoro_speechd.distributions import install_line
-from kokoro_speechd.errors import SetupError
+from kokoro_speechd.errors import KokoroSpeechdError, SetupError
 from kokoro_speechd.messages import _
-from kokoro_speechd.model_place import locate_model
 
 _SENTENCE = "Kokoro is set up."
 # What our programs leave in their state folder.
@@ -60,12 +60,19 @@ def setup(*, default: bool, dry_run: bool, quiet: bool, restart: bool) -> int:
         )
         print(_("Would ask speech-dispatcher for its modules, and speak a sentence. Nothing was changed."))
         return 0
+    remote.reload_bus()
     if manager:
         _start_socket()
     else:
         print(_("No systemd of this user answers: the first message starts the daemon."))
     readers.offer()
-    return _try_out(quiet=quiet, restart=restart)
+    try:
+        code = _try_out(quiet=quiet, restart=restart)
+    except (KokoroSpeechdError, OSError) as error:
+        print(_("Everything is in place, and could not be tried: {reason}").format(reason=error))
+        code = 0
+    model_offer.offer()
+    return code
 
 
 def undo(*, dry_run: bool) -> int:
@@ -90,6 +97,7 @@ def undo(*, dry_run: bool) -> int:
         print(_("Nothing was changed."))
         return 0
     user_units.reload_units()
+    remote.reload_bus()
     if (paths.data_home() / paths.NAME).exists():
         text = _("Your model stays: {folder}. `kokoro-speechd model remove` removes it.")
         print(text.format(folder=paths.data_home() / paths.NAME))
@@ -143,7 +151,8 @@ def _put_default(ledger: Ledger) -> None:
     source = own if own.is_file() else speechd_conf.system_file()
     if source is None:
         raise SetupError(_("speech-dispatcher has no speechd.conf on this machine; is it installed?"))
-    if source == own and speechd_conf.read_server_config().default_module == "kokoro":
+    config = speechd_conf.read_server_config()
+    if source == own and config.default_module == "kokoro" and config.all_of("Timeout"):
         print(_("kokoro is the default already: {path}").format(path=own))
         return
     text = source.read_text(encoding="utf-8", errors="surrogateescape")
@@ -197,6 +206,7 @@ def _try_out(*, quiet: bool, restart: bool) -> int:
         )
         print(text.format(place=line, line=line.text), speechd_conf.ADD_MODULE, sep="\n  ")
         return 1
+    print(_("Asking speech-dispatcher for its modules; it may have to start first ..."), flush=True)
     found = speech_server.modules()
     server = speech_server.server_pid()
     if (found is None or "kokoro" not in found) and server is not None:
@@ -218,11 +228,11 @@ def _try_out(*, quiet: bool, restart: bool) -> int:
         return 1
     print(_("speech-dispatcher has the module kokoro."))
     if not quiet:
+        print(_("Having it speak a sentence, and waiting for the end of it ..."), flush=True)
         outcome = speech_server.say(_SENTENCE)
         if outcome == "refused":
             print(_("speech-dispatcher did not speak; `kokoro-speechd doctor` says more."))
-            return 1
-        if outcome == "unfinished":
+        elif outcome == "unfinished":
             text = _(
                 "speech-dispatcher took a sentence, and does not say that it has ended. If you heard it, "
                 "the sound server keeps it waiting: `kokoro-speechd doctor` says more."
@@ -234,8 +244,6 @@ def _try_out(*, quiet: bool, restart: bool) -> int:
             "after a message. This line in {file} helps:"
         )
         print(text.format(file=config.path or speechd_conf.user_file()), speechd_conf.PIPEWIRE, sep="\n  ")
-    if locate_model().files is None:
-        print(_("Until there is a model, espeak-ng speaks: `kokoro-speechd model import PATH` brings one."))
     for lack in config.missing:
         print(f"{config.path} has {lack}")
     if config.default_module != "kokoro":

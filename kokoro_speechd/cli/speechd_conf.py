@@ -17,11 +17,16 @@ from kokoro_speechd import paths
 
 ADD_MODULE = 'AddModule "kokoro" "sd_kokoro" "kokoro.conf"'
 DEFAULT_MODULE = "DefaultModule kokoro"
+# How long the server lives without clients. Its own 5 seconds cut off what `spd-say` without -w sent. An hour
+# is longer than such a message; with 0 the server would outlive the session, and our daemon with it.
+TIMEOUT = "Timeout 3600"
 PIPEWIRE = 'AudioOutputMethod "pipewire"'
 # Where distributions put the server's sound plugins.
 _PLUGINS = ("/usr/lib/*/speech-dispatcher", "/usr/lib64/speech-dispatcher", "/usr/lib/speech-dispatcher")
 _SYSTEM_FOLDERS = (Path("/etc/speech-dispatcher"), Path("/usr/local/etc/speech-dispatcher"))
 _NAME = "speechd.conf"
+_TIMEOUT = 5  # seconds, the server's own
+_LONG_ENOUGH = 60  # whoever chose so much knows what it is for
 # What a user's own file easily lacks, and what is heard then.
 NEEDED = {
     "symbolspreproc": "SymbolsPreproc and SymbolsPreprocFile lines: punctuation and symbols are not spoken",
@@ -71,6 +76,17 @@ class ServerConfig:
         """Return the module that speaks when nobody chose one."""
         chosen = [line.words[1] for line in self.all_of("DefaultModule") if len(line.words) > 1]
         return chosen[-1] if chosen else None
+
+    @property
+    def timeout(self) -> int:
+        """Return how many seconds the server lives without a client, whatever it speaks; 0: for ever."""
+        chosen = [line.words[1] for line in self.all_of("Timeout") if len(line.words) > 1]
+        return int(chosen[-1]) if chosen and chosen[-1].isdecimal() else _TIMEOUT
+
+    @property
+    def cuts_off(self) -> bool:
+        """Whether it ends in the midst of a message whose sender has gone."""
+        return 0 < self.timeout < _LONG_ENOUGH
 
     @property
     def missing(self) -> list[str]:
@@ -141,19 +157,24 @@ def with_our_default(text: str, source: Path) -> str:
     """Return a whole speechd.conf with our module as everybody's default.
 
     `source`: where the text comes from; what it includes by a relative name lies beside it. Lines that chose
-    another default become comments. Where modules are added by name, ours is added.
+    another default become comments. Where modules are added by name, ours is added; where nobody chose how
+    long the server lives without clients, our time is.
     """
-    lines, adds, ours = [], False, False
+    lines, adds, ours, default, timeout = [], False, False, False, False
     for line in text.split("\n"):
         words = _words(line)
         keyword = words[0] if words else ""
         adds |= keyword == "addmodule"
         ours |= keyword == "addmodule" and words[1:2] == ("kokoro",)
-        if keyword == "defaultmodule":
+        timeout |= keyword == "timeout"
+        if keyword == "defaultmodule" and words[1:2] == ("kokoro",):
+            default = True
+        elif keyword == "defaultmodule":
             line = f"#{line}"  # noqa: PLW2901 - the same line, switched off
         elif keyword == "include" and source.parent != user_file().parent and len(words) > 1:
             line = re.sub(r'"?' + re.escape(words[1]) + r'"?', f'"{source.parent / words[1]}"', line, count=1)  # noqa: PLW2901
         lines.append(line)
     while lines and not lines[-1].strip():
         lines.pop()
-    return "\n".join([*lines, "", *([ADD_MODULE] if adds and not ours else []), DEFAULT_MODULE, ""])
+    added = [*([ADD_MODULE] if adds and not ours else []), *([] if timeout else [TIMEOUT])]
+    return "\n".join([*lines, "", *added, *([] if default else [DEFAULT_MODULE]), ""])

@@ -1,5 +1,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""`kokoro-speechd stop`, `pause`, `resume`, `reload` and `status`: the running daemon, over D-Bus."""
+"""`kokoro-speechd stop`, `pause`, `resume`, `reload`, `quit` and `status`: the running daemon, over D-Bus.
+
+Where it is not on the session bus, `stop`, `quit` and `status` reach it by the engine's socket.
+"""
 
 from __future__ import annotations
 
@@ -10,20 +13,50 @@ from typing import Any
 from kokoro_speechd import rendezvous
 from kokoro_speechd.cli import remote
 from kokoro_speechd.errors import FrameError
-from kokoro_speechd.frames import Connection
+from kokoro_speechd.frames import Connection, Frame
 from kokoro_speechd.messages import _
 
 _SECONDS = 2.0  # for the daemon's socket to answer
+_BY_SOCKET = {"StopAll": "stop", "Quit": "quit"}
 
 
 def steer(method: str) -> int:
     """Call a method of the daemon that takes nothing; return the exit code. Raises RemoteError."""
     daemon = remote.running()
-    if daemon is None:
-        print("kokoro-speechd:", _("no daemon is on the session bus"), file=sys.stderr)
-        return 1
-    daemon.call(method)
-    return 0
+    if daemon is not None:
+        daemon.call(method)
+        return 0
+    if rendezvous.daemon_pid() is None or method not in _BY_SOCKET:
+        trouble = _("no daemon is on the session bus")
+    elif _ask_by_socket(_BY_SOCKET[method]):
+        return 0
+    else:
+        trouble = _("the daemon does not answer, or is of an older version")
+    print("kokoro-speechd:", trouble, file=sys.stderr)
+    return 1
+
+
+def _ask_by_socket(request: str) -> bool:
+    """Ask something of the daemon itself; return whether it answered."""
+    try:
+        connection = _connect()
+        try:
+            connection.receive()  # its hello is the first that it says
+            connection.send(Frame(request))
+            while (frame := connection.receive()) is not None:
+                if frame.type == "alive":
+                    return True
+        finally:
+            connection.close()
+    except (OSError, FrameError):
+        pass
+    return False
+
+
+def _connect() -> Connection:
+    sock = rendezvous.connect()
+    sock.settimeout(_SECONDS)
+    return Connection(sock)
 
 
 def status(*, as_json: bool, watch: bool) -> int:
@@ -61,9 +94,7 @@ def _ask_socket() -> dict[str, Any]:
     if rendezvous.daemon_pid() is None:
         return {}  # a socket of systemd's would start one
     try:
-        sock = rendezvous.connect()
-        sock.settimeout(_SECONDS)
-        connection = Connection(sock)
+        connection = _connect()
         hello, state = connection.receive(), connection.receive()
         connection.close()
         if hello is None or state is None:

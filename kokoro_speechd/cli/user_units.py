@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The user's systemd and session bus, as `setup` and `doctor` speak to them: by systemctl and busctl."""
+"""The user's systemd, as `setup` and `doctor` speak to it: by systemctl."""
 
 from __future__ import annotations
 
@@ -29,9 +29,8 @@ def state_of(unit: str) -> str:
 
 
 def reload_units() -> None:
-    """Have systemd and the bus look at their files again."""
+    """Have systemd look at its files again."""
     _run("systemctl", "--user", "daemon-reload")
-    _run("busctl", "--user", "call", "org.freedesktop.DBus", "/", "org.freedesktop.DBus", "ReloadConfig")
 
 
 def start_socket() -> bool:

@@ -11,7 +11,7 @@ import logging
 import os
 import signal
 import threading
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict, replace
 from importlib import resources
 from pathlib import Path
@@ -21,10 +21,12 @@ from kokoro_speechd import __version__, paths
 from kokoro_speechd.dbus import ERRORS, NAME, PATH, pronunciations
 from kokoro_speechd.dbus.bus import Call, Deferred, Service, variants
 from kokoro_speechd.dbus.options import Defaults, Request, hundred, invalid, read_request
-from kokoro_speechd.dbus.player import Events, Player
+from kokoro_speechd.dbus.player import Events, How, Player
+from kokoro_speechd.dbus.spiel_stream import Event, EventType
+from kokoro_speechd.dbus.spiel_text import prepare
 from kokoro_speechd.dbus.synthesis import synthesize
 from kokoro_speechd.errors import BusError, NamedError
-from kokoro_speechd.model_place import locate_model
+from kokoro_speechd.model_place import ModelPlace, locate_model
 from kokoro_speechd.performing import Performance, SpeakOptions
 from kokoro_speechd.private_files import write_file
 from kokoro_speechd.speaker import LocalEngine
@@ -40,7 +42,7 @@ _log = logging.getLogger(__name__)
 
 _DEFAULTS_FILE = "control.json"
 _MOST_SYNTHESES = 8  # at the same time
-_WATCHED = ("State", "Reason", "ModelPath", "Device", "QueueLength")
+_WATCHED = ("State", "Reason", "Device", "QueueLength")  # and ModelPath, which is looked for
 
 
 def interface_xml() -> str:
@@ -57,6 +59,9 @@ class Control:
         self._lock = threading.Lock()
         self._number = 0
         self._syntheses: dict[int, Performance] = {}
+        self._told_words: dict[
+            int, dict[str, tuple[Event, ...]]
+        ] = {}  # of utterances with the option `words`
         self._defaults = _read_defaults()
         self._told: dict[str, object] = {}
         self._model_path = ""
@@ -67,8 +72,8 @@ class Control:
             daemon.statistics,
             Events(
                 lambda number: self._service.emit("Started", number),
-                lambda number, name: self._service.emit("Mark", number, name),
-                lambda number, how: self._service.emit("Finished", number, how),
+                self._tell_mark,
+                self._tell_end,
                 self.refresh,
             ),
         )
@@ -111,7 +116,14 @@ class Control:
         """Speak a text on the sound device; return its id. NamedError: InvalidArgument, TooLong, NotReady."""
         request = read_request(text, options, self._defaults)
         utterance = self._utterance(request)
-        self._player.speak(utterance, interrupt=request.interrupt)
+        if request.words:
+            utterance, events = self._with_words(text, options, utterance)
+            self._told_words[utterance.generation] = events
+        try:
+            self._player.speak(utterance, interrupt=request.interrupt)
+        except BaseException:
+            self._told_words.pop(utterance.generation, None)
+            raise
         return utterance.generation
 
     def Stop(self, number: int) -> None:  # noqa: N802
@@ -150,6 +162,15 @@ class Control:
 
         NamedError: InvalidArgument, TooLong, NotReady, Busy, Closed, Stopped.
         """
+        return self._synthesize(text, options, handle, call, with_words=False)
+
+    def SynthesizeWords(self, text: str, options: Mapping[str, Any], handle: int, call: Call) -> Deferred:  # noqa: N802
+        """Do as Synthesize does, and answer which characters are heard from which second on, word by word."""
+        return self._synthesize(text, options, handle, call, with_words=True)
+
+    def _synthesize(
+        self, text: str, options: Mapping[str, Any], handle: int, call: Call, *, with_words: bool
+    ) -> Deferred:
         descriptor = call.take_fd(handle)
         try:
             request = read_request(text, options, self._defaults, to_file=True)
@@ -160,7 +181,16 @@ class Control:
             raise
         answer = Deferred()
 
+        words: list[tuple[int, int, float]] = []
+
         def work() -> None:
+            events: dict[str, tuple[Event, ...]] = {}
+            if with_words:
+                performance.utterance, events = self._with_words(text, options, utterance)
+
+            def on_mark(name: str, seconds: float) -> None:
+                words.extend((start, end, seconds) for start, end in _words_of(events.get(name, ())))
+
             error = synthesize(
                 performance,
                 self._choose(utterance),
@@ -168,11 +198,12 @@ class Control:
                 descriptor,
                 SpeakOptions.of(self._daemon.settings),
                 raw=request.raw,
+                on_mark=on_mark,
             )
             with self._lock:
                 del self._syntheses[utterance.generation]
             if error is None:
-                answer.resolve()
+                answer.resolve(words if with_words else None)
             else:
                 answer.reject(error)
 
@@ -248,7 +279,8 @@ class Control:
 
     @property
     def ModelPath(self) -> str:  # noqa: N802
-        """Where the model is; empty where there is none."""
+        """Where the model is now; empty where there is none."""
+        self._place()
         return self._model_path
 
     @property
@@ -306,6 +338,30 @@ class Control:
 
     # -------------------------------------------------------------------------------------------------
 
+    def _with_words(
+        self, text: str, options: Mapping[str, Any], utterance: Utterance
+    ) -> tuple[Utterance, dict[str, tuple[Event, ...]]]:
+        """Return an utterance of a text with a mark of ours at each word, and what each mark tells."""
+        language = self._choose(utterance).language
+        prepared = prepare(text, language, is_ssml=bool(options.get("ssml", False)))
+        return replace(utterance, text=prepared.document), prepared.events
+
+    def _tell_mark(self, number: int, name: str, seconds: float) -> None:
+        told = self._told_words.get(number)
+        if told is None:
+            self._service.emit("Mark", number, name)
+            return
+        events = told.get(name, ())
+        for start, end in _words_of(events):
+            self._service.emit("Word", number, start, end, seconds)
+        for event in events:
+            if event.kind is EventType.MARK:
+                self._service.emit("Mark", number, event.name)
+
+    def _tell_end(self, number: int, how: How) -> None:
+        self._told_words.pop(number, None)
+        self._service.emit("Finished", number, how)
+
     def _begin_synthesis(self, utterance: Utterance) -> Performance:
         with self._lock:
             if len(self._syntheses) >= _MOST_SYNTHESES:
@@ -319,12 +375,20 @@ class Control:
         self._service.changed(**{f"Default{name.capitalize()}": value for name, value in change.items()})
 
     def _look_for_model(self) -> None:
-        files = locate_model(self._daemon.settings).files
-        self._model_path = str(files.weights) if files else ""
+        self._place()
         self.refresh()
 
+    def _place(self) -> ModelPlace:
+        """Look where the model is, and tell the bus when it is elsewhere than before."""
+        place = locate_model(self._daemon.settings)
+        path = str(place.files.weights) if place.files else ""
+        if path != self._model_path:
+            self._model_path = path
+            self.refresh()
+        return place
+
     def _watched(self) -> dict[str, object]:
-        return {name: getattr(self, name) for name in _WATCHED}
+        return {"ModelPath": self._model_path} | {name: getattr(self, name) for name in _WATCHED}
 
     def _utterance(self, request: Request) -> Utterance:
         """Return an utterance with a number of its own. Raises NamedError: InvalidArgument, NotReady."""
@@ -341,13 +405,17 @@ class Control:
             return Utterance(self._number, Kind.TEXT, request.text, parameters)
 
     def _voices(self) -> list[Voice]:
-        return locate_model(self._daemon.settings).voices()
+        return self._place().voices()
 
     def _choose(self, utterance: Utterance) -> Choice:
         settings = self._daemon.settings
         return choose(
             utterance.parameters, self._voices(), (), settings.default_voice, settings.default_language
         )
+
+
+def _words_of(events: Iterable[Event]) -> Iterator[tuple[int, int]]:
+    return ((event.start, event.end) for event in events if event.kind is EventType.WORD)
 
 
 def _is_spoken(language: str) -> bool:

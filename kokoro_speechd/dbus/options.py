@@ -38,6 +38,7 @@ class Request:
     parameters: Parameters
     interrupt: bool = False  # instead of what is spoken and waits, not after it
     raw: bool = False  # samples alone, without a WAV header
+    words: bool = False  # each word is told, too
 
 
 def invalid(message: str) -> NamedError:
@@ -52,7 +53,7 @@ def read_request(
     if len(text) > LONGEST_TEXT:
         raise NamedError(ERRORS + "TooLong", f"a text has at most {LONGEST_TEXT} characters")
     known = {"voice", "language", "ssml", "punctuation", "spelling", "capitals", *_NUMBERS}
-    known |= {"format"} if to_file else {"interrupt", "enqueue"}
+    known |= {"format"} if to_file else {"interrupt", "enqueue", "words"}
     if unknown := sorted(set(options) - known):
         raise invalid(f"unknown options: {', '.join(unknown)[:200]}; there are {', '.join(sorted(known))}")
     numbers = {name: hundred(name, options[name]) for name in _NUMBERS if name in options}
@@ -75,6 +76,7 @@ def read_request(
         replace(parameters, **numbers),  # type: ignore[arg-type]
         interrupt,
         raw=wanted == "raw",
+        words=_flag("words", options),
     )
 
 

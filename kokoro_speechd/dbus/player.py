@@ -40,7 +40,7 @@ class Events:
     """What the player tells, from its own threads."""
 
     started: Callable[[int], None]
-    mark: Callable[[int, str], None]
+    mark: Callable[[int, str, float], None]  # its second in the utterance's sound
     finished: Callable[[int, How], None]
     changed: Callable[[], None]  # the queue, the pause or `trouble`
 
@@ -214,19 +214,23 @@ class _Output:
         self._lock = threading.Lock()
         self._playback: Playback | None = None
         self._paused = False
-        self._marks: deque[str] = deque()  # those on their way to the listener
+        self._marks: deque[tuple[str, float]] = deque()  # those on their way to the listener
+        self._samples = 0  # of the utterance, however often a device fails
         self.underruns = 0
         performance.when_over(self._silence)
 
     def audio(self, samples: bytes, sample_rate: int) -> bool:
         """Play samples; return False when the utterance is over. Raises PlaybackError."""
-        return self._insist(lambda playback: playback.write(resample(samples, sample_rate, SAMPLE_RATE)))
+        samples = resample(samples, sample_rate, SAMPLE_RATE)
+        self._samples += len(samples) // 2
+        return self._insist(lambda playback: playback.write(samples))
 
     def mark(self, name: str) -> bool:
         """Tell a mark when the sample after it is heard; return False when the utterance is over."""
+        seconds = self._samples / SAMPLE_RATE
 
         def place(playback: Playback) -> bool:
-            self._marks.append(name)
+            self._marks.append((name, seconds))
             playback.at(self._reach)
             return True
 
@@ -260,9 +264,9 @@ class _Output:
 
     def _reach(self) -> None:
         """Tell the next mark."""
-        name = self._marks.popleft()
+        name, seconds = self._marks.popleft()
         if not self._performance.over.is_set():
-            self._events.mark(self._performance.utterance.generation, name)
+            self._events.mark(self._performance.utterance.generation, name, seconds)
 
     def _silence(self) -> None:
         playback = self._playback

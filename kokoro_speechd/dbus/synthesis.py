@@ -6,6 +6,7 @@ from __future__ import annotations
 import io
 import logging
 import os
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from kokoro_speechd.audio.resampling import resample
@@ -22,19 +23,30 @@ _log = logging.getLogger(__name__)
 
 
 class _FileSink:
-    """Writes everything at SAMPLE_RATE; marks are not part of a file."""
+    """Writes everything at SAMPLE_RATE; marks are not part of a file, but told with their second in it."""
 
-    def __init__(self, file: io.BufferedWriter, performance: Performance, *, raw: bool) -> None:
+    def __init__(
+        self,
+        file: io.BufferedWriter,
+        performance: Performance,
+        on_mark: Callable[[str, float], None],
+        *,
+        raw: bool,
+    ) -> None:
         self._file = file
+        self._on_mark = on_mark
+        self._samples = 0
         self._performance = performance
         self._wav = None if raw else WavWriter(file, SAMPLE_RATE)
 
     def audio(self, samples: bytes, sample_rate: int) -> bool:
         samples = resample(samples, sample_rate, SAMPLE_RATE)
         (self._wav or self._file).write(samples)
+        self._samples += len(samples) // 2
         return not self._performance.over.is_set()
 
-    def mark(self, _name: str) -> bool:
+    def mark(self, name: str) -> bool:
+        self._on_mark(name, self._samples / SAMPLE_RATE)
         return not self._performance.over.is_set()
 
     def finish(self) -> None:
@@ -51,14 +63,17 @@ def synthesize(
     options: SpeakOptions,
     *,
     raw: bool,
+    on_mark: Callable[[str, float], None] = lambda _name, _seconds: None,
 ) -> NamedError | None:
     """Write an utterance and close the descriptor; return what went wrong.
+
+    `on_mark` gets the name of each mark and its second in the sound.
 
     While the model loads it is waited for: a file is no conversation.
     """
     try:
         with os.fdopen(descriptor, "wb") as file:
-            sink = _FileSink(file, performance, raw=raw)
+            sink = _FileSink(file, performance, on_mark, raw=raw)
             performer = Performer(engine, share_espeak=True)
             whole = performer.perform(performance, choice, sink, options, bridge_loading=False)
             sink.finish()

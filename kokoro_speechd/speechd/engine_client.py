@@ -29,7 +29,6 @@ _log = logging.getLogger(__name__)
 
 _FIRST_PAUSE = 0.2  # seconds before another try; doubled as long as none leads to an engine that works
 _LONGEST_PAUSE = 30.0
-_RETRY_PAUSE = 5.0  # seconds between two looks for a model that was not there
 _START = 15.0  # seconds in which a daemon that was started must listen
 _END = 10  # seconds in which one that was killed must be gone
 # A listener hears 24 000 samples a second: some seconds of sound may wait here, more stays with the engine.
@@ -113,7 +112,6 @@ class EngineClient:
         self._reason = ""
         self._wanted = False  # whether a message had to do without it, because it was not connected yet
         self._doubted = False  # it gave no sign of life; a ping is on its way
-        self._retried = 0.0
         self._closed = threading.Event()
         self._on_settings: Callable[[], None] = _do_nothing
         self.pid: int | None = None  # of the daemon that is connected now
@@ -199,14 +197,14 @@ class EngineClient:
                 self._send(connection, Frame("cancel", {"generation": utterance.generation}))
 
     def retry(self) -> None:
-        """Have an engine without a model look again: somebody may have put one there meanwhile."""
+        """Have an engine without a model look again: somebody may have put one there meanwhile.
+
+        With each message: the engine knows when it is too early.
+        """
         with self._lock:
             connection = self._connection if self._state == "unavailable" else None
-            now = time.monotonic()
-            if connection is None or now - self._retried < _RETRY_PAUSE:
-                return
-            self._retried = now
-        self._send(connection, Frame("load"))
+        if connection is not None:
+            self._send(connection, Frame("load"))
 
     def _answers(self, request: _Request, connection: Connection) -> Iterator[Item]:
         deadline = None if self._deadline is None else time.monotonic() + self._deadline

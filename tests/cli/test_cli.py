@@ -3,6 +3,8 @@ from __future__ import annotations
 
 import io
 import json
+import os
+import re
 import subprocess
 import sys
 import wave
@@ -13,6 +15,7 @@ import pytest
 
 from kokoro_speechd.audio import sonic
 from kokoro_speechd.cli import checks
+from kokoro_speechd.settings import Settings, load_settings
 from tests.private_home import private_environment
 
 
@@ -120,6 +123,108 @@ def test_a_place_that_cannot_be_written(home: Home) -> None:
     assert b"Traceback" not in ran.stderr
 
 
+def test_a_failure_leaves_the_file_as_it_was(home: Home) -> None:
+    (home.root / "a.wav").write_bytes(b"precious")
+    (home.root / "link.wav").symlink_to("a.wav")
+    for name in ("a.wav", "link.wav"):
+        ran = home.run("say", "x", "--output", name, settings="[speech]\nespeak_fallback = false\n")
+        assert ran.returncode == 1
+        assert (home.root / "a.wav").read_bytes() == b"precious"
+    before = sorted(home.root.iterdir())
+    (home.root / "a.wav").chmod(0o640)
+    ran = home.run("say", "x", "--output", "link.wav", settings="")
+    assert ran.returncode == 0, ran.stderr
+    assert (home.root / "link.wav").is_symlink()
+    assert any(sound((home.root / "a.wav").read_bytes())[1])
+    assert (home.root / "a.wav").stat().st_mode & 0o777 == 0o640
+    assert sorted(home.root.iterdir()) == before
+
+
+def test_a_device_is_written_and_not_replaced(home: Home) -> None:
+    assert home.run("say", "x", "--output", "/dev/null").returncode == 0
+    assert Path("/dev/null").is_char_device()
+    os.mkfifo(home.root / "pipe")
+    with subprocess.Popen(["cat", home.root / "pipe"], stdout=subprocess.PIPE) as reader:
+        assert home.run("say", "x", "--output", "pipe").returncode == 0
+        assert reader.stdout is not None
+        assert any(reader.stdout.read()[44:])
+
+
+def test_the_times_of_words_beside_the_sound(home: Home) -> None:
+    text = "Hello there, (my) friend & foe."
+    ran = home.run("say", text, "--output", "a.wav", "--marks", "a.json")
+    assert ran.returncode == 0, ran.stderr
+    rate, samples = sound((home.root / "a.wav").read_bytes())
+    rows = json.loads((home.root / "a.json").read_text())
+    assert [text[row["start"] : row["end"]] for row in rows] == ["Hello", "there", "my", "friend", "foe"]
+    begins = [row["start_s"] for row in rows]
+    assert begins == sorted(begins)
+    assert begins[0] < 0.3 < begins[-1]
+    assert [row["end_s"] for row in rows] == [*begins[1:], pytest.approx(len(samples) / 2 / rate, abs=0.001)]
+    assert home.run("say", text, "--output", "b.wav").returncode == 0
+    assert (home.root / "a.wav").read_bytes() == (home.root / "b.wav").read_bytes()  # it sounds the same
+    ran = home.run(
+        "say", "--ssml", "<speak>One <mark name='m'/>R&amp;B</speak>", "-o", "a.wav", "--marks", "a.vtt"
+    )
+    assert ran.returncode == 0, ran.stderr
+    head, one, two = (home.root / "a.vtt").read_text().split("\n\n")
+    assert head == "WEBVTT"
+    assert re.fullmatch(r"00:00:00\.\d{3} --> 00:00:00\.\d{3}\nOne", one)
+    assert re.fullmatch(r"00:00:00\.\d{3} --> 00:00:0\d\.\d{3}\nR&amp;B\n", two)
+
+
+def test_bytes_that_are_no_utf8_are_replaced_and_that_is_said(home: Home) -> None:
+    said = "kokoro-speechd: some bytes of the text are not UTF-8; they were replaced by \ufffd\n".encode()
+    ran = home.run("say", "caf\udce9 one", "--output", "a.wav")
+    assert (ran.returncode, b"Traceback" in ran.stderr) == (0, False)
+    assert ran.stderr.startswith(said)
+    assert any(sound((home.root / "a.wav").read_bytes())[1])
+    ran = home.run("say", "-", "--output", "a.wav", text=b"caf\xe9 one")
+    assert (ran.returncode, ran.stderr.count(said)) == (0, 1), ran.stderr
+    ran = home.run("say", "-", "--output", "a.wav", text="caf\u00e9 \ufffd".encode())
+    assert (ran.returncode, said in ran.stderr) == (0, False)
+    for arguments in (
+        ("say", "x", "--voice", "\udce9", "--output", "a.wav"),
+        ("voices", "--language", "\udce9"),
+        ("pronounce", "caf\udce9"),
+        ("pronounce", "caf\udce9", "ka\udcfffay"),
+        ("say", "x", "--output", "caf\udce9.wav"),
+    ):
+        ran = home.run(*arguments)
+        assert b"Traceback" not in ran.stderr, (arguments, ran.stderr)
+        assert arguments[-1].endswith(".wav") or said in ran.stderr
+    assert (home.root / "caf\udce9.wav").exists()
+
+
+def test_the_help_says_what_the_rate_means(home: Home) -> None:
+    said = " ".join(home.run("say", "--help").stdout.decode().split())
+    assert Settings().fastest == 6
+    assert "100 six times that, or `fastest` of the settings" in said
+
+
+def test_a_settings_file_to_begin_with(home: Home) -> None:
+    path = Path(home.environment["XDG_CONFIG_HOME"]) / "kokoro-speechd/config.toml"
+    system = Path(home.environment["XDG_CONFIG_DIRS"]) / "kokoro-speechd/config.toml"
+    path.unlink()
+    path.parent.rmdir()
+    assert home.run("config").stdout.decode() == f"{path} (not there)\n{system} (not there)\n"
+    ran = home.run("config", "--write")
+    assert (ran.returncode, ran.stderr) == (0, b"")
+    assert str(path) in ran.stdout.decode()
+    example = Path(__file__).parents[2] / "config/config.toml"
+    assert path.read_bytes() == example.read_bytes()
+    assert load_settings([path]) == Settings()
+    path.write_text("[speech]\nfastest = 3\n")
+    ran = home.run("config", "--write")
+    assert ran.returncode == 1
+    assert f"{path} is there already".encode() in ran.stderr
+    assert load_settings([path]).fastest == 3
+    assert home.run("config", "--force").returncode == 2
+    assert home.run("config", "--write", "--force").returncode == 0
+    assert path.read_bytes() == example.read_bytes()
+    assert home.run("config").stdout.decode().splitlines()[0] == str(path)
+
+
 def test_mistakes_in_the_settings_are_named(home: Home) -> None:
     ran = home.run("say", "x", "--output", "a.wav", settings="[speech]\nespeak_fallbak = false\n")
     assert ran.returncode == 0
@@ -174,6 +279,32 @@ def test_the_doctor_names_what_is_missing_and_what_to_do(home: Home) -> None:
     first = ran.stdout.splitlines()[0]
     assert b" missing: " in first
     assert b"Model, Voices" in first
+
+
+@pytest.mark.parametrize(("settings", "reason"), [(b"[speech\n", "not TOML"), (b"# caf\xe9\n", "not UTF-8")])
+def test_the_doctor_says_one_thing_of_a_file_of_which_nothing_applies(
+    home: Home, settings: bytes, reason: str
+) -> None:
+    path = Path(home.environment["XDG_CONFIG_HOME"]) / "kokoro-speechd/config.toml"
+    path.write_bytes(settings)
+    rows = [
+        row
+        for row in json.loads(home.run("doctor", "--json").stdout)["findings"]
+        if row["subject"] == "Settings"
+    ]
+    well, wrong = rows
+    assert well["detail"] == f"defaults; your own would be in {path}"
+    assert f"{path}:1: {reason}" in wrong["detail"]
+    assert wrong["detail"].endswith("nothing of this file applies")
+    assert wrong["advice"] == "Correct this."
+    path.write_text("[speech]\nfastest = 99\n")
+    rows = [
+        row
+        for row in json.loads(home.run("doctor", "--json").stdout)["findings"]
+        if row["subject"] == "Settings"
+    ]
+    assert rows[0]["detail"] == str(path)
+    assert rows[1]["advice"] == "Correct this; the rest of the file applies."
 
 
 def test_the_doctor_tells_whether_fast_speech_is_stretched(

@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import json
+import os
 import signal
 import subprocess
 import sys
@@ -124,7 +125,16 @@ def test_a_file(user: User, tmp_path: Path) -> None:
 def test_a_refusal_is_one_sentence(user: User) -> None:
     ran = user.run("say", "Hello", "--voice", "nobody")
     assert ran.returncode == 1
-    assert ran.stderr == "kokoro-speechd: there is no such voice; ListVoices lists them\n"
+    reason = "there is no voice 'nobody' here; `kokoro-speechd voices` lists them"
+    assert ran.stderr == f"kokoro-speechd: {reason}\n"
+
+
+def test_a_refusal_leaves_the_file_as_it_was(user: User, tmp_path: Path) -> None:
+    (tmp_path / "a.wav").write_bytes(b"precious")
+    ran = user.run("say", "Hello", "--voice", "nobody", "-o", str(tmp_path / "a.wav"))
+    assert ran.returncode == 1
+    assert "`kokoro-speechd voices`" in ran.stderr
+    assert [(path.name, path.read_bytes()) for path in tmp_path.iterdir()] == [("a.wav", b"precious")]
 
 
 def test_watching_sees_a_change_and_the_end(user: User) -> None:
@@ -173,5 +183,35 @@ def test_without_a_bus_the_socket_tells_the_status(user: User) -> None:
         )
         found = json.loads(ran.stdout)
         assert (found["running"], found["pid"], found["state"]) == (True, daemon.pid, "unloaded")
-        daemon.terminate()
+        assert steer(user, "stop", environment) == (0, "")
+        assert steer(user, "pause", environment) == (1, "kokoro-speechd: no daemon is on the session bus\n")
+        os.kill(daemon.pid, signal.SIGSTOP)
+        assert steer(user, "stop", environment) == (
+            1,
+            "kokoro-speechd: the daemon does not answer, or is of an older version\n",
+        )
+        os.kill(daemon.pid, signal.SIGCONT)
+        assert steer(user, "quit", environment) == (0, "")
         assert daemon.wait(20) == 0
+    assert steer(user, "quit", environment)[0] == 1
+
+
+def test_who_has_no_bus_stops_what_is_spoken_over_it(user: User) -> None:
+    """By ssh, for instance: the daemon is on the session's bus, and its caller is not."""
+    environment = {
+        name: value for name, value in user.environment.items() if name != "DBUS_SESSION_BUS_ADDRESS"
+    }
+    speaking = user.begin("say", LONG)
+    wait_until(user.is_speaking, 20, "it does not speak")
+    assert steer(user, "stop", environment) == (0, "")
+    speaking.communicate(timeout=20)
+    assert speaking.returncode == 1
+    assert steer(user, "quit", environment) == (0, "")
+    wait_until(lambda: daemon_pid(user.environment) is None, 20, "it does not end")
+
+
+def steer(user: User, command: str, environment: dict[str, str]) -> tuple[int, str]:
+    ran = subprocess.run(
+        user.command(command), env=environment, capture_output=True, text=True, timeout=60, check=False
+    )
+    return ran.returncode, ran.stderr

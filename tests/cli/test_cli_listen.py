@@ -3,8 +3,10 @@
 
 from __future__ import annotations
 
+import json
 import signal
 import time
+import wave
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -55,6 +57,44 @@ def test_each_voice_of_a_language_says_its_name(user: User) -> None:
     assert statistics["finished"] == 3  # all three by Kokoro
     ran = user.run("voices", "--listen", "--language", "de")
     assert (ran.returncode, ran.stdout) == (1, "")
+
+
+def test_a_model_that_comes_back_is_seen_without_a_reload(user: User, rehearsal_model: Path) -> None:
+    config = Path(user.environment["XDG_CONFIG_HOME"]) / "kokoro-speechd/config.toml"
+    settings = config.read_text()
+    place = user.desktop.root / "disk"
+    place.symlink_to(rehearsal_model)
+    config.write_text(settings.replace(str(rehearsal_model), str(place)))
+    try:
+        assert user.run("say", "x").returncode == 0
+        assert user.run("reload").returncode == 0
+        assert user.status()["model"] == str(place / "kokoro-v1_0.pth")
+        place.unlink()
+        assert user.run("reload").returncode == 0
+        assert user.status()["model"] == ""
+        place.symlink_to(rehearsal_model)
+        assert user.status()["model"] == str(place / "kokoro-v1_0.pth")
+    finally:
+        config.write_text(settings)
+        user.run("reload")
+
+
+def test_the_times_of_words_by_the_daemon(user: User, tmp_path: Path) -> None:
+    """The same for what is heard and for a file, and where the words are in the sound."""
+    text, heard = "One two, three.", {}
+    for name, how in (("spoken", ()), ("file", ("--output", str(tmp_path / "a.wav")))):
+        marks = tmp_path / f"{name}.json"
+        ran = user.run("say", text, "--voice", "bf_emma", "--marks", str(marks), *how)
+        assert ran.returncode == 0, ran.stderr
+        heard[name] = json.loads(marks.read_text())
+    for rows in heard.values():
+        assert [text[row["start"] : row["end"]] for row in rows] == ["One", "two", "three"]
+    assert [row["start_s"] for row in heard["spoken"]] == [row["start_s"] for row in heard["file"]]
+    assert heard["spoken"][-1]["end_s"] is None
+    with wave.open(str(tmp_path / "a.wav")) as sound:
+        assert heard["file"][-1]["end_s"] == pytest.approx(sound.getnframes() / 24_000, abs=0.001)
+    assert user.run("say", text, "--voice", "bf_emma", "--marks", str(tmp_path / "a.vtt")).returncode == 0
+    assert (tmp_path / "a.vtt").read_text().startswith("WEBVTT\n\n00:00:00.")
 
 
 def test_an_interrupt_ends_the_walk_at_once(user: User) -> None:

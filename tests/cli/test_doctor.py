@@ -205,6 +205,28 @@ def test_a_users_file_that_lacks_the_systems_lines(machine: Machine) -> None:
     assert "no DefaultVolume 100" in ran.stdout
 
 
+def test_a_server_that_cuts_off_what_spd_say_sends(machine: Machine) -> None:
+    """Nobody chose `Timeout` here, so it is the server's own 5 seconds."""
+
+    def found() -> list[dict[str, str]]:
+        findings = json.loads(machine.doctor("--json").stdout)["findings"]
+        return [finding for finding in findings if "without -w" in finding["detail"]]
+
+    own = Path(machine.environment["XDG_CONFIG_HOME"]) / "speech-dispatcher/speechd.conf"
+    (finding,) = found()
+    assert finding["state"] == "optional"
+    assert finding["detail"].startswith("the server ends 5 seconds after its last client")
+    assert "kokoro-speechd setup --default" in finding["advice"]
+    assert str(own) in finding["advice"]
+    own.parent.mkdir()
+    system = Path("/etc/speech-dispatcher/speechd.conf").read_text()
+    own.write_text(f"{system}\nTimeout 9\n")
+    (finding,) = found()
+    assert f"{own}:{system.count(chr(10)) + 2}" in finding["advice"]
+    own.write_text(f"{system}\nTimeout 3600\n")
+    assert not found()
+
+
 def test_another_users_folder(machine: Machine) -> None:
     if os.geteuid() != 0:
         pytest.skip("only root can give a folder away")

@@ -67,6 +67,18 @@ def write_zip(path: Path, files: dict[str, bytes], prefix: str = "") -> Path:
     return path
 
 
+def test_one_and_many_are_counted_rightly(home: Home) -> None:
+    many = write_folder(home.root / "many", FILES)
+    said = home.run("model", "import", str(many)).stdout.decode()
+    assert "Importing 4 files, 3 MB, from" in said
+    assert "1 file is what hexgrad/Kokoro-82M published, by its SHA-256." in said
+    one = write_folder(home.root / "one", {"voices/af_bella.pt": torch_file(9)})
+    said = home.run("model", "import", str(one)).stdout.decode()
+    assert "Importing 1 file, 0 MB, from" in said
+    assert "Whole, but not known by its SHA-256: voices/af_bella.pt" in said
+    assert "3 MB, 3 voices, " in home.run("model", "list").stdout.decode()
+
+
 def imported(home: Home) -> dict[str, bytes]:
     return {
         str(path.relative_to(home.model)): path.read_bytes()

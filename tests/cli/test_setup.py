@@ -17,6 +17,9 @@ import pytest
 
 from kokoro_speechd.cli.installation import Installation, service_word
 from kokoro_speechd.cli.speechd_conf import with_our_default
+from tests.cli.test_model_command import FILES, write_folder
+from tests.desktop import Desktop, wait_until
+from tests.private_bus import session_bus
 from tests.private_home import private_environment
 from tests.test_systemd_units import needs_systemd, verify
 from tests.user_account import Account
@@ -138,6 +141,69 @@ def test_a_setup_that_was_killed_can_be_undone(account: Account) -> None:
         assert not [name for name in left if not name.startswith(".local/state")], left
 
 
+def test_the_bus_knows_the_daemon_afterwards_without_systemd(account: Account, tmp_path: Path) -> None:
+    """Its folder of activation files was not there when the bus began, so nobody watches it."""
+
+    def bus() -> dict[str, str]:
+        found = json.loads(account.run("doctor", "--json", code=None).stdout)["findings"]
+        return next(finding for finding in found if finding["subject"] == "D-Bus")
+
+    environment = {**account.environment, "XDG_DATA_HOME": str(account.file(".local/share"))}
+    with session_bus(tmp_path / "bus", environment, as_on_desktops=True) as address:
+        account.environment["DBUS_SESSION_BUS_ADDRESS"] = address
+        assert (bus()["state"], bus()["advice"]) == ("optional", "kokoro-speechd setup")
+        said = account.run("setup", "--quiet").stdout
+        assert "No systemd of this user answers" in said
+        assert bus()["state"] == "ok"
+        account.run("setup", "--undo")
+        assert bus()["state"] == "optional"
+
+
+def test_a_sentence_that_is_not_spoken_does_not_undo_a_setup(account: Account) -> None:
+    tools = account.home.parent / "bin"
+    tools.mkdir()
+    (tools / "spd-say").write_text(
+        f'#!/bin/sh\ncase "$*" in *-w*) exit 1;; esac\nexec {shutil.which("spd-say")} "$@"\n'
+    )
+    (tools / "spd-say").chmod(0o755)
+    said = account.run("setup", PATH=f"{tools}:{account.environment['PATH']}").stdout
+    assert "speech-dispatcher did not speak; `kokoro-speechd doctor` says more." in said
+    assert "`kokoro-speechd setup --default`" in said  # it goes on
+
+
+def test_without_a_model_it_is_said_how_to_get_one(account: Account) -> None:
+    said = account.run("setup", "--quiet").stdout
+    assert "`kokoro-speechd model download` fetches it" in said
+    assert "`kokoro-speechd model import PATH` takes one that you have" in said
+    assert "model check" not in said
+
+
+@pytest.mark.parametrize("place", ["Downloads/Kokoro-82M", "Geladen/kokoro/v1", "hub"])
+def test_a_model_that_lies_around_is_offered(account: Account, place: str) -> None:
+    if place == "hub":  # where huggingface_hub has it when HF_HOME does not lead elsewhere
+        place = ".cache/huggingface/hub/models--hexgrad--Kokoro-82M/snapshots/f3ff357"
+        account.environment["HF_HOME"] = str(account.home / "elsewhere")
+    if place.startswith("Geladen"):
+        account.file(".config/user-dirs.dirs").write_text('XDG_DOWNLOAD_DIR="$HOME/Geladen"\n')
+    folder = write_folder(account.file(place), FILES)
+    said = account.run("setup", "--quiet").stdout
+    assert f"A model that nothing uses yet lies in {folder}." in said
+    assert f"kokoro-speechd model import {folder}\n" in said
+    assert not account.file(".local/share/kokoro-speechd").exists()  # nobody was asked
+    terminal, ours = os.openpty()
+    os.write(terminal, b"y\n")
+    with os.fdopen(ours, "rb") as answers, os.fdopen(terminal, "rb"):
+        ran = subprocess.run(
+            [str(account.command), "setup", "--quiet"],
+            stdin=answers, capture_output=True, text=True, env=account.environment, timeout=200, check=False,
+        )  # fmt: skip
+    assert ran.returncode == 0, ran.stdout + ran.stderr
+    assert "Import it now? 3 MB are copied." in ran.stdout
+    assert account.file(".local/share/kokoro-speechd/model/kokoro-v1_0.pth").is_file()
+    assert "`kokoro-speechd model check` measures" in ran.stdout.splitlines()[-1]
+    assert "lies in" not in account.run("setup", "--quiet").stdout
+
+
 def test_an_add_module_line_is_named(account: Account) -> None:
     account.file(SPEECHD).parent.mkdir(parents=True)
     account.file(SPEECHD).write_text(
@@ -157,7 +223,7 @@ def test_the_default_is_the_systems_file_as_a_whole(account: Account) -> None:
     before = account.tree()
     account.run("setup", "--quiet", "--default")
     ours, system = account.file(SPEECHD).read_text(), SYSTEM_SPEECHD.read_text()
-    assert ours.endswith("\nDefaultModule kokoro\n")
+    assert ours.endswith("\nTimeout 3600\nDefaultModule kokoro\n")
     kept = set(ours.splitlines())
     changed = {line for line in system.splitlines() if line not in kept}
     assert changed == {line for line in system.splitlines() if line.startswith("Include ")}
@@ -183,6 +249,7 @@ def test_the_users_own_file_gets_the_default_and_comes_back(account: Account) ->
         'AddModule "espeak-ng" "sd_espeak-ng" "espeak-ng.conf"',
         "",
         'AddModule "kokoro" "sd_kokoro" "kokoro.conf"',
+        "Timeout 3600",
         "DefaultModule kokoro",
     ]
     account.run("setup", "--undo")
@@ -306,4 +373,34 @@ def test_words_of_a_service_file(path: str, systemd: str, bus: str) -> None:
 
 def test_another_default_becomes_a_comment() -> None:
     text = with_our_default("defaultmodule espeak-ng # mine\nLogLevel 3\n\n\n", SYSTEM_SPEECHD)
-    assert text == "#defaultmodule espeak-ng # mine\nLogLevel 3\n\nDefaultModule kokoro\n"
+    assert text == "#defaultmodule espeak-ng # mine\nLogLevel 3\n\nTimeout 3600\nDefaultModule kokoro\n"
+
+
+def test_a_default_of_an_older_version_gets_the_time_that_it_lacked() -> None:
+    text = with_our_default("DefaultModule kokoro\n", SYSTEM_SPEECHD)
+    assert text == "DefaultModule kokoro\n\nTimeout 3600\n"
+
+
+def test_a_time_that_somebody_chose_stays() -> None:
+    text = with_our_default("Timeout 7\n", SYSTEM_SPEECHD)
+    assert text == "Timeout 7\n\nDefaultModule kokoro\n"
+
+
+def test_a_message_whose_sender_has_gone_is_spoken_to_its_end(tmp_path: Path) -> None:
+    """The server's own 5 seconds without a client would cut it off."""
+    desktop = Desktop(tmp_path, install=False)
+    account = Account(desktop.environment)
+    try:
+        desktop.start_sound()
+        assert desktop.recorder is not None
+        said = account.run("setup", "--default").stdout
+        assert "Asking speech-dispatcher for its modules; it may have to start first ...\n" in said
+        assert "Having it speak a sentence, and waiting for the end of it ...\n" in said
+        subprocess.run(
+            ["spd-say", "-o", "kokoro", "one two three. " * 20], env=account.environment, check=True
+        )
+        gone = time.monotonic()
+        wait_until(lambda: desktop.recorder.last_sound() > gone + 8, 20, "it was cut off")
+    finally:
+        account.close()
+        desktop.close()

@@ -6,6 +6,7 @@ from dataclasses import replace
 from kokoro_speechd.cli import checks
 from kokoro_speechd.cli.checks import State
 from kokoro_speechd.settings import Settings
+from kokoro_speechd.voices.catalogue import Voice
 
 
 def test_rules_need_no_word():
@@ -19,6 +20,27 @@ def test_a_missing_model_is_named_and_speech_goes_on(monkeypatch):
     assert "en_core_web_sm" in finding.detail
     assert "rules" in finding.detail
     assert "english_tagger" in finding.advice
+
+
+def test_english_is_read_by_what_reads_it(monkeypatch):
+    def english(tagger):
+        found = checks.languages(
+            [Voice("af_heart", "en-US", "female", "A", None)], replace(Settings(), english_tagger=tagger)
+        )
+        return next(finding.detail for finding in found if finding.subject == "Language en")
+
+    here = {"misaki"}
+    monkeypatch.setattr(checks.readers, "find_spec", lambda name: name if name in here else None)
+    monkeypatch.setattr(checks, "find_spec", lambda name: name if name in here else None)
+    assert english("rules") == "read by misaki's lexicon and built-in rules"
+    here.add("spacy")
+    assert english("spacy") == (
+        "read by misaki's lexicon; built-in rules stand in for spaCy, without en_core_web_sm"
+    )
+    here.add("en_core_web_sm")
+    assert english("spacy") == "read by misaki's lexicon and spaCy"
+    here.clear()
+    assert english("rules") == "espeak-ng speaks it: misaki is not installed"
 
 
 def test_a_model_that_is_there_is_well(monkeypatch):

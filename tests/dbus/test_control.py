@@ -3,8 +3,10 @@
 
 from __future__ import annotations
 
+import ast
 import json
 import os
+import re
 import shutil
 import subprocess
 import threading
@@ -153,7 +155,7 @@ def test_what_is_served_is_what_is_in_the_repository(caller: Caller) -> None:
     ran = caller.run("gdbus", "introspect", "--session", "--dest", NAME, "--object-path", PATH, "--xml")
     served = members(ET.fromstring(ran.stdout))  # noqa: S314 - our own daemon
     assert served == members(ET.fromstring(interface_xml()))  # noqa: S314
-    assert len(served) == 15 + 3 + 11
+    assert len(served) == 16 + 4 + 11
 
 
 def test_an_utterance_with_marks(caller: Caller) -> None:
@@ -172,6 +174,28 @@ def test_an_utterance_with_marks(caller: Caller) -> None:
     ]
     assert caller.heard_since(begun) > 300
     assert "'finished': <int64 0>" not in caller.get("Statistics")  # Kokoro, not espeak-ng
+
+
+def test_the_times_of_words(caller: Caller, tmp_path: Path) -> None:
+    text = "<speak>One <mark name='m'/>two, R&amp;B</speak>"
+    number = caller.speak(text, '{"ssml": <true>, "words": <true>}')
+    caller.finished(number)
+    mine = [line for line in caller.signals if f"(uint64 {number}" in line]
+    words = [line for line in mine if line.startswith("Word")]
+    places = [(text.index(word), text.index(word) + len(word)) for word in ("One", "two", "R&amp;B")]
+    assert [tuple(map(int, re.findall(r"uint32 (\d+)", line))) for line in words] == places
+    assert [line for line in mine if line.startswith("Mark")] == [f"Mark (uint64 {number}, 'm')"]
+    assert f"{ERROR}InvalidArgument" in caller.call("Speak", "x", '{"words": <1>}')
+    with (tmp_path / "a.wav").open("wb") as file:
+        arguments = f"({text!r}, {{'ssml': GLib.Variant('b', True)}}, 0)"
+        answer = caller.call_with_gio("SynthesizeWords", "(sa{sv}h)", arguments, (file.fileno(),))
+    (told,) = ast.literal_eval(answer)
+    assert [(start, end) for start, end, _ in told] == places
+    seconds = [begins for _, _, begins in told]
+    assert seconds == sorted(seconds)
+    with wave.open(str(tmp_path / "a.wav")) as sound:
+        assert 0 <= seconds[0] < 0.3 < seconds[-1] < sound.getnframes() / 24_000
+    assert [float(line.rstrip(")").split(", ")[3]) for line in words] == pytest.approx(seconds, abs=0.001)
 
 
 def test_a_language_without_a_kokoro_voice(caller: Caller) -> None:

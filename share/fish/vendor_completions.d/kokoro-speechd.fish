@@ -47,8 +47,8 @@ function _shtab_kokoro_speechd_using
   test "$_shtab_kokoro_speechd_cmdpath" = "$argv"
 end
 
-set -g _shtab_kokoro_speechd_commands say stop pause resume reload quit status daemon voices pronounce setup doctor model 'model import' 'model download' 'model list' 'model remove' 'model check' 'model rehearsal' record 'record on' 'record off' 'record status' 'record clear' cache 'cache info' 'cache clear' 'cache warm' bench
-set -g _shtab_kokoro_speechd_opts_with_value --json --language --model --only --output --pitch --rate --rounds --seed --threads --voice --volume -o
+set -g _shtab_kokoro_speechd_commands say stop pause resume reload quit status daemon voices pronounce setup config doctor model 'model import' 'model download' 'model list' 'model remove' 'model check' 'model rehearsal' record 'record on' 'record off' 'record status' 'record clear' cache 'cache info' 'cache clear' 'cache warm' bench
+set -g _shtab_kokoro_speechd_opts_with_value --json --language --marks --model --only --output --pitch --rate --rounds --seed --threads --voice --volume -o
 
 complete -c kokoro-speechd -e
 complete -c kokoro-speechd -f
@@ -61,10 +61,11 @@ complete -c kokoro-speechd -n '_shtab_kokoro_speechd_using say' -s h -l help -d 
 complete -c kokoro-speechd -n '_shtab_kokoro_speechd_using say' -s o -l output -xka "(__fish_complete_path (commandline -ct))" -d 'write a WAV file instead; - writes to stdout'
 complete -c kokoro-speechd -n '_shtab_kokoro_speechd_using say' -l voice -x -d 'a voice of `kokoro-speechd voices`, or espeak-de and the like'
 complete -c kokoro-speechd -n '_shtab_kokoro_speechd_using say' -l language -x -d 'choose a voice for this language, such as fr or en-GB'
-complete -c kokoro-speechd -n '_shtab_kokoro_speechd_using say' -l rate -x -d '-100 to 100: 0 is the voice'"'"'s own speed, 100 three times as fast'
+complete -c kokoro-speechd -n '_shtab_kokoro_speechd_using say' -l rate -x -d '-100 to 100: 0 is the voice'"'"'s own pace, 100 six times that, or `fastest` of the settings'
 complete -c kokoro-speechd -n '_shtab_kokoro_speechd_using say' -l pitch -x -d '-100 to 100: 0 is the voice'"'"'s own, 100 an octave higher'
 complete -c kokoro-speechd -n '_shtab_kokoro_speechd_using say' -l volume -x -d '-100 to 100: 100 is full, -100 silent'
 complete -c kokoro-speechd -n '_shtab_kokoro_speechd_using say' -l ssml -d 'TEXT is SSML'
+complete -c kokoro-speechd -n '_shtab_kokoro_speechd_using say' -l marks -xka "(__fish_complete_path (commandline -ct))" -d 'write when each word is heard: WebVTT where FILE ends in .vtt, else JSON'
 complete -c kokoro-speechd -n '_shtab_kokoro_speechd_using; and test $_shtab_kokoro_speechd_npos -eq 0' -a stop -d 'Stop what `say` and other D-Bus callers speak.'
 complete -c kokoro-speechd -n '_shtab_kokoro_speechd_using stop' -s h -l help -d 'show this help message and exit'
 complete -c kokoro-speechd -n '_shtab_kokoro_speechd_using; and test $_shtab_kokoro_speechd_npos -eq 0' -a pause -d 'Be silent until `resume`.'
@@ -102,6 +103,10 @@ complete -c kokoro-speechd -n '_shtab_kokoro_speechd_using setup' -l dry-run -d 
 complete -c kokoro-speechd -n '_shtab_kokoro_speechd_using setup' -l undo -d 'restore exactly what was there before'
 complete -c kokoro-speechd -n '_shtab_kokoro_speechd_using setup' -l quiet -d 'speak no sentence'
 complete -c kokoro-speechd -n '_shtab_kokoro_speechd_using setup' -l no-restart -d 'leave a running speech-dispatcher as it is'
+complete -c kokoro-speechd -n '_shtab_kokoro_speechd_using; and test $_shtab_kokoro_speechd_npos -eq 0' -a config -d 'Say which settings files are read, the most important first.'
+complete -c kokoro-speechd -n '_shtab_kokoro_speechd_using config' -s h -l help -d 'show this help message and exit'
+complete -c kokoro-speechd -n '_shtab_kokoro_speechd_using config' -l write -d 'write your own: every setting with its default, as comments'
+complete -c kokoro-speechd -n '_shtab_kokoro_speechd_using config' -l force -d 'with --write: replace the one that is there'
 complete -c kokoro-speechd -n '_shtab_kokoro_speechd_using; and test $_shtab_kokoro_speechd_npos -eq 0' -a doctor -d 'Say what is found where, what is missing and what to do. Exit code 1: something is.'
 complete -c kokoro-speechd -n '_shtab_kokoro_speechd_using doctor' -s h -l help -d 'show this help message and exit'
 complete -c kokoro-speechd -n '_shtab_kokoro_speechd_using doctor' -l json -d 'for programs'

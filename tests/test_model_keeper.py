@@ -1,0 +1,41 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""A model that was not there, and is there again: noticed with the next utterance."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from kokoro_speechd import model_keeper
+from kokoro_speechd.model_keeper import ModelKeeper
+from kokoro_speechd.settings import Settings
+from kokoro_speechd.statistics import Statistics
+from tests.desktop import wait_until
+
+pytestmark = pytest.mark.slow
+
+
+@pytest.mark.parametrize("named", [True, False], ids=["model_path", "searched for"])
+def test_a_folder_that_comes_back_is_noticed_at_once(
+    rehearsal_model: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, *, named: bool
+) -> None:
+    monkeypatch.setattr(model_keeper, "_RETRY_PAUSE", 1000.0)  # only the folder can be what makes it look
+    monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path))
+    monkeypatch.setenv("XDG_DATA_DIRS", str(tmp_path / "nowhere"))
+    monkeypatch.setenv("HF_HUB_CACHE", str(tmp_path / "nowhere"))
+    folder = tmp_path / "kokoro-speechd/model"
+    folder.parent.mkdir()
+    keeper = ModelKeeper(replace(Settings(), model_path=folder if named else None), Statistics())
+    keeper.retry()
+    wait_until(lambda: keeper.state == "unavailable", 60, "it does not end")
+    loads: list[str] = []
+    keeper.on_change(lambda: loads.append(keeper.state))
+    keeper.retry()
+    assert not loads  # nothing is new
+    folder.symlink_to(rehearsal_model)
+    keeper.retry()
+    wait_until(lambda: keeper.state == "ready", 60, "it was not noticed")
+    assert loads[0] == "loading"
+    keeper.unload()
