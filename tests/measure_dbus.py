@@ -36,6 +36,7 @@ METHODS = (
     (INTERFACE, "Resume", "()", "()"),
     (INTERFACE, "ListVoices", "()", "()"),
     (INTERFACE, "Synthesize", "(sa{sv}h)", "('a', {}, 0)", "fd"),
+    (INTERFACE, "SynthesizeWords", "(sa{sv}h)", "('a', {}, 0)", "fd"),
     (INTERFACE, "Pronounce", "(sa{sv})", "('a', {})"),
     (INTERFACE, "SetPronunciation", "(ssa{sv})", "('Kokoro', 'coco roh', {})"),
     (INTERFACE, "RemovePronunciation", "(sa{sv})", "('Kokoro', {})"),
