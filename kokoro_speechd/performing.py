@@ -48,6 +48,7 @@ class Performance:
 
     def __init__(self, utterance: Utterance) -> None:
         self.utterance = utterance
+        self.patience: float | None = None  # seconds until a first sound must come, from whomever
         self.over = threading.Event()
         self._on_over: list[Callable[[], None]] = []
 

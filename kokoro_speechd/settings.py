@@ -51,6 +51,7 @@ class Settings:
     lead_ms: int = 500
     engine_timeout_s: float = 2.0
     bridge_ms: int = 0  # 0: no deadline
+    hurried_bridge_ms: int = 250  # 0: the same as for everybody
     # [cache]
     memory_mb: int = 32
     disk_mb: int = 64
@@ -159,6 +160,7 @@ TABLES: Mapping[str, Mapping[str, Reader]] = {
         "lead_ms": _number(int, 50, 500),  # above half a second replies wait behind audio in the pipe
         "engine_timeout_s": _number(float, 1, 600),
         "bridge_ms": _number(int, 0, 10_000),
+        "hurried_bridge_ms": _number(int, 0, 10_000),
     },
     "cache": {
         "memory_mb": _number(int, 0, 100_000),

@@ -160,7 +160,7 @@ class EngineClient:
 
         The engine is told when the listener wants no more.
         Raises EngineError when the engine is not ready, fails, dies, hangs or has no sound at the deadline,
-        FrameError when it is foreign.
+        which is earlier for a listener without patience, FrameError when it is foreign.
         """
         with self._lock:
             connection = self._connection
@@ -184,7 +184,7 @@ class EngineClient:
         wanted = True
         try:
             self._send(connection, Frame("speak", fields, utterance.text.encode("utf-8", "replace")))
-            yield from self._answers(request, connection)
+            yield from self._answers(request, connection, performance.patience)
             wanted = not request.over
         except (GeneratorExit, _LateError):
             wanted = False
@@ -206,8 +206,11 @@ class EngineClient:
         if connection is not None:
             self._send(connection, Frame("load"))
 
-    def _answers(self, request: _Request, connection: Connection) -> Iterator[Item]:
-        deadline = None if self._deadline is None else time.monotonic() + self._deadline
+    def _answers(
+        self, request: _Request, connection: Connection, patience_for_sound: float | None
+    ) -> Iterator[Item]:
+        asked = [seconds for seconds in (self._deadline, patience_for_sound) if seconds is not None]
+        deadline = time.monotonic() + min(asked) if asked else None
         while True:
             patience = self._timeout
             if deadline is not None:

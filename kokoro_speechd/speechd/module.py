@@ -15,6 +15,7 @@ from kokoro_speechd.settings import load_settings
 from kokoro_speechd.speechd import wire
 from kokoro_speechd.speechd.dotconf import read_module_config
 from kokoro_speechd.speechd.engine_client import EngineClient
+from kokoro_speechd.speechd.haste import Haste
 from kokoro_speechd.speechd.outbox import Outbox
 from kokoro_speechd.speechd.performing_thread import PerformingThread
 from kokoro_speechd.speechd.recorder import Recorder
@@ -129,7 +130,8 @@ def run(first: bytes, stdin: int, stdout: int, arguments: Sequence[str]) -> None
     if voices.advice:
         _log.warning("espeak-ng speaks, because there are no Kokoro voices. %s", voices.advice)
     engine.when_settings_change(lambda: voices.reload(load_settings()))
-    performing = PerformingThread(session, engine, voices, lead=settings.lead_ms / 1000)
+    haste = Haste(settings.hurried_bridge_ms / 1000)
+    performing = PerformingThread(session, engine, voices, lead=settings.lead_ms / 1000, haste=haste)
     outbox.start()
     performing.start()
 

@@ -8,10 +8,12 @@ from __future__ import annotations
 
 import logging
 import threading
+import time
 
 from kokoro_speechd.audio.resampling import resample
 from kokoro_speechd.errors import EspeakError, places_of
 from kokoro_speechd.performing import Engine, Performance, Performer
+from kokoro_speechd.speechd.haste import Haste
 from kokoro_speechd.speechd.pacing import Pacer, blocks
 from kokoro_speechd.speechd.session import Session
 from kokoro_speechd.speechd.voice_book import VoiceBook
@@ -31,6 +33,11 @@ class PacedSink:
         self._performance = performance
         self._pacer = Pacer(lead)
         self._rate: int | None = None
+
+    @property
+    def heard(self) -> bool:
+        """Whether there was any sound."""
+        return self._rate is not None
 
     def audio(self, samples: bytes, sample_rate: int) -> bool:
         """Write samples when their time has come; return False when the message is over."""
@@ -59,12 +66,14 @@ class PerformingThread:
         voices: VoiceBook,
         *,
         lead: float,
+        haste: Haste,
     ) -> None:
         """`lead`: seconds of sound that are written ahead."""
         self._session = session
         self._performer = Performer(engine)
         self._voices = voices
         self._lead = lead
+        self._haste = haste
 
     def start(self) -> None:
         """Start the thread."""
@@ -74,16 +83,21 @@ class PerformingThread:
         _prepare_espeak()
         while True:
             performance = self._session.next_performance()
+            performance.patience = self._haste.patience if self._voices.options.use_espeak else None
+            sink, begun = PacedSink(self._session, performance, self._lead), time.monotonic()
             try:
                 self._performer.perform(
                     performance,
                     self._voices.choose(performance.utterance.parameters),
-                    PacedSink(self._session, performance, self._lead),
+                    sink,
                     self._voices.options,
                 )
             except Exception as error:  # noqa: BLE001 - see below
                 # The edge of the protocol: a listener waits for the end of this message, so it gets one.
                 _log.error("a message failed:\n%s", places_of(error))
+            self._haste.ended(
+                stopped=performance.over.is_set(), heard=sink.heard, after=time.monotonic() - begun
+            )
             self._session.finish(performance)
 
 
