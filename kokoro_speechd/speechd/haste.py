@@ -2,9 +2,9 @@
 """How long a listener in a hurry waits for sound. Standard library only.
 
 Somebody who presses keys faster than Kokoro begins to speak hears nothing at all: each message is stopped
-while its first sound is being made, and so is the next. After two such messages in a row the voice matters less
-than that there is one, and espeak-ng speaks what Kokoro does not have at once, until a message is heard to its
-end.
+while its first sound is being made, and so is the next. After two such messages in a row the voice matters
+less than that there is one, and espeak-ng speaks what Kokoro does not have at once, until a message is heard
+to its end.
 """
 
 from __future__ import annotations
