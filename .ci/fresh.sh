@@ -114,6 +114,7 @@ git -C "$root/root/kokoro-speechd" add -A
 git -C "$root/root/kokoro-speechd" -c user.name=fresh -c user.email=fresh@invalid commit -q -m fresh
 
 outcome=0
+: >"$folder/transcript" # before anybody looks for it
 unshare --mount --pid --fork --kill-child --propagation private sh .ci/fresh.sh --inside "$root" >"$folder/transcript" 2>&1 &
 child=$!
 tail -f --pid="$child" "$folder/transcript" &
