@@ -3,7 +3,7 @@
 
 1. script     the document's text, marks, spans and breaks                      text.ssml
               text in other languages finds its language                        text.foreign
-2. runs       text of one voice at one rate, silence between them               text.runs, voices.casting
+2. runs       text of one voice, silence between them                           text.runs, voices.casting
               long ones in portions                                             text.portions
 3. reading    what the server broke is mended, each character keeps its place   text.spoken_form
               characters, keys, spelling, punctuation, capitals as asked for    text.modes
@@ -63,6 +63,10 @@ if TYPE_CHECKING:
 # the first phrase is short; later ones are read in more context while earlier ones are heard.
 PHRASE = 250
 FIRST_PHRASE = 100
+# The model ends every phrase with the silence of a sentence. Where another speaker goes on within one, there
+# is no more of it than the text has there: that behind a clause, or between two words.
+_STOPS, _CLAUSE_ENDS = frozenset(".!?…"), frozenset(",;:—")
+_CLAUSE_PAUSE, _HANDING_ON = 0.2, 0.04  # seconds
 # The model's sound runs ahead of its tokens: a word is heard so many samples before its first phoneme's
 # frames begin, on average (docs/voice.md, Marks).
 _SOUNDS_EARLY = 1080  # 45 ms
@@ -138,6 +142,10 @@ class Narrator:
             if pause := run.pause + run.paced / (self._engine.pace(utterance.parameters.rate) * run.rate):
                 yield from telling.reach(run.end)
                 yield from telling.silent(telling.silence.pause(round(pause * SAMPLE_RATE)), run.end)
+            elif run.handed_on and telling.closing not in _STOPS:
+                pause = _CLAUSE_PAUSE if telling.closing in _CLAUSE_ENDS else _HANDING_ON
+                pace = self._engine.pace(utterance.parameters.rate) * run.rate
+                telling.silence.shorten(round(pause / pace * SAMPLE_RATE))
         yield from telling.silent(telling.silence.end(), telling.offset)
         for mark in telling.marks:
             yield MarkReached(mark.name)
@@ -190,7 +198,6 @@ class Narrator:
             phrase.symbols,
             pack,
             speed=self._engine.pace(parameters.rate),
-            rate=run.rate,
             pitch_semitones=shaping.pitch_to_semitones(parameters.pitch) + run.speaker.raised,
             range_factor=shaping.range_to_factor(parameters.pitch_range),
             contour=tones,
@@ -206,7 +213,7 @@ class Narrator:
             pieces = shaping.with_gains(pieces, starts, [tone.gain for tone in tones])
         gain = shaping.volume_to_gain(parameters.volume)
         yield from with_marks((shaping.to_int16(piece, gain) for piece in pieces), places, phrase.starts[0])
-        telling.offset = phrase.starts[0]
+        telling.offset, telling.closing = phrase.starts[0], phrase.symbols[-1]
         telling.silence.sounded(edges.ended)
 
     @staticmethod

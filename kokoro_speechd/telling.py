@@ -57,6 +57,7 @@ class Telling:
     silence: Silence
     begun: bool = False
     offset: int = 0  # of the latest sound in the script
+    closing: str = ""  # the last symbol of the latest phrase
     heard: Playback = field(default_factory=Playback)
 
     def reach(self, end: int) -> Iterator[Item]:

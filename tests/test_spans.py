@@ -79,9 +79,9 @@ class Studio:
         """Return the pace of a rate; all of it is the model's here, nothing is stretched."""
         return shaping.rate_to_speed(rate, self.fastest)
 
-    def begin(self, symbols: str, voice: VoicePack, *, rate: float, keep: bool, **how: Any) -> Phrase:
-        if rate != 1:
-            how["contour"] = faster(how["contour"], len(symbols), rate)
+    def begin(self, symbols: str, voice: VoicePack, *, keep: bool, **how: Any) -> Phrase:
+        if how["contour"] is not None:
+            how["contour"] = faster(how["contour"], [tone.rate for tone in how["contour"]])
         self.sounds.append(Phrase(self._engine.begin(symbols, voice, **how)))
         self.spoken.append(voice.name)
         return self.sounds[-1]
@@ -173,16 +173,37 @@ def test_a_rate_is_what_it_says(studio: Studio, written: str, factor: float) -> 
     assert plain / studio.frames() == pytest.approx(factor, rel=0.03)
 
 
-def test_a_rate_within_a_sentence_and_within_a_rate(studio: Studio) -> None:
-    studio.speak(TEXT)
-    middle = "in a row that are"
-    studio.speak(f'several words <prosody rate="50%">{middle}</prosody> said')
-    slow = [int(phrase.durations[1:-1].sum()) for phrase in studio.sounds]
-    studio.speak(f'several words <prosody rate="99.99%">{middle}</prosody> said')
-    plain = [int(phrase.durations[1:-1].sum()) for phrase in studio.sounds]
-    assert len(slow) == len(plain) == 3
-    assert (slow[0], slow[2]) == (plain[0], plain[2])
-    assert plain[1] / slow[1] == pytest.approx(0.5, rel=0.03)
+@pytest.mark.parametrize(("written", "factor"), RATES)
+def test_a_rate_within_a_sentence_leaves_the_rest_and_the_phrase(
+    studio: Studio, written: str, factor: float
+) -> None:
+    marked = '<mark name="a"/>several words <mark name="b"/>{}<mark name="c"/>{}said<mark name="d"/>'
+    lengths = []
+    for begin, end in (("", ""), (f'<prosody rate="{written}">', "</prosody>")):
+        marks = marks_of(studio.speak(marked.format(f"{begin}in a row that are ", end)))
+        assert len(studio.sounds) == 1, "one phrase"
+        lengths.append([marks[second] - marks[first] for first, second in zip("abc", "bcd", strict=True)])
+    plain, moved = lengths
+    assert moved[0] == pytest.approx(plain[0], abs=FRAME)
+    assert moved[2] == pytest.approx(plain[2], abs=FRAME)
+    assert moved[1] == pytest.approx(plain[1] / factor, abs=2 * FRAME)
+
+
+@pytest.mark.parametrize("rate", [0, 60])
+def test_another_voice_within_a_sentence_goes_on_at_once(studio: Studio, rate: int) -> None:
+    items = studio.speak('One word <voice name="bf_emma">another one</voice> here', rate=rate)
+    assert studio.spoken == ["af_heart", "bf_emma", "af_heart"]
+    heard = sum(phrase.end - phrase.begin for phrase in studio.sounds)
+    pauses = (len(sound(items)) - 2 * GUARD - heard) / RATE
+    assert pauses == pytest.approx(2 * 0.04 / 3 ** (rate / 100), abs=0.002)
+
+
+def test_behind_a_sentence_another_voice_waits_as_the_model_does(studio: Studio) -> None:
+    items = studio.speak('One word. <voice name="bf_emma">Another one here.</voice>')
+    assert studio.spoken == ["af_heart", "bf_emma"]
+    heard = sum(phrase.end - phrase.begin for phrase in studio.sounds)
+    first = studio.sounds[0]
+    assert len(sound(items)) - 2 * GUARD - heard == first.length - first.end + GUARD
 
 
 PITCHES = [("+2st", 2.0), ("-5st", -5.0), ("+50%", 7.02), ("high", 3.0), ("150%", 7.02), ("-0.5st", -0.5)]

@@ -46,17 +46,17 @@ def can_stretch() -> bool:
     return True
 
 
-def pause_spans(symbols: str, starts: Sequence[int], length: int) -> Iterator[tuple[int, int]]:
-    """Yield the samples [start, end) of a phrase's pauses: before its first phoneme and at punctuation.
+def courses(
+    symbols: str, starts: Sequence[int], length: int, words: Sequence[float], pauses: Sequence[float]
+) -> Iterator[tuple[int, float]]:
+    """Yield the parts of a phrase, each up to a sample and with its speed: one for each symbol, and more.
 
-    `starts` are the samples at which the symbols begin, of `length` in all.
+    A symbol that is heard as a pause has the speed of `pauses`, any other that of `words`. So has what is
+    before the first one. `starts` are the samples at which the symbols begin, of `length` in all.
     """
-    begin: int | None = 0
-    for symbol, start in zip(symbols, starts, strict=True):
-        if symbol in _PAUSES:
-            begin = start if begin is None else begin
-        elif begin is not None and not symbol.isspace():
-            yield begin, start
-            begin = None
-    if begin is not None:
-        yield begin, length
+    speed, pausing = pauses[0], True
+    for symbol, start, word, pause in zip(symbols, starts, words, pauses, strict=True):
+        yield start, speed
+        pausing = symbol in _PAUSES or (pausing and symbol.isspace())
+        speed = pause if pausing else word
+    yield length, speed

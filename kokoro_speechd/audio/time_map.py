@@ -37,16 +37,15 @@ def time_map(
 
     Speeds beyond SLOWEST and FASTEST count as these.
     """
+    parts = [part for start, end in pauses for part in ((start, speed), (end, pause_speed))]
+    return time_map_of([*((min(end, length), pace) for end, pace in parts), (length, speed)])
+
+
+def time_map_of(parts: Iterable[tuple[int, float]]) -> TimeMap:
+    """Return the map of a sound in parts, each up to the sample `end` at a speed, in their order."""
     before, after = [0], [0.0]
-
-    def go_on(end: int, pace: float) -> None:
-        end = min(end, length)
+    for end, speed in parts:
         if end > before[-1]:
-            after.append(after[-1] + (end - before[-1]) / min(FASTEST, max(SLOWEST, pace)))
+            after.append(after[-1] + (end - before[-1]) / min(FASTEST, max(SLOWEST, speed)))
             before.append(end)
-
-    for start, end in pauses:
-        go_on(start, speed)
-        go_on(end, pause_speed)
-    go_on(length, speed)
     return TimeMap(tuple(before), tuple(after))

@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from itertools import groupby
 from typing import TYPE_CHECKING
@@ -18,9 +18,12 @@ Contour = tuple[Tone, ...]
 """One tone for each phoneme."""
 
 
-def faster(contour: Contour | None, phonemes: int, factor: float) -> Contour:
-    """Return a contour at `factor` times the pace: more exact than the model's own speed, see `paced`."""
-    return tuple(replace(tone, pace=factor * tone.pace) for tone in contour or (EVEN,) * phonemes)
+def faster(contour: Contour, factors: Iterable[float]) -> Contour:
+    """Return a contour with its rates met by these factors on the pace, one for each phoneme."""
+    return tuple(
+        replace(tone, pace=factor * tone.pace, rate=1.0)
+        for tone, factor in zip(contour, factors, strict=True)
+    )
 
 
 def paced(durations: torch.Tensor, paces: Sequence[float]) -> torch.Tensor:

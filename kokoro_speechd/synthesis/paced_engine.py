@@ -11,12 +11,13 @@ from collections.abc import Callable, Iterable, Iterator
 from typing import TYPE_CHECKING, Any
 
 from kokoro_speechd.audio import shaping
-from kokoro_speechd.audio.tempo import Tempo, can_stretch, pause_spans
-from kokoro_speechd.audio.time_map import TimeMap, time_map
+from kokoro_speechd.audio.tempo import Tempo, can_stretch, courses
+from kokoro_speechd.audio.time_map import TimeMap, time_map_of
 from kokoro_speechd.frames import SAMPLE_RATE
 from kokoro_speechd.synthesis.cached_engine import CachedEngine, Sounding
 from kokoro_speechd.synthesis.contour import Contour, faster
 from kokoro_speechd.synthesis.voice_pack import VoicePack
+from kokoro_speechd.text.tone import EVEN
 
 if TYPE_CHECKING:
     import numpy as np
@@ -49,27 +50,27 @@ class PacedEngine:
         voice: VoicePack,
         *,
         speed: float = 1.0,
-        rate: float = 1.0,
         contour: Contour | None = None,
         **options: Any,
     ) -> Sounding:
         """Return the sound of a phrase at a pace; see `CachedEngine.begin`.
 
-        `rate` is a factor on the speed that a document asks for, and is met more exactly. Without a library
+        The rates of the contour are factors on the speed, each met like a speed of its own. Without a library
         that stretches, the model goes as fast as it is asked to.
         """
-        pace = speed * rate
-        model, own = pace, speed
-        if self._stretches:
-            model, own = self._tempo.model_speed(pace), self._tempo.model_speed(speed)
-        if rate != 1:
-            contour = faster(contour, len(symbols), model / own)
+        limited = self._tempo.model_speed if self._stretches else float
+        own = limited(speed)
+        paces = [speed * tone.rate for tone in contour or (EVEN,) * len(symbols)]
+        models = [limited(pace) for pace in paces]
+        if contour is not None and any(tone.rate != 1 for tone in contour):
+            contour = faster(contour, (model / own for model in models))
         sound = self._engine.begin(symbols, voice, speed=own, contour=contour, **options)
-        words, pauses = pace / model, pace**self._tempo.pause_shrink / model
-        if not self._stretches or max(abs(words - 1), abs(pauses - 1)) < _INAUDIBLE:
+        words = [pace / model for pace, model in zip(paces, models, strict=True)]
+        pauses = [pace**self._tempo.pause_shrink / model for pace, model in zip(paces, models, strict=True)]
+        if not self._stretches or all(abs(factor - 1) < _INAUDIBLE for factor in (*words, *pauses)):
             return sound
-        spans = pause_spans(symbols, sound.starts.tolist(), sound.length) if pauses != words else ()
-        return _Stretched(sound, time_map(sound.length, words, spans, pauses), self._engine.cost or 0.0)
+        course = time_map_of(courses(symbols, sound.starts.tolist(), sound.length, words, pauses))
+        return _Stretched(sound, course, self._engine.cost or 0.0)
 
 
 class _Stretched:

@@ -1,11 +1,11 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""A script → runs: text of one speaker at one rate, with the silence behind it."""
+"""A script → runs: text of one speaker, with the silence behind it."""
 
 from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Generic, TypeVar
 
 from kokoro_speechd.text.script import Manner, Script
@@ -19,7 +19,8 @@ _CLOSING = frozenset('.,;:!?…)]}"”»。，、！？；：।॥؟،')
 class Run(Generic[Speaker]):
     """The characters `start` … `end - 1`, and what comes after them.
 
-    `pause` is in seconds; `paced` of them get fewer at a faster rate.
+    `rate` is that of its last characters. `pause` is in seconds; `paced` of them get fewer at a faster rate.
+    `handed_on`: another speaker follows at once.
     """
 
     start: int
@@ -28,30 +29,28 @@ class Run(Generic[Speaker]):
     rate: float
     pause: float = 0.0
     paced: float = 0.0
+    handed_on: bool = False
 
 
 def runs_of(script: Script, cast: Callable[[Manner], Speaker]) -> Iterator[Run[Speaker]]:
-    """Yield runs that cover the script; breaks end a run, and so do a new speaker and a new rate.
+    """Yield runs that cover the script; breaks end a run, and so does a new speaker.
 
-    A rate that changes within a word changes behind it; punctuation belongs to the words before it.
+    Punctuation belongs to the words before it.
     """
     breaks = deque(script.breaks)
     begun: Run[Speaker] | None = None
     text = script.text
     for span in script.segments():
         start, speaker, rate = span.start, cast(span.manner), span.manner.rate
-        if begun and begun.speaker == speaker and begun.rate != rate and not span.manner.replaces:
-            while start < span.end and text[start].isalnum() and text[start - 1].isalnum():
-                start += 1
-        elif begun and begun.speaker != speaker and not span.manner.replaces:
+        if begun and begun.speaker != speaker and not span.manner.replaces:
             while start < span.end and text[start] in _CLOSING:
                 start += 1
         if begun and start > span.start:
             begun = Run(begun.start, start, begun.speaker, begun.rate)
             if start == span.end:
                 continue
-        if begun and (begun.speaker, begun.rate) != (speaker, rate):
-            yield begun
+        if begun and begun.speaker != speaker:
+            yield replace(begun, handed_on=True)
             begun = None
         begun = Run(begun.start if begun else start, span.end, speaker, rate)
         while breaks and breaks[0].offset < span.end:

@@ -12,7 +12,8 @@ from kokoro_speechd.text.script import Manner
 class Tone:
     """How some of a phrase sounds, compared with the rest of it.
 
-    pace       factor on the speed
+    rate       factor on the speed that a document asks for
+    pace       factor on the speed of the model's voice, on top of that
     semitones  upwards
     melody     factor on the distance from the median
     hz         the median itself; None: the voice's own
@@ -26,6 +27,7 @@ class Tone:
     hz: float | None = None
     shift_hz: float = 0.0
     gain: float = 1.0
+    rate: float = 1.0
 
 
 EVEN = Tone()
@@ -38,7 +40,7 @@ _EMPHASES = {
 
 
 def tone_of(manner: Manner) -> Tone:
-    """Return the tone of a manner; its rate is not in it, for that is the phrase's."""
+    """Return the tone of a manner."""
     emphasis = _EMPHASES.get(manner.emphasis, EVEN)
     return Tone(
         emphasis.pace,
@@ -47,4 +49,5 @@ def tone_of(manner: Manner) -> Tone:
         manner.pitch_hz,
         manner.shift_hz,
         manner.gain * emphasis.gain,
+        manner.rate,
     )

@@ -3,7 +3,7 @@ from __future__ import annotations
 
 import pytest
 
-from kokoro_speechd.audio.tempo import Tempo, can_stretch, pause_spans
+from kokoro_speechd.audio.tempo import Tempo, can_stretch, courses
 
 TEMPO = Tempo()
 
@@ -21,18 +21,20 @@ def test_the_limits_are_the_users() -> None:
 
 
 @pytest.mark.parametrize(
-    ("symbols", "starts", "spans"),
+    ("symbols", "starts", "speeds"),
     [
-        ("ab", [5, 10], [(0, 5)]),
-        ("a, b.", [5, 10, 20, 30, 40], [(0, 5), (10, 30), (40, 99)]),
-        ("a… —b", [0, 10, 20, 30, 40], [(0, 0), (10, 40)]),
-        ("a b", [0, 10, 20], [(0, 0)]),
-        ("...", [1, 2, 3], [(0, 99)]),
-        ("", [], [(0, 99)]),
+        ("ab", [5, 10], [(5, 10), (10, 1), (99, 2)]),
+        ("a, b.", [5, 10, 20, 30, 40], [(5, 10), (10, 1), (20, 20), (30, 30), (40, 4), (99, 50)]),
+        ("a… —b", [0, 10, 20, 30, 40], [(0, 10), (10, 1), (20, 20), (30, 30), (40, 40), (99, 5)]),
+        ("a b", [0, 10, 20], [(0, 10), (10, 1), (20, 2), (99, 3)]),
+        ("...", [1, 2, 3], [(1, 10), (2, 10), (3, 20), (99, 30)]),
     ],
 )
-def test_pauses_of_a_phrase(symbols: str, starts: list[int], spans: list[tuple[int, int]]) -> None:
-    assert list(pause_spans(symbols, starts, 99)) == spans
+def test_each_symbol_has_its_speed_and_pauses_theirs(
+    symbols: str, starts: list[int], speeds: list[tuple[int, float]]
+) -> None:
+    words = [float(number) for number in range(1, len(symbols) + 1)]
+    assert list(courses(symbols, starts, 99, words, [10 * word for word in words])) == speeds
 
 
 def test_this_machine_can_stretch() -> None:

@@ -98,14 +98,22 @@ def words_right(spoken: Spoken) -> list[bool]:
 
 # --- time ------------------------------------------------------------------------------------------------
 
-BREAK_BETWEEN = ("Stop the cat", "Take a back")  # a stop consonant on either side: silence has sharp edges
+# A stop consonant on either side: silence has sharp edges.
+BREAK_BETWEEN = ("Stop the cat", "Take a back")
+BREAK_BETWEEN_SENTENCES = ("Stop the cat.", "Take a back.")
 
 
-def break_length(voices: Voices, milliseconds: int, voice: str, rate: int = 0) -> float:
+def break_length(
+    voices: Voices, milliseconds: int, voice: str, rate: int = 0, between: tuple[str, str] = BREAK_BETWEEN
+) -> float:
     """Return the seconds of silence that are heard where a document has a break."""
-    before, behind = BREAK_BETWEEN
-    sound = voices.say(f'<speak>{before}<break time="{milliseconds}ms"/>{behind}</speak>', voice, rate=rate)
-    return max((end - begin for begin, end in judging.silences(sound)), default=0.0)
+    before, behind = between
+    sound, [(_, begins)] = voices.say_with_marks(
+        f'<speak>{before}<mark name="m"/><break time="{milliseconds}ms"/>{behind}</speak>', voice, rate=rate
+    )
+    middle = begins + milliseconds / 2000
+    silences = judging.silences(sound, 0.01)
+    return next((end - begin for begin, end in silences if begin <= middle <= end), 0.0)
 
 
 Marked = Callable[[str], tuple[Sound, list[tuple[str, float]]]]

@@ -37,10 +37,11 @@ def test_fast_speech_is_understood(lab: Lab) -> None:
     assert word_errors(texts, lab.ears.transcribe(sounds, "en-US"), "en-US").rate <= 0.2
 
 
-@pytest.mark.parametrize("milliseconds", [200, 500, 1200])
-def test_breaks_are_as_long_as_asked_for(lab: Lab, milliseconds: int) -> None:
-    for rate in (0, 40):
-        heard = measuring.break_length(lab.ours, milliseconds, "af_heart", rate)
+@pytest.mark.parametrize("milliseconds", [50, 100, 250, 500, 1000, 5000])
+@pytest.mark.parametrize("between", [measuring.BREAK_BETWEEN, measuring.BREAK_BETWEEN_SENTENCES])
+def test_breaks_are_as_long_as_asked_for(lab: Lab, milliseconds: int, between: tuple[str, str]) -> None:
+    for rate in (-50, 0, 50):
+        heard = measuring.break_length(lab.ours, milliseconds, "af_heart", rate, between)
         assert abs(heard - milliseconds / 1000) <= 0.025, rate
 
 

@@ -21,14 +21,17 @@ ROWS = [
         [("one (", None, 1, 0), ("deux),", "fr", 1, 0), (" 3", None, 1, 0)],
     ),
     (f"{FR}deux</lang>.", [("deux.", "fr", 1, 0)]),
-    # A rate is a new run, and waits for the end of a word; everything else is not.
-    ('one <prosody rate="200%">two</prosody>', [("one ", None, 1, 0), ("two", None, 2, 0)]),
-    ('qu<prosody rate="200%">ick fox</prosody>y', [("quick", None, 1, 0), (" foxy", None, 2, 0)]),
-    ('qu<prosody rate="200%">ick</prosody>', [("quick", None, 1, 0)]),
+    # Neither a rate nor anything else but a speaker ends a run; its rate is that of its end.
+    ('one <prosody rate="200%">two</prosody>', [("one two", None, 2, 0)]),
+    ('qu<prosody rate="200%">ick fox</prosody>y', [("quick foxy", None, 1, 0)]),
+    (
+        'one <prosody rate="200%">two<break time="1s"/></prosody>',
+        [("one two", None, 2, 1), (" ", None, 2, 0)],
+    ),
     ('one <prosody pitch="+2st">two</prosody> <emphasis>x</emphasis>', [("one two x", None, 1, 0)]),
     (
         'a<prosody rate="200%"><say-as interpret-as="digits">12</say-as></prosody>',
-        [("a", None, 1, 0), ("12", None, 2, 0)],
+        [("a12", None, 2, 0)],
     ),
     ("<p>one</p><p>two</p>", [("one", None, 1, 0.4), (" two", None, 1, 0)]),
     (
@@ -46,3 +49,10 @@ def test_runs(document, expected):
         for run in runs_of(script, lambda manner: manner.language)
     ]
     assert found == expected
+
+
+def test_who_hands_on_to_another_at_once():
+    script = scan(f'one {FR}deux</lang> three<break time="1s"/>{FR}quatre</lang>')
+    runs = list(runs_of(script, lambda manner: manner.language))
+    handed_on = [(script.text[run.start : run.end], run.handed_on) for run in runs]
+    assert handed_on == [("one ", True), ("deux", True), (" three", False), (" ", True), ("quatre", False)]
