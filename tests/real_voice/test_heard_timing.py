@@ -20,6 +20,14 @@ def test_pitch_moves_as_documented(lab: Lab, pitch: int) -> None:
     assert abs(measuring.pitch_moved(lab.ours, pitch, "af_heart") - 12 * pitch / 100) <= 1.5
 
 
+@pytest.mark.parametrize("voice", ["af_heart", "am_michael", "bf_emma"])
+def test_the_range_keeps_the_median_of_the_pitch(lab: Lab, voice: str) -> None:
+    language = "en-GB" if voice == "bf_emma" else "en-US"
+    for pitch_range in (-100, 100):
+        moved = measuring.range_moved(lab.ours, pitch_range, voice, language)
+        assert abs(moved) <= 0.04
+
+
 def test_a_child_speaks_higher_than_a_woman(lab: Lab) -> None:
     text = measuring.PITCH_TEXT
     woman = judging.median_pitch(lab.ours.say(f"<speak>{text}</speak>"))
