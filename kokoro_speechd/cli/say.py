@@ -195,6 +195,7 @@ def _espeak(utterance: Utterance, choice: Choice, options: SpeakOptions) -> tupl
         collector,
         variant=choice.espeak_variant,
         fastest=options.fastest,
+        even=options.even,
     )
     return collector.chunks, collector.rate
 
