@@ -20,6 +20,7 @@ from kokoro_speechd.text.foreign import tell_languages
 from kokoro_speechd.text.modes import modes_of, script_of_name
 from kokoro_speechd.text.script import Script
 from kokoro_speechd.utterance import Kind, Sink, Utterance
+from kokoro_speechd.voices.levels import espeak_gain
 from kokoro_speechd.voices.tags import normalise
 
 _SILENCE = 50  # of 32767: espeak-ng's own silence is below
@@ -37,21 +38,23 @@ def speak(
     start: int = 0,
     variant: str | None = None,
     fastest: float = shaping.FASTEST,
+    even: bool = True,
 ) -> None:
     """Speak the script from its character `start` on, with the marks it still has.
 
-    `fastest`: how many times the normal pace the rate 100 is.
+    `fastest`: how many times the normal pace the rate 100 is; `even`: it is as loud as the other voices.
     Blocks until everything went to the sink or the sink wants no more. Raises EspeakError.
     """
     parameters = utterance.parameters
     modes = modes_of(utterance)
     sample_rate = Espeak.shared().sample_rate
+    tag = normalise(language) or language
     base = Base(
-        normalise(language) or language,
+        tag,
         variant,
         shaping.pitch_to_espeak(parameters.pitch),
         shaping.range_to_espeak(parameters.pitch_range),
-        shaping.volume_to_espeak(parameters.volume),
+        shaping.volume_to_espeak(parameters.volume, espeak_gain(variant, tag) if even else 1.0),
         shaping.rate_to_speed(parameters.rate, fastest),
         partial(user_pronunciations().respell, language=language),
     )
@@ -81,12 +84,15 @@ def speak_in_pieces(
     start: int = 0,
     variant: str | None = None,
     fastest: float = shaping.FASTEST,
+    even: bool = True,
 ) -> None:
     """Speak like `speak`, but hold espeak-ng only while it computes, never while the sink waits.
 
     For a process in which others need espeak-ng meanwhile. Raises EspeakError.
     """
-    for store in rendered(utterance, script, language, start=start, variant=variant, fastest=fastest):
+    for store in rendered(
+        utterance, script, language, start=start, variant=variant, fastest=fastest, even=even
+    ):
         if not store.deliver(sink):
             return
 
@@ -99,13 +105,14 @@ def rendered(
     start: int = 0,
     variant: str | None = None,
     fastest: float = shaping.FASTEST,
+    even: bool = True,
 ) -> Iterator[Store]:
     """Yield what `speak` would hand to a sink, in pieces of some 40 seconds of sound. Raises EspeakError."""
     for begin, end in _pieces(script.text, start):
         store = Store(begin)
         last = end == len(script.text)
         piece = script if last else script.until(end)
-        speak(utterance, piece, language, store, start=begin, variant=variant, fastest=fastest)
+        speak(utterance, piece, language, store, start=begin, variant=variant, fastest=fastest, even=even)
         if not last:
             store.audio(bytes(2 * int(_PAUSE * Espeak.shared().sample_rate)), Espeak.shared().sample_rate)
         yield store

@@ -15,7 +15,8 @@
               then the sound, in windows                                        synthesis.windows
               stretched where the model itself would be too fast or slow        synthesis.paced_engine
               a run of espeak-ng's is its sound, at our sample rate             espeak_voice
-7. shaping    loudness of spans, gain, 16 bit                                   audio.shaping
+7. shaping    loudness of spans and of the voice, volume; 16 bit                audio.shaping, voices.levels
+              peaks that would clip are softened                                audio.limiting
 
 Marks travel in the same stream as the audio, at the sample where the first phoneme at or after their
 place begins; those behind the last phoneme before a break come before its silence.
@@ -29,6 +30,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from kokoro_speechd.audio import shaping
+from kokoro_speechd.audio.limiting import Limiter
 from kokoro_speechd.audio.resampling import resample_parts
 from kokoro_speechd.audio.silence import PhraseEdges, Silence
 from kokoro_speechd.capital_sound import with_sounds
@@ -49,6 +51,7 @@ from kokoro_speechd.text.vocabulary import is_silent
 from kokoro_speechd.utterance import Audio, Item, Kind, MarkReached, Utterance
 from kokoro_speechd.voices.casting import Casting
 from kokoro_speechd.voices.choice import Choice
+from kokoro_speechd.voices.levels import gain_of
 
 if TYPE_CHECKING:
     import numpy as np
@@ -83,6 +86,7 @@ class Manners:
 
     options  for the readers
     edge     seconds of silence that a message of Kokoro's begins and ends with
+    even     whether all voices are made equally loud
     writing  whether other writing systems are spoken in a language of theirs
     guess    tells the language of a sentence; None: nobody does
     words    the fewest of a sentence for that
@@ -91,6 +95,7 @@ class Manners:
 
     options: ReaderOptions
     edge: float = 0.05
+    even: bool = True
     writing: bool = True
     guess: Guess | None = None
     words: int = 0
@@ -170,7 +175,7 @@ class Narrator:
     def _with(self, speaker: Choice, run: Run[Choice], telling: Telling) -> Iterator[Item]:
         """Speak a run. Raises LanguageError, VoiceError and EspeakError before anything was spoken."""
         if speaker.voice is None:
-            yield from _with_espeak(speaker, run, telling, self._engine.fastest)
+            yield from _with_espeak(speaker, run, telling, self._engine.fastest, even=self._manners.even)
             return
         pack = self._packs(speaker.voice)
         language = speaker.language
@@ -211,8 +216,11 @@ class Narrator:
         pieces = telling.heard.given(edges.pieces())
         if tones is not None:
             pieces = shaping.with_gains(pieces, starts, [tone.gain for tone in tones])
-        gain = shaping.volume_to_gain(parameters.volume)
-        yield from with_marks((shaping.to_int16(piece, gain) for piece in pieces), places, phrase.starts[0])
+        own = run.speaker.voice
+        even = gain_of(own) if own is not None and self._manners.even else 1.0
+        limiter = Limiter(even * shaping.volume_to_gain(parameters.volume))
+        loud = (shaping.to_int16(limiter.limited(piece), 1.0) for piece in pieces)
+        yield from with_marks(loud, places, phrase.starts[0])
         telling.offset, telling.closing = phrase.starts[0], phrase.symbols[-1]
         telling.silence.sounded(edges.ended)
 
@@ -233,7 +241,9 @@ def _tones(phrase: Phonemes, script: Script) -> tuple[Tone, ...] | None:
     return tuple(tones[max(0, bisect_right(begins, start) - 1)] for start in phrase.starts)
 
 
-def _with_espeak(speaker: Choice, run: Run[Choice], telling: Telling, fastest: float) -> Iterator[Item]:
+def _with_espeak(
+    speaker: Choice, run: Run[Choice], telling: Telling, fastest: float, *, even: bool
+) -> Iterator[Item]:
     """Speak a run with espeak-ng, at our sample rate. Raises EspeakError."""
     from kokoro_speechd import espeak_voice
 
@@ -254,6 +264,7 @@ def _with_espeak(speaker: Choice, run: Run[Choice], telling: Telling, fastest: f
         start=run.start,
         variant=speaker.espeak_variant,
         fastest=fastest,
+        even=even,
     ):
         telling.check()
         rate = next((item[1] for item in store.items if not isinstance(item, str)), SAMPLE_RATE)

@@ -31,16 +31,20 @@ class SpeakOptions:
     use_espeak  whether espeak-ng speaks where Kokoro cannot
     fastest     how many times the voice's own pace the rate 100 is, see `shaping`
     writing     whether espeak-ng reads other writing systems in languages of theirs
+    even        whether espeak-ng is as loud as the other voices
     """
 
     use_espeak: bool
     fastest: float
     writing: bool
+    even: bool
 
     @classmethod
     def of(cls, settings: Settings) -> SpeakOptions:
         """Return those of the settings as they are now; they change with each `reload`."""
-        return cls(settings.espeak_fallback, settings.fastest, settings.writing_systems)
+        return cls(
+            settings.espeak_fallback, settings.fastest, settings.writing_systems, settings.even_loudness
+        )
 
 
 class Performance:
@@ -198,6 +202,7 @@ class Performer:
                 start=start if watch.heard or watch.marks else 0,
                 variant=choice.espeak_variant,
                 fastest=options.fastest,
+                even=options.even,
             )
         except EspeakError as error:
             _log.error("espeak-ng cannot speak: %s", error)

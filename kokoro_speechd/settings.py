@@ -39,6 +39,7 @@ class Settings:
     espeak_fallback: bool = True
     english_tagger: Literal["rules", "spacy"] = "rules"
     edge_silence_ms: int = 20
+    even_loudness: bool = True
     statistics: Literal["voice", "phrase"] = "voice"
     short_context: bool = True
     fastest: float = 6.0
@@ -147,6 +148,7 @@ TABLES: Mapping[str, Mapping[str, Reader]] = {
         "espeak_fallback": _flag,
         "english_tagger": _one_of("rules", "spacy"),
         "edge_silence_ms": _number(int, 0, 1000),
+        "even_loudness": _flag,
         "statistics": _one_of("voice", "phrase"),
         "short_context": _flag,
         "fastest": _number(float, 1, 10),

@@ -230,6 +230,7 @@ def _manners(settings: Settings, options: ReaderOptions) -> Manners:
     return Manners(
         options,
         settings.edge_silence_ms / 1000,
+        settings.even_loudness,
         settings.writing_systems,
         guess,
         settings.language_words,

@@ -58,7 +58,7 @@ def perform(items: list[Item], *, writing: bool = True) -> Sink:
     utterance = Utterance(1, Kind.TEXT, DOCUMENT, Parameters())
     choice = Choice(describe("af_heart"), "en-US", "f2")
     performer = Performer(DyingEngine(items))
-    assert performer.perform(Performance(utterance), choice, sink, SpeakOptions(True, FASTEST, writing))
+    assert performer.perform(Performance(utterance), choice, sink, SpeakOptions(True, FASTEST, writing, True))
     return sink
 
 

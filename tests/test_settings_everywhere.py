@@ -3,11 +3,13 @@
 
 from __future__ import annotations
 
+import array
+import math
 import subprocess
 import sys
 import wave
 from collections.abc import Callable, Iterator
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pytest
@@ -17,6 +19,7 @@ from kokoro_speechd.performing import SpeakOptions
 from kokoro_speechd.settings import Settings
 from kokoro_speechd.speechd.dotconf import ModuleConfig
 from kokoro_speechd.speechd.voice_book import VoiceBook
+from kokoro_speechd.voices.levels import espeak_gain
 from tests.daemon_driver import Daemon
 from tests.dbus.spiel_client import SpielClient
 from tests.desktop import wait_until
@@ -27,6 +30,24 @@ from tests.private_home import private_environment
 pytestmark = [pytest.mark.desktop, pytest.mark.slow]
 
 TEXT = "The word спасибо and the words большое спасибо are Russian."
+
+
+@dataclass(frozen=True)
+class Heard:
+    """What came: int16 samples."""
+
+    samples: bytes
+    rate: int
+
+    @property
+    def seconds(self) -> float:
+        return len(self.samples) / 2 / self.rate
+
+    @property
+    def level(self) -> float:
+        """The mean of the squares."""
+        values = array.array("h", self.samples)
+        return sum(value * value for value in values) / len(values)
 
 
 class User:
@@ -55,19 +76,19 @@ class User:
             env=self.environment, check=True, capture_output=True, timeout=60,
         )  # fmt: skip
 
-    def at_the_pipe(self) -> float:
+    def at_the_pipe(self) -> Heard:
         self.module.speak(TEXT)
         events = [event for event in self.module.until_end() if event.code == "705"]
-        return sum(len(event.samples) / 2 / event.sample_rate for event in events)
+        return Heard(b"".join(event.samples for event in events), events[0].sample_rate)
 
-    def by_the_command_line(self) -> float:
+    def by_the_command_line(self) -> Heard:
         path = self.folder / "said.wav"
         self.command("say", "-o", str(path), TEXT)
         with wave.open(str(path)) as sound:
-            return sound.getnframes() / sound.getframerate()
+            return Heard(sound.readframes(sound.getnframes()), sound.getframerate())
 
-    def by_spiel(self) -> float:
-        return len(self.spiel.speak(TEXT, voice="espeak-en-US", language="en-US").sound) / 2 / 24_000
+    def by_spiel(self) -> Heard:
+        return Heard(self.spiel.speak(TEXT, voice="espeak-en-US", language="en-US").sound, 24_000)
 
     def close(self) -> None:
         self.spiel.close()
@@ -87,19 +108,33 @@ def user(tmp_path_factory: pytest.TempPathFactory) -> Iterator[User]:
 
 
 @pytest.mark.parametrize("way", [User.at_the_pipe, User.by_the_command_line, User.by_spiel])
-def test_other_writing_systems_follow_their_setting(user: User, way: Callable[[User], float]) -> None:
+def test_other_writing_systems_follow_their_setting(user: User, way: Callable[[User], Heard]) -> None:
     seconds = []
     for value in (True, False, True):
         user.set(writing_systems=value)
-        seconds.append(way(user))
+        seconds.append(way(user).seconds)
     told, untold, again = seconds
     # Read as English, the words are spelled letter by letter.
     assert untold > 1.3 * told
     assert again == pytest.approx(told, abs=0.05)
 
 
+@pytest.mark.parametrize("way", [User.at_the_pipe, User.by_the_command_line, User.by_spiel])
+def test_even_loudness_follows_its_setting(user: User, way: Callable[[User], Heard]) -> None:
+    levels = []
+    for value in (True, False, True):
+        user.set(even_loudness=value)
+        levels.append(way(user).level)
+    even, own, again = levels
+    assert math.log10(even / own) * 10 == pytest.approx(20 * math.log10(espeak_gain(None, "en-US")), abs=0.7)
+    assert again == pytest.approx(even, rel=0.05)
+
+
 def test_the_options_of_a_message_are_those_of_the_settings_then() -> None:
     voices = VoiceBook(Settings(), ModuleConfig())
-    assert voices.options == SpeakOptions(use_espeak=True, fastest=6.0, writing=True)
-    voices.reload(replace(Settings(), espeak_fallback=False, fastest=3.0, writing_systems=False))
-    assert voices.options == SpeakOptions(use_espeak=False, fastest=3.0, writing=False)
+    assert voices.options == SpeakOptions(use_espeak=True, fastest=6.0, writing=True, even=True)
+    other = replace(
+        Settings(), espeak_fallback=False, fastest=3.0, writing_systems=False, even_loudness=False
+    )
+    voices.reload(other)
+    assert voices.options == SpeakOptions(use_espeak=False, fastest=3.0, writing=False, even=False)

@@ -116,6 +116,6 @@ def range_to_espeak(pitch_range: int) -> int:
     return min(99, (_clip(pitch_range) + 100) // 2)
 
 
-def volume_to_espeak(volume: int) -> int:
-    """Return espeak-ng's volume, 0 to 100; 100 is normal, more would clip."""
-    return (_clip(volume) + 100) // 2
+def volume_to_espeak(volume: int, gain: float = 1.0) -> int:
+    """Return espeak-ng's volume, 0 to 100, with a gain of at most 1; 100 is normal, more would clip."""
+    return int((_clip(volume) + 100) * gain / 2)

@@ -238,6 +238,7 @@ def _espeak(
         collector,
         variant=choice.espeak_variant,
         fastest=options.fastest,
+        even=options.even,
     )
     return collector.chunks, collector.rate
 

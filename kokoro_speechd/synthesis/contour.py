@@ -8,7 +8,7 @@ from dataclasses import replace
 from itertools import groupby
 from typing import TYPE_CHECKING
 
-from kokoro_speechd.synthesis.forward import VOICED_THRESHOLD
+from kokoro_speechd.synthesis.forward import VOICED_THRESHOLD, heard_median
 from kokoro_speechd.text.tone import EVEN, Tone
 
 if TYPE_CHECKING:
@@ -44,27 +44,34 @@ def paced(durations: torch.Tensor, paces: Sequence[float]) -> torch.Tensor:
 
 
 def move_pitch(
-    f0: torch.Tensor, durations: torch.Tensor, tones: Contour, semitones: float, range_factor: float
+    f0: torch.Tensor,
+    durations: torch.Tensor,
+    tones: Contour,
+    semitones: float,
+    range_factor: float,
+    *,
+    weights: torch.Tensor | None = None,
 ) -> torch.Tensor:
     """Return an F0 curve, [1, 2 · frames], moved as `forward.move_pitch` does, each part by its own tone too.
 
-    With m the median of the phrase's voiced values, a part's median m' is m · 2 ** (semitones / 12), or what
-    its tone asks for in Hz, and f' = m' · (f / m) ** range_factor. Where a part is asked for in Hz, m is the
-    median of this part. `tones` are of the tokens between the begin and end tokens, which go with their
-    neighbours.
+    With m the median of the phrase's voiced values, by their `weights`, a part's median m' is
+    m · 2 ** (semitones / 12), or what its tone asks for in Hz, and f' = m' · (f / m) ** range_factor. Where a
+    part is asked for in Hz, m is the median of this part. `tones` are of the tokens between the begin and end
+    tokens, which go with their neighbours.
     """
     import torch
 
     voiced = f0 > VOICED_THRESHOLD
     if not bool(voiced.any()):
         return f0
-    median = f0[voiced].median()
+    median = heard_median(f0, weights)
     parts = []
     for tone, frames in _parts(durations.tolist(), tones):
         part, heard = f0[:, frames], voiced[:, frames]
         middle, wanted = median, median * 2 ** ((semitones + tone.semitones) / 12)
         if tone.hz is not None:
-            middle = part[heard].median() if bool(heard.any()) else median
+            own = None if weights is None else weights[:, frames]
+            middle = heard_median(part, own) if bool(heard.any()) else median
             wanted = torch.full_like(median, tone.hz * 2 ** (tone.semitones / 12))
         moved = (wanted + tone.shift_hz) * (part.clamp(min=VOICED_THRESHOLD) / middle) ** (
             range_factor * tone.melody

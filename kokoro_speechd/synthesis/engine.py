@@ -280,13 +280,16 @@ class Engine:
                 pace=None if tones is None else partial(paced, paces=[tone.pace for tone in tones]),
                 check=check,
             )
+            span, starts = _heard(phrase.durations, len(before), len(known), short=is_short)
+            weights = forward.energy_weights(phrase.energy, span)
             f0 = (
-                forward.move_pitch(phrase.f0, pitch_semitones, range_factor)
+                forward.move_pitch(phrase.f0, pitch_semitones, range_factor, weights)
                 if tones is None
-                else move_pitch(phrase.f0, phrase.durations, tones, pitch_semitones, range_factor)
+                else move_pitch(
+                    phrase.f0, phrase.durations, tones, pitch_semitones, range_factor, weights=weights
+                )
             )
             phrase = replace(phrase, f0=f0)
-            span, starts = _heard(phrase.durations, len(before), len(known), short=is_short)
         # One entry for each symbol, known or not.
         places = np.cumsum([0, *(symbol in vocabulary for symbol in symbols)])[:-1]
         excerpt = Excerpt(phrase, style, span)

@@ -97,18 +97,44 @@ def render(model: Any, phrase: Prosody, style: torch.Tensor) -> torch.Tensor:
     return samples.reshape(-1)
 
 
-def move_pitch(f0: torch.Tensor, semitones: float, range_factor: float) -> torch.Tensor:
+def heard_median(f0: torch.Tensor, weights: torch.Tensor | None = None) -> torch.Tensor:
+    """Return the median of the voiced values of an F0 curve, by their `weights`; one at least is voiced.
+
+    The model's F0 goes on in silence and in consonants, mostly lower than in the vowels: its plain median is
+    some 9 % below what is heard. With the square of the energy as weights it is what is heard.
+    """
+    voiced = f0 > VOICED_THRESHOLD
+    values, order = f0[voiced].sort()
+    if weights is not None and float((own := weights[voiced][order]).sum()) > 0:
+        course = own.cumsum(0)
+        # The first value with half of all weight at or below it.
+        return values[(2 * course < course[-1]).sum().clamp(max=len(values) - 1)]
+    return values[(len(values) - 1) // 2]
+
+
+def energy_weights(energy: torch.Tensor, heard: tuple[int, int]) -> torch.Tensor:
+    """Return how much the values of an F0 curve are heard; `heard` are the frames of the phrase that are."""
+    weights = energy.new_zeros(energy.shape)
+    places = slice(2 * heard[0], 2 * heard[1])
+    weights[..., places] = energy[..., places].clamp(min=0).square()
+    return weights
+
+
+def move_pitch(
+    f0: torch.Tensor, semitones: float, range_factor: float, weights: torch.Tensor | None = None
+) -> torch.Tensor:
     """Return an F0 curve moved by `semitones`, its melody widened by `range_factor` around its own median.
 
-    With m the median of the voiced values: f' = m · (f / m) ** range_factor · 2 ** (semitones / 12).
-    A factor of 0 is monotonous, 1 leaves the melody. Unvoiced values stay, and voiced ones stay voiced.
+    With m the median of the voiced values, by their `weights`: f' = m · (f / m) ** range_factor ·
+    2 ** (semitones / 12). A factor of 0 is monotonous, 1 leaves the melody. Unvoiced values stay, and voiced
+    ones stay voiced.
     """
     import torch
 
     voiced = f0 > VOICED_THRESHOLD
     if (semitones == 0 and range_factor == 1) or not bool(voiced.any()):
         return f0
-    median = f0[voiced].median()
+    median = heard_median(f0, weights)
     moved = median * (f0.clamp(min=VOICED_THRESHOLD) / median) ** range_factor * 2 ** (semitones / 12)
     # The smallest value above the threshold: a deep voice must not turn into whispering.
     return torch.where(voiced, moved.clamp(min=VOICED_THRESHOLD * 1.001), f0)

@@ -160,6 +160,18 @@ def pitch_moved(voices: Voices, pitch: int, voice: str) -> float:
     return judging.semitones(moved, base)
 
 
+def range_moved(voices: Voices, pitch_range: int, voice: str, language: str) -> float:
+    """Return by what share the setting of the pitch's range moves the median of six sentences' pitch."""
+    texts = corpora.ENGLISH[8:98:15]
+    base, moved = (
+        judging.median_pitch(
+            np.concatenate([voices.say(text, voice, language, pitch_range=each) for text in texts])
+        )
+        for each in (0, pitch_range)
+    )
+    return moved / base - 1
+
+
 def words_a_minute(texts: Sequence[str], sounds: Sequence[Sound]) -> float:
     """Return the pace at which texts are heard, silence at their ends left out."""
     words = sum(len(text.split()) for text in texts)

@@ -168,20 +168,31 @@ class _Collector:
 
 
 def espeak(
-    text: str, language: str = "en-US", kind: Kind = Kind.TEXT, **parameters: Any
+    text: str,
+    language: str = "en-US",
+    kind: Kind = Kind.TEXT,
+    *,
+    variant: str | None = None,
+    even: bool = True,
+    **parameters: Any,
 ) -> NDArray[np.float32]:
     """Return the sound of a message in espeak-ng's voice, which speaks where Kokoro cannot."""
-    return espeak_with_marks(text, language, kind, **parameters)[0]
+    return espeak_with_marks(text, language, kind, variant=variant, even=even, **parameters)[0]
 
 
 def espeak_with_marks(
-    text: str, language: str = "en-US", kind: Kind = Kind.TEXT, **parameters: Any
+    text: str,
+    language: str = "en-US",
+    kind: Kind = Kind.TEXT,
+    *,
+    variant: str | None = None,
+    even: bool = True,
+    **parameters: Any,
 ) -> tuple[NDArray[np.float32], list[tuple[str, float]]]:
     """Return the same with its marks; see `Voices.say_with_marks`."""
     utterance = Utterance(1, kind, text, Parameters(**parameters))
     collector = _Collector()
-    espeak_voice.speak(
-        utterance, espeak_voice.script_for_espeak(utterance, language, writing=True), language, collector
-    )
+    script = espeak_voice.script_for_espeak(utterance, language, writing=True)
+    espeak_voice.speak(utterance, script, language, collector, variant=variant, even=even)
     samples = np.concatenate(collector.pieces) if collector.pieces else np.zeros(0, np.int16)
     return resampled(samples, RATE, collector.rate), collector.marks

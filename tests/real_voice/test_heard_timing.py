@@ -5,8 +5,11 @@ from __future__ import annotations
 
 from functools import partial
 
+import numpy as np
 import pytest
 
+from kokoro_speechd.voices.levels import TARGET
+from tests.measure_levels import other_sentences
 from tests.real_voice import corpora, judging, measuring
 from tests.real_voice.lab import Lab
 from tests.real_voice.listening import word_errors
@@ -20,6 +23,14 @@ def test_pitch_moves_as_documented(lab: Lab, pitch: int) -> None:
     assert abs(measuring.pitch_moved(lab.ours, pitch, "af_heart") - 12 * pitch / 100) <= 1.5
 
 
+@pytest.mark.parametrize("voice", ["af_heart", "am_michael", "bf_emma"])
+def test_the_range_keeps_the_median_of_the_pitch(lab: Lab, voice: str) -> None:
+    language = "en-GB" if voice == "bf_emma" else "en-US"
+    for pitch_range in (-100, 100):
+        moved = measuring.range_moved(lab.ours, pitch_range, voice, language)
+        assert abs(moved) <= 0.04
+
+
 def test_a_child_speaks_higher_than_a_woman(lab: Lab) -> None:
     text = measuring.PITCH_TEXT
     woman = judging.median_pitch(lab.ours.say(f"<speak>{text}</speak>"))
@@ -27,6 +38,26 @@ def test_a_child_speaks_higher_than_a_woman(lab: Lab) -> None:
         lab.ours.say(f'<speak><voice gender="female" age="8">{text}</voice></speak>')
     )
     assert judging.semitones(child, woman) > 2
+
+
+@pytest.mark.parametrize(
+    ("voice", "language"),
+    [("af_heart", "en-US"), ("af_nova", "en-US"), ("am_puck", "en-US"), ("if_sara", "it")],
+)
+def test_every_voice_is_as_loud(lab: Lab, voice: str, language: str) -> None:
+    """By sentences that the table was not made of."""
+    sounds = [lab.ours.say(text, voice, language) for text in other_sentences(language)[:4]]
+    assert judging.loudness(np.concatenate(sounds)) == pytest.approx(TARGET, abs=1.5)
+    assert max(float(np.abs(sound).max()) for sound in sounds) < 1
+
+
+@pytest.mark.parametrize(
+    ("language", "variant"), [("en-US", "f2"), ("en-US", None), ("es", "f2"), ("zh", "f2")]
+)
+def test_espeak_is_as_loud(language: str, variant: str | None) -> None:
+    texts = other_sentences(language)[:4]
+    sounds = np.concatenate([espeak(text, language, variant=variant) for text in texts])
+    assert judging.loudness(sounds) == pytest.approx(TARGET, abs=1.5)
 
 
 def test_fast_speech_is_understood(lab: Lab) -> None:

@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kokoro_speechd.synthesis.engine import Engine
-from kokoro_speechd.synthesis.forward import VOICED_THRESHOLD, move_pitch
+from kokoro_speechd.synthesis.forward import VOICED_THRESHOLD, energy_weights, heard_median, move_pitch
 from kokoro_speechd.synthesis.model_files import find_model
 from kokoro_speechd.synthesis.voice_pack import VoicePack, load_voice
 
@@ -46,6 +46,24 @@ def test_range_spreads_around_the_median() -> None:
     curve = torch.tensor([[100.0, 150.0, 225.0]])
     assert move_pitch(curve, 0, 0).tolist() == [[150.0] * 3]
     assert torch.allclose(move_pitch(curve, 0, 2), torch.tensor([[150 / 2.25, 150.0, 150 * 2.25]]))
+
+
+def test_the_median_is_of_what_is_heard() -> None:
+    """The model's F0 goes on in silence (before and behind, and where the energy is below 0)."""
+    curve = torch.tensor([[90.0, 90, 60, 200, 210, 60, 12, 220, 60, 60, 90, 90]])
+    energy = torch.tensor([[7.0, 7, -3, 7, 7, -9, 0.1, 7, -3, -8, 7, 7]])
+    weights = energy_weights(energy, (1, 5))
+    assert weights.tolist() == [[0, 0, 0, 49, 49, 0, pytest.approx(0.01), 49, 0, 0, 0, 0]]
+    assert float(heard_median(curve, weights)) == 210
+    flat = move_pitch(curve, 12, 0, weights)
+    assert flat.tolist() == [[420.0] * 12]
+
+
+@given(st.lists(st.floats(11, 400, width=32), min_size=1, max_size=40))
+def test_equal_weights_are_none(curve: list[float]) -> None:
+    values = torch.tensor([curve])
+    ours = heard_median(values, torch.ones_like(values))
+    assert ours == heard_median(values) == heard_median(values, torch.zeros_like(values)) == values.median()
 
 
 @pytest.fixture(scope="module")

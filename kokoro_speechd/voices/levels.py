@@ -1,0 +1,82 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""How loud and how high each published voice is by itself, and what makes them alike.
+
+The voices lie 12 LU apart, as the model makes them. So each gets a gain with which it stands at TARGET; what
+is measured of them is in `levels.tsv`, which `python -m tests.measure_levels` makes. Standard library only.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from kokoro_speechd.voices.tags import base
+
+if TYPE_CHECKING:
+    from kokoro_speechd.voices.catalogue import Voice
+
+FILE = Path(__file__).with_name("levels.tsv")
+TARGET = -23.0
+"""LUFS of speech at full volume, by ITU-R BS.1770."""
+# Those of espeak-ng 1.52 by its variant: the median of eleven languages. A few languages are far from it.
+_ESPEAK_LUFS = {
+    "m3": -20.5, "m4": -20.6, "m7": -19.5, "f2": -18.7, "f3": -19.8, "f4": -18.9, "f5": -20.2,
+}  # fmt: skip
+_ESPEAK_PLAIN = -20.6
+_ESPEAK_LOUDER = {"fr": -1.2, "hi": 1.1, "ja": 1.1, "zh": 1.9}  # LU
+
+
+@dataclass(frozen=True, slots=True)
+class Level:
+    """What a voice is without any gain: its loudness, and the median of its fundamental frequency."""
+
+    lufs: float
+    hz: float
+
+    @property
+    def cells(self) -> tuple[str, str]:
+        """Both as they are written."""
+        return f"{self.lufs:.1f}", f"{self.hz:.0f}"
+
+
+@cache
+def levels() -> Mapping[str, Level]:
+    """Return the level of each voice that was measured, by its name."""
+    rows = (line.split("\t") for line in FILE.read_text(encoding="utf-8").splitlines()[1:])
+    return {name: Level(float(lufs), float(hertz)) for name, lufs, hertz in rows}
+
+
+def written(table: Mapping[str, Level]) -> str:
+    """Return the text of the file."""
+    rows = [("voice", "LUFS", "Hz"), *((name, *table[name].cells) for name in sorted(table))]
+    return "".join("\t".join(row) + "\n" for row in rows)
+
+
+def gain_of(voice: Voice) -> float:
+    """Return the factor on a voice's samples with which it is as loud as all others.
+
+    A mix gets the weighted mean of its parts' decibels; a voice that nobody measured gets 1.
+    """
+    parts = [(path.name.removesuffix(".pt"), weight) for path, weight in voice.parts] or [(voice.name, 1.0)]
+    table = levels()
+    decibels = math.fsum(weight * (TARGET - table[name].lufs) for name, weight in parts if name in table)
+    return float(10 ** (decibels / 20))
+
+
+def espeak_gain(variant: str | None, language: str) -> float:
+    """Return the factor on espeak-ng's volume, below 1, with which it is as loud as Kokoro's voices."""
+    lufs = _ESPEAK_LUFS.get(variant or "", _ESPEAK_PLAIN) + _ESPEAK_LOUDER.get(base(language), 0.0)
+    return float(10 ** ((TARGET - lufs) / 20))
+
+
+def pitch_of(voice: Voice) -> float | None:
+    """Return the median of a voice's fundamental frequency in Hz; of a mix its parts' weighted mean."""
+    parts = [(path.name.removesuffix(".pt"), weight) for path, weight in voice.parts] or [(voice.name, 1.0)]
+    table = levels()
+    if any(name not in table for name, _ in parts):
+        return None
+    return math.fsum(weight * table[name].hz for name, weight in parts)

@@ -1,0 +1,112 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""All voices are made equally loud, by every way. With the rehearsal model and espeak-ng."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+import torch
+
+from kokoro_speechd import espeak_voice
+from kokoro_speechd.audio import shaping
+from kokoro_speechd.settings import Settings
+from kokoro_speechd.studio import open_studio
+from kokoro_speechd.synthesis.statistics_store import StatisticsStore
+from kokoro_speechd.utterance import Audio, Kind, Parameters, Utterance
+from kokoro_speechd.voices.catalogue import KNOWN, Voice, describe
+from kokoro_speechd.voices.levels import TARGET, espeak_gain, gain_of, levels
+
+
+def decibels(factor: float) -> float:
+    return float(20 * np.log10(factor))
+
+
+def mix(**weights: float) -> Voice:
+    return Voice(
+        "calm", "en-US", "female", None, parts=tuple((Path(f"{k}.pt"), w) for k, w in weights.items())
+    )
+
+
+def test_every_published_voice_has_a_level() -> None:
+    assert set(levels()) == set(KNOWN)
+    assert all(-40 < level.lufs < -10 and 60 < level.hz < 400 for level in levels().values())
+
+
+def test_with_its_gain_every_voice_is_at_the_target() -> None:
+    for name, level in levels().items():
+        assert level.lufs + decibels(gain_of(describe(name))) == pytest.approx(TARGET)
+
+
+def test_a_mix_gets_its_parts_gains_by_weight_and_a_stranger_none() -> None:
+    one, other = (decibels(gain_of(describe(name))) for name in ("af_nova", "if_sara"))
+    assert decibels(gain_of(mix(af_nova=0.25, if_sara=0.75))) == pytest.approx(0.25 * one + 0.75 * other)
+    assert decibels(gain_of(mix(af_nova=0.25, mine=0.75))) == pytest.approx(0.25 * one)
+    assert gain_of(describe("mine")) == 1
+
+
+def test_espeaks_volume_only_goes_down() -> None:
+    for variant in (None, "m3", "m4", "m7", "f2", "f3", "f4", "f5", "unknown"):
+        for language in ("en-US", "fr-FR", "zh-CN", "de", "cmn"):
+            assert 0.35 < espeak_gain(variant, language) < 1
+    assert espeak_gain("f2", "zh-CN") < espeak_gain("f2", "en") < espeak_gain(None, "en")
+    loud = [shaping.volume_to_espeak(volume, 0.7) for volume in range(-100, 101)]
+    assert loud == sorted(loud)
+    assert (loud[0], loud[-1]) == (0, 70)
+
+
+def peak(sound: bytes) -> float:
+    return float(np.abs(np.frombuffer(sound, np.int16).astype(float)).max())
+
+
+class Heard:
+    def __init__(self) -> None:
+        self.sound = b""
+
+    def audio(self, samples: bytes, sample_rate: int) -> bool:
+        self.sound += samples
+        return True
+
+    def mark(self, name: str) -> bool:
+        return True
+
+
+def by_espeak(volume: int, *, even: bool) -> float:
+    utterance = Utterance(1, Kind.TEXT, "Hello", Parameters(volume=volume))
+    heard = Heard()
+    script = espeak_voice.script_for_espeak(utterance, "en-US", writing=True)
+    espeak_voice.speak(utterance, script, "en-US", heard, variant="f2", even=even)
+    return peak(heard.sound)
+
+
+@pytest.mark.parametrize("volume", [100, 0, -50])
+def test_espeak_gets_its_gain_at_every_volume(volume: int) -> None:
+    gain = by_espeak(volume, even=True) / by_espeak(volume, even=False)
+    assert decibels(gain) == pytest.approx(decibels(espeak_gain("f2", "en-US")), abs=0.5)
+
+
+@pytest.mark.slow
+def test_a_voice_gets_its_gain_once_also_from_memory(rehearsal_model: Path, tmp_path: Path) -> None:
+    def heard(*, even: bool, volume: int) -> list[float]:
+        settings: dict[str, Any] = {"model_path": rehearsal_model, "disk_mb": 0, "even_loudness": even}
+        studio = open_studio(Settings(**settings))
+        studio._statistics = StatisticsStore(tmp_path, "", {})  # none: the phrase is rendered whole
+        torch.manual_seed(1)  # the noise of the vocoder
+        utterance = Utterance(1, Kind.TEXT, "Hello", Parameters(volume=volume))
+        return [
+            peak(
+                b"".join(
+                    item.samples
+                    for item in studio.speak(utterance, "af_heart", "en-US", lambda: None)
+                    if isinstance(item, Audio)
+                )
+            )
+            for _ in range(2)  # the second time it is remembered
+        ]
+
+    first, second = heard(even=True, volume=-80)
+    plain, _ = heard(even=False, volume=-80)
+    assert first == second
+    assert decibels(first / plain) == pytest.approx(decibels(gain_of(describe("af_heart"))), abs=0.1)
