@@ -16,6 +16,7 @@
               stretched where the model itself would be too fast or slow        synthesis.paced_engine
               a run of espeak-ng's is its sound, at our sample rate             espeak_voice
 7. shaping    loudness of spans, gain, 16 bit                                   audio.shaping
+              nothing beyond full scale, with one gain for all                  audio.limiting
 
 Marks travel in the same stream as the audio, at the sample where the first phoneme at or after their
 place begins; those behind the last phoneme before a break come before its silence.
@@ -28,7 +29,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from kokoro_speechd.audio import shaping
+from kokoro_speechd.audio import limiting, shaping
 from kokoro_speechd.audio.resampling import resample_parts
 from kokoro_speechd.audio.silence import PhraseEdges, Silence
 from kokoro_speechd.capital_sound import with_sounds
@@ -136,6 +137,7 @@ class Narrator:
         script = modes_of(utterance).with_capital_sounds(script)
         silence = Silence(round(self._manners.edge * SAMPLE_RATE))
         telling = Telling(script, utterance, own, check, keep, list(script.marks), silence)
+        telling.gain = _gain(utterance, script)
         for run in portions(runs_of(script, lambda manner: self._casting.choose(manner, own)), script):
             check()
             yield from self._speak_run(run, telling)
@@ -192,6 +194,8 @@ class Narrator:
     def _speak_phrase(
         self, phrase: Phonemes, run: Run[Choice], pack: VoicePack, telling: Telling
     ) -> Iterator[Item]:
+        import numpy as np
+
         parameters = telling.utterance.parameters
         tones = _tones(phrase, telling.script)
         sound = self._engine.begin(
@@ -211,8 +215,8 @@ class Narrator:
         pieces = telling.heard.given(edges.pieces())
         if tones is not None:
             pieces = shaping.with_gains(pieces, starts, [tone.gain for tone in tones])
-        gain = shaping.volume_to_gain(parameters.volume)
-        yield from with_marks((shaping.to_int16(piece, gain) for piece in pieces), places, phrase.starts[0])
+        limited = telling.limiter.passed(piece * np.float32(telling.gain) for piece in pieces)
+        yield from with_marks((shaping.to_int16(piece, 1.0) for piece in limited), places, phrase.starts[0])
         telling.offset, telling.closing = phrase.starts[0], phrase.symbols[-1]
         telling.silence.sounded(edges.ended)
 
@@ -221,6 +225,13 @@ class Narrator:
         if telling.keep:
             return iter([sound.whole()])
         return sound.pieces(telling.heard.seconds_in_hand)
+
+
+def _gain(utterance: Utterance, script: Script) -> float:
+    """Return the gain of a message: less than its volume's where a part would be too loud beside the rest."""
+    gain = shaping.volume_to_gain(utterance.parameters.volume)
+    loudest = max((tone_of(span.manner).gain for span in script.spans), default=1.0)
+    return gain * limiting.room_for(gain * loudest)
 
 
 def _tones(phrase: Phonemes, script: Script) -> tuple[Tone, ...] | None:
