@@ -16,7 +16,7 @@
               stretched where the model itself would be too fast or slow        synthesis.paced_engine
               a run of espeak-ng's is its sound, at our sample rate             espeak_voice
 7. shaping    loudness of spans and of the voice, volume; 16 bit                audio.shaping, voices.levels
-              peaks that would clip are softened                                audio.limiting
+              nothing beyond full scale, with one gain for all                  audio.limiting
 
 Marks travel in the same stream as the audio, at the sample where the first phoneme at or after their
 place begins; those behind the last phoneme before a break come before its silence.
@@ -29,8 +29,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from kokoro_speechd.audio import shaping
-from kokoro_speechd.audio.limiting import Limiter
+from kokoro_speechd.audio import limiting, shaping
 from kokoro_speechd.audio.resampling import resample_parts
 from kokoro_speechd.audio.silence import PhraseEdges, Silence
 from kokoro_speechd.capital_sound import with_sounds
@@ -141,6 +140,7 @@ class Narrator:
         script = modes_of(utterance).with_capital_sounds(script)
         silence = Silence(round(self._manners.edge * SAMPLE_RATE))
         telling = Telling(script, utterance, own, check, keep, list(script.marks), silence)
+        telling.gain = _gain(utterance, script)
         for run in portions(runs_of(script, lambda manner: self._casting.choose(manner, own)), script):
             check()
             yield from self._speak_run(run, telling)
@@ -197,6 +197,8 @@ class Narrator:
     def _speak_phrase(
         self, phrase: Phonemes, run: Run[Choice], pack: VoicePack, telling: Telling
     ) -> Iterator[Item]:
+        import numpy as np
+
         parameters = telling.utterance.parameters
         tones = _tones(phrase, telling.script)
         sound = self._engine.begin(
@@ -218,9 +220,9 @@ class Narrator:
             pieces = shaping.with_gains(pieces, starts, [tone.gain for tone in tones])
         own = run.speaker.voice
         even = gain_of(own) if own is not None and self._manners.even else 1.0
-        limiter = Limiter(even * shaping.volume_to_gain(parameters.volume))
-        loud = (shaping.to_int16(limiter.limited(piece), 1.0) for piece in pieces)
-        yield from with_marks(loud, places, phrase.starts[0])
+        gain = np.float32(even * telling.gain)
+        limited = telling.limiter.passed(piece * gain for piece in pieces)
+        yield from with_marks((shaping.to_int16(piece, 1.0) for piece in limited), places, phrase.starts[0])
         telling.offset, telling.closing = phrase.starts[0], phrase.symbols[-1]
         telling.silence.sounded(edges.ended)
 
@@ -229,6 +231,13 @@ class Narrator:
         if telling.keep:
             return iter([sound.whole()])
         return sound.pieces(telling.heard.seconds_in_hand)
+
+
+def _gain(utterance: Utterance, script: Script) -> float:
+    """Return the gain of a message: less than its volume's where a part would be too loud beside the rest."""
+    gain = shaping.volume_to_gain(utterance.parameters.volume)
+    loudest = max((tone_of(span.manner).gain for span in script.spans), default=1.0)
+    return gain * limiting.room_for(gain * loudest)
 
 
 def _tones(phrase: Phonemes, script: Script) -> tuple[Tone, ...] | None:

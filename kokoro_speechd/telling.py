@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from itertools import takewhile
 from typing import TYPE_CHECKING
 
+from kokoro_speechd.audio.limiting import Limiter
 from kokoro_speechd.audio.silence import Silence
 from kokoro_speechd.frames import SAMPLE_RATE
 from kokoro_speechd.text.script import Mark, Phonemes, Script
@@ -58,6 +59,8 @@ class Telling:
     begun: bool = False
     offset: int = 0  # of the latest sound in the script
     closing: str = ""  # the last symbol of the latest phrase
+    gain: float = 1.0  # on Kokoro's samples
+    limiter: Limiter = field(default_factory=Limiter)
     heard: Playback = field(default_factory=Playback)
 
     def reach(self, end: int) -> Iterator[Item]:

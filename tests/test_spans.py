@@ -344,3 +344,33 @@ def test_said_as_and_sub_and_phoneme_sound(studio: Studio) -> None:
     for silent in ('<phoneme ph="ʘǃ">tomato</phoneme>', '<phoneme ph="">tomato</phoneme>'):
         assert len(sound(studio.speak(silent))) == len(sound(studio.speak("tomato")))
     assert sound(studio.speak('<sub alias="World Wide Web">W3C</sub>')).size
+
+
+@pytest.mark.parametrize(
+    ("document", "inner", "outer"),
+    [
+        ('<prosody volume="-12dB">{}<prosody volume="+6dB">{}</prosody>{}</prosody>', -6, -12),
+        ('{}<prosody volume="-6dB">{}</prosody>{}', -6, 0),
+        ('{}<prosody volume="+6dB">{}</prosody>{}', 6, 0),
+        ('{}<prosody volume="+12dB">{}</prosody>{}', 12, 0),
+        ('{}<emphasis level="strong">{}</emphasis>{}', 20 * np.log10(1.3), 0),
+    ],
+)
+@pytest.mark.parametrize("volume", [-50, 100])
+def test_loud_and_soft_parts_are_as_far_apart_as_asked(
+    studio: Studio, document: str, inner: float, outer: float, volume: int
+) -> None:
+    parts = ('<mark name="a"/>several words ', '<mark name="b"/>in a row ', '<mark name="c"/>that are said')
+    items = studio.speak(document.format(*parts), volume=volume)
+    assert len(studio.sounds) == 1
+    marks, heard = marks_of(items), sound(items).astype(float)
+    before, within, behind = (
+        np.median(np.abs(heard[begin + 1200 : end - 1200]))
+        for begin, end in [
+            (marks["a"], marks["b"]),
+            (marks["b"], marks["c"]),
+            (marks["c"], len(heard) - GUARD),
+        ]
+    )
+    for loudness in (before, behind):
+        assert 20 * np.log10(within / loudness) == pytest.approx(inner - outer, abs=0.5)

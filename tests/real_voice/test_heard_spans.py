@@ -3,11 +3,13 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pytest
 
 from tests.real_voice import judging
 from tests.real_voice.lab import Lab
 from tests.real_voice.listening import word_errors
+from tests.real_voice.rendering import Voices
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(600)]
 
@@ -59,3 +61,34 @@ def test_what_voices_in_turns_say_is_understood(lab: Lab) -> None:
     sounds = [lab.ours.say(f"<speak>{document}</speak>") for document in documents]
     plain = [text.format("", "") for text in texts]
     assert word_errors(plain, lab.ears.transcribe(sounds, "en-US"), "en-US").rate <= 0.1
+
+
+VOLUMES = [
+    ("<prosody volume='soft'>The blue bus {}stops at the corner{} near the old school.</prosody>", "+6dB", 6),
+    ("The blue bus {}stops at the corner{} near the old school.", "+6dB", 6),
+    ("The blue bus {}stops at the corner{} near the old school.", "x-loud", 12),
+    ("The blue bus {}stops at the corner{} near the old school.", "x-soft", -12),
+]
+
+
+@pytest.fixture
+def remembering(lab: Lab) -> Voices:
+    """Return voices that say the same again with the same noise."""
+    return Voices(lab.model, memory_mb=64)
+
+
+@pytest.mark.parametrize("voice", ["af_heart", "am_puck"])
+@pytest.mark.parametrize(("around", "volume", "decibels"), VOLUMES)
+def test_a_volume_within_a_sentence_is_as_far_from_the_rest_as_asked(
+    remembering: Voices, around: str, volume: str, decibels: int, voice: str
+) -> None:
+    """Expected: the same sound without the span, whose gain at each place is that of the whole."""
+    span = (f"<prosody volume='{volume}'>", "</prosody>")
+    # In windows first, and then from memory.
+    sound = remembering.say(f"<speak>{around.format(*span)}</speak>", voice, volume=100)
+    plain = remembering.say(f"<speak>{around.format('', '')}</speak>", voice, volume=-20)
+    assert len(sound) == len(plain)
+    assert np.abs(sound).max() <= 1
+    inner, outer = slice(int(0.4 * len(plain)), int(0.5 * len(plain))), slice(0, int(0.25 * len(plain)))
+    gains = [20 * np.log10(np.std(sound[part]) / np.std(plain[part])) for part in (inner, outer)]
+    assert abs(gains[0] - gains[1] - decibels) <= 0.5
