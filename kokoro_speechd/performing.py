@@ -103,9 +103,9 @@ class _Watch:
         return self._sink.mark(name)
 
 
-def _raised(utterance: Utterance, semitones: int) -> Utterance:
-    """Return an utterance that is spoken higher."""
-    pitch = min(100, utterance.parameters.pitch + round(semitones * 100 / SEMITONES))
+def _raised(utterance: Utterance, semitones: float) -> Utterance:
+    """Return an utterance that is spoken higher, or lower."""
+    pitch = max(-100, min(100, utterance.parameters.pitch + round(semitones * 100 / SEMITONES)))
     return (
         replace(utterance, parameters=replace(utterance.parameters, pitch=pitch)) if semitones else utterance
     )

@@ -57,8 +57,8 @@ def test_espeaks_volume_only_goes_down() -> None:
     assert (loud[0], loud[-1]) == (0, 70)
 
 
-def peak(sound: bytes) -> float:
-    return float(np.abs(np.frombuffer(sound, np.int16).astype(float)).max())
+def level(sound: bytes) -> float:
+    return float(np.sqrt(np.square(np.frombuffer(sound, np.int16).astype(float)).mean()))
 
 
 class Heard:
@@ -78,13 +78,13 @@ def by_espeak(volume: int, *, even: bool) -> float:
     heard = Heard()
     script = espeak_voice.script_for_espeak(utterance, "en-US", writing=True)
     espeak_voice.speak(utterance, script, "en-US", heard, variant="f2", even=even)
-    return peak(heard.sound)
+    return level(heard.sound)
 
 
-@pytest.mark.parametrize("volume", [100, 0, -50])
+@pytest.mark.parametrize("volume", [100, 50, 0])
 def test_espeak_gets_its_gain_at_every_volume(volume: int) -> None:
     gain = by_espeak(volume, even=True) / by_espeak(volume, even=False)
-    assert decibels(gain) == pytest.approx(decibels(espeak_gain("f2", "en-US")), abs=0.5)
+    assert decibels(gain) == pytest.approx(decibels(espeak_gain("f2", "en-US")), abs=0.7)
 
 
 @pytest.mark.slow
@@ -96,7 +96,7 @@ def test_a_voice_gets_its_gain_once_also_from_memory(rehearsal_model: Path, tmp_
         torch.manual_seed(1)  # the noise of the vocoder
         utterance = Utterance(1, Kind.TEXT, "Hello", Parameters(volume=volume))
         return [
-            peak(
+            level(
                 b"".join(
                     item.samples
                     for item in studio.speak(utterance, "af_heart", "en-US", lambda: None)

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Generator
 from dataclasses import replace
 from pathlib import Path
@@ -16,7 +17,8 @@ from kokoro_speechd.settings import Settings
 from kokoro_speechd.studio import Studio, open_studio
 from kokoro_speechd.utterance import Audio, Item, Kind, Parameters, Utterance
 from kokoro_speechd.voices.catalogue import describe
-from kokoro_speechd.voices.choice import CHILD_PITCH, choose
+from kokoro_speechd.voices.choice import CHILD_HZ, choose
+from kokoro_speechd.voices.levels import levels
 from kokoro_speechd.voices.mixing import parse_mix
 from tests.module_driver import SETTINGS, Module, samples_of, wait_for_kokoro
 from tests.private_home import end_daemon, private_environment
@@ -104,8 +106,8 @@ class Nowhere:
     [
         ("female1", 10, 10),
         ("male2", -100, -100),
-        ("child_female", 0, round(CHILD_PITCH["child_female"] / 12 * 100)),
-        ("child_male", 10, 10 + round(CHILD_PITCH["child_male"] / 12 * 100)),
+        ("child_female", 0, round(100 * math.log2(CHILD_HZ["child_female"] / levels()["af_heart"].hz))),
+        ("child_male", 10, 10 + round(100 * math.log2(CHILD_HZ["child_male"] / levels()["af_heart"].hz))),
         ("child_female", 90, 100),
     ],
 )

@@ -118,4 +118,4 @@ def range_to_espeak(pitch_range: int) -> int:
 
 def volume_to_espeak(volume: int, gain: float = 1.0) -> int:
     """Return espeak-ng's volume, 0 to 100, with a gain of at most 1; 100 is normal, more would clip."""
-    return int((_clip(volume) + 100) * gain / 2)
+    return int((_clip(volume) + 100) * gain / 2 + 0.5)  # its steps are coarse

@@ -9,7 +9,7 @@
    a. the user's AddVoice for this language and type;
    b. the voice of this type: female1 is the best female voice of the region, female2 the second best, and so
       on in a circle; then the same in the other regions of the language. Kokoro has no child's voice: a girl
-      is a woman's voice raised by `CHILD_PITCH` semitones, a boy another one's, raised less, as on the radio;
+      is a woman's voice moved to `CHILD_HZ`, a boy another one's, moved less high, as on the radio;
    c. with male1, which speech-dispatcher asks for where nobody chose anything, without a type, or without a
       voice of its gender: the default voice if it speaks this language, else the best one that does.
 3. No voice here speaks this language, but caller or settings name it and espeak-ng speaks it: espeak-ng.
@@ -21,11 +21,14 @@ espeak-ng speaks.
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from kokoro_speechd.audio.shaping import SEMITONES
 from kokoro_speechd.text.languages import kokoro_language
 from kokoro_speechd.voices.catalogue import Voice, describe
+from kokoro_speechd.voices.levels import pitch_of
 from kokoro_speechd.voices.mixing import find_voice, fold
 from kokoro_speechd.voices.tags import base, normalise, spoken_by_espeak
 
@@ -49,9 +52,9 @@ VOICE_TYPES = {
     "child_male": ("female", 4),
     "child_female": ("female", 3),
 }
-# How far a grown-up's voice is raised, in semitones: women speak around 200 Hz, children around 260.
-CHILD_PITCH = {"child_male": 3, "child_female": 5}
-_FROM_A_MAN = 6  # semitones more where there are men's voices only
+# The median of a child's fundamental frequency, to which a grown-up's voice is moved.
+CHILD_HZ = {"child_male": 250.0, "child_female": 280.0}
+_HZ = {"female": 200.0, "male": 120.0}  # of voices that nobody measured
 # espeak-ng's voice variants that come nearest; its plain voice is a man's.
 _ESPEAK_VARIANTS = {
     "male2": "m3",
@@ -80,7 +83,7 @@ class Choice:
     voice: Voice | None
     language: str  # a normalised tag
     espeak_variant: str | None = None
-    raised: int = 0  # semitones by which the Kokoro voice speaks higher; espeak-ng has a variant for it
+    raised: float = 0.0  # semitones by which the Kokoro voice speaks higher; espeak-ng has a variant for it
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,10 +185,13 @@ def is_voice(name: str, voices: Sequence[Voice]) -> bool:
     return find_voice(name, voices) is not None or (tag is not None and spoken_by_espeak(tag))
 
 
-def _raised(voice: Voice, voice_type: str | None) -> int:
-    """Return by how many semitones a voice is raised to be a child's."""
-    semitones = CHILD_PITCH.get(voice_type or "", 0)
-    return semitones + _FROM_A_MAN if semitones and voice.gender == "male" else semitones
+def _raised(voice: Voice, voice_type: str | None) -> float:
+    """Return by how many semitones a voice is raised to be a child's; a high one may be lowered."""
+    hertz = CHILD_HZ.get(voice_type or "")
+    if hertz is None:
+        return 0.0
+    own = pitch_of(voice) or _HZ.get(voice.gender or "", _HZ["female"])
+    return round(SEMITONES * math.log2(hertz / own), 1)
 
 
 def _rules_for(added: Iterable[AddVoice], language: str, voice_type: str | None) -> list[AddVoice]:

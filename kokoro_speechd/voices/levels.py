@@ -24,10 +24,10 @@ TARGET = -23.0
 """LUFS of speech at full volume, by ITU-R BS.1770."""
 # Those of espeak-ng 1.52 by its variant: the median of eleven languages. A few languages are far from it.
 _ESPEAK_LUFS = {
-    "m3": -20.5, "m4": -20.6, "m7": -19.5, "f2": -18.7, "f3": -19.8, "f4": -18.9, "f5": -20.2,
+    "m3": -20.4, "m4": -20.6, "m7": -19.6, "f2": -19.1, "f3": -20.1, "f4": -19.2, "f5": -20.7,
 }  # fmt: skip
 _ESPEAK_PLAIN = -20.6
-_ESPEAK_LOUDER = {"fr": -1.2, "hi": 1.1, "ja": 1.1, "zh": 1.9}  # LU
+_ESPEAK_LOUDER = {"fr": -1.0, "hi": 0.9, "ja": 1.0, "zh": 1.0}  # LU
 
 
 @dataclass(frozen=True, slots=True)

@@ -172,6 +172,14 @@ def range_moved(voices: Voices, pitch_range: int, voice: str, language: str) -> 
     return moved / base - 1
 
 
+def child_pitch(voices: Voices, gender: str, language: str) -> float:
+    """Return the median pitch of a child's four sentences, in a message of the language's own voice."""
+    texts = corpora.SENTENCES[language][1::3][:4]
+    form = f'<speak><voice gender="{gender}" age="8">{{}}</voice></speak>'
+    sounds = [voices.say(form.format(text), corpora.VOICE_OF[language], language) for text in texts]
+    return judging.median_pitch(np.concatenate(sounds))
+
+
 def words_a_minute(texts: Sequence[str], sounds: Sequence[Sound]) -> float:
     """Return the pace at which texts are heard, silence at their ends left out."""
     words = sum(len(text.split()) for text in texts)

@@ -8,6 +8,7 @@ from functools import partial
 import numpy as np
 import pytest
 
+from kokoro_speechd.voices.choice import CHILD_HZ
 from kokoro_speechd.voices.levels import TARGET
 from tests.measure_levels import other_sentences
 from tests.real_voice import corpora, judging, measuring
@@ -31,13 +32,12 @@ def test_the_range_keeps_the_median_of_the_pitch(lab: Lab, voice: str) -> None:
         assert abs(moved) <= 0.04
 
 
-def test_a_child_speaks_higher_than_a_woman(lab: Lab) -> None:
-    text = measuring.PITCH_TEXT
-    woman = judging.median_pitch(lab.ours.say(f"<speak>{text}</speak>"))
-    child = judging.median_pitch(
-        lab.ours.say(f'<speak><voice gender="female" age="8">{text}</voice></speak>')
-    )
-    assert judging.semitones(child, woman) > 2
+@pytest.mark.parametrize("language", ["en-US", "en-GB", "fr", "hi", "pt-BR", "zh"])
+def test_children_speak_as_high_as_children(lab: Lab, language: str) -> None:
+    boy, girl = (measuring.child_pitch(lab.ours, gender, language) for gender in ("male", "female"))
+    assert abs(judging.semitones(boy, CHILD_HZ["child_male"])) < 1.5
+    assert abs(judging.semitones(girl, CHILD_HZ["child_female"])) < 1.5
+    assert judging.semitones(girl, boy) > 0.5
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 
 from kokoro_speechd.utterance import Parameters
 from kokoro_speechd.voices.catalogue import KNOWN, describe
-from kokoro_speechd.voices.choice import CHILD_PITCH, VOICE_TYPES, AddVoice, Choice, choose
+from kokoro_speechd.voices.choice import CHILD_HZ, VOICE_TYPES, AddVoice, Choice, choose
+from kokoro_speechd.voices.levels import pitch_of
 from kokoro_speechd.voices.tags import ESPEAK_LANGUAGES, normalise
 
 ALL = [describe(name) for name in KNOWN] + [describe("My  Mix")]
@@ -218,7 +219,7 @@ def test_espeak_sounds_alike(
 
 @pytest.mark.parametrize("language", ["en-us", "en-gb", "es", "fr", "hi", "it", "ja", "pt-br", "zh"])
 def test_every_type_speaks_every_language(language: str) -> None:
-    """Children speak higher than the voice that lends itself, girls higher than boys; nobody else does."""
+    """Children's voices are moved to where children speak, girls' higher than boys'; nobody else's are."""
     heard = {
         voice_type: choose(Parameters(voice_type=voice_type, language=language), ALL)
         for voice_type in VOICE_TYPES
@@ -229,8 +230,11 @@ def test_every_type_speaks_every_language(language: str) -> None:
         assert choice.voice.language.partition("-")[0] == language.partition("-")[0]
         wanted = "male" if voice_type in ("male2", "male3") and language != "fr" else "female"
         assert choice.voice.gender == wanted
-        assert (choice.raised > 0) == ("child" in voice_type)
-    assert heard["child_female"].raised > heard["child_male"].raised
+        assert (choice.raised != 0) == ("child" in voice_type)
+        if "child" in voice_type:
+            own = pitch_of(choice.voice)
+            assert own is not None
+            assert own * 2 ** (choice.raised / 12) == pytest.approx(CHILD_HZ[voice_type], rel=0.01)
 
 
 def test_a_childs_voice_of_a_man_where_there_are_no_women() -> None:
@@ -238,7 +242,16 @@ def test_a_childs_voice_of_a_man_where_there_are_no_women() -> None:
     boy = choose(Parameters(voice_type="child_male", language="en"), men)
     girl = choose(Parameters(voice_type="child_female", language="en"), men, (), "am_adam")
     assert (boy.voice, girl.voice) == (men[0], men[1])
-    assert CHILD_PITCH["child_female"] < boy.raised < girl.raised < 12
+    assert 5 < boy.raised < girl.raised < 16
+
+
+def test_a_childs_voice_of_one_that_nobody_measured() -> None:
+    one = [describe("af_mine")]
+    boy, girl = (
+        choose(Parameters(voice_type=voice_type, language="en"), one)
+        for voice_type in ("child_male", "child_female")
+    )
+    assert (boy.raised, girl.raised) == (3.9, 5.8)  # from 200 Hz
 
 
 def test_a_voice_that_was_named_is_not_raised() -> None:
