@@ -67,7 +67,7 @@ PHRASE = 250
 FIRST_PHRASE = 100
 # The model ends every phrase with the silence of a sentence. Where another speaker goes on within one, there
 # is no more of it than the text has there: that behind a clause, or between two words.
-_STOPS, _CLAUSE_ENDS = frozenset(".!?…"), frozenset(",;:—")
+_STOPS, _CLAUSE_ENDS = frozenset(["", *".!?…。！？।؟"]), frozenset(",;:—，、；：،؛")
 _CLAUSE_PAUSE, _HANDING_ON = 0.2, 0.04  # seconds
 # The model's sound runs ahead of its tokens: a word is heard so many samples before its first phoneme's
 # frames begin, on average (docs/voice.md, Marks).
@@ -147,10 +147,12 @@ class Narrator:
             if pause := run.pause + run.paced / (self._engine.pace(utterance.parameters.rate) * run.rate):
                 yield from telling.reach(run.end)
                 yield from telling.silent(telling.silence.pause(round(pause * SAMPLE_RATE)), run.end)
-            elif run.handed_on and telling.closing not in _STOPS:
-                pause = _CLAUSE_PAUSE if telling.closing in _CLAUSE_ENDS else _HANDING_ON
+                telling.closing = ""
+            telling.handed_on = run.handed_on and telling.closing not in _STOPS
+            if telling.handed_on:
+                longest = _CLAUSE_PAUSE if telling.closing in _CLAUSE_ENDS else _HANDING_ON
                 pace = self._engine.pace(utterance.parameters.rate) * run.rate
-                telling.silence.shorten(round(pause / pace * SAMPLE_RATE))
+                telling.silence.shorten(round(longest / pace * SAMPLE_RATE))
         yield from telling.silent(telling.silence.end(), telling.offset)
         for mark in telling.marks:
             yield MarkReached(mark.name)
@@ -188,14 +190,17 @@ class Narrator:
             # What is kept on the disk is the same for every user.
             pronouncer=None if telling.keep else self._manners.pronouncer,
         )
-        for phrase in phrases.cut(phonemes, PHRASE, first_limit=PHRASE if telling.begun else FIRST_PHRASE):
+        parts = phrases.cut(phonemes, PHRASE, first_limit=PHRASE if telling.begun else FIRST_PHRASE)
+        for number, phrase in enumerate(parts, 1):
             telling.check()
             if not is_silent(phrase):
                 telling.begun = True
-                yield from self._speak_phrase(phrase, run, pack, telling)
+                hands_on = run.handed_on and number == len(parts) and phrase.symbols[-1] not in _STOPS
+                within, telling.handed_on = telling.handed_on or hands_on, False
+                yield from self._speak_phrase(phrase, run, pack, telling, within=within)
 
     def _speak_phrase(
-        self, phrase: Phonemes, run: Run[Choice], pack: VoicePack, telling: Telling
+        self, phrase: Phonemes, run: Run[Choice], pack: VoicePack, telling: Telling, *, within: bool
     ) -> Iterator[Item]:
         import numpy as np
 
@@ -208,6 +213,7 @@ class Narrator:
             pitch_semitones=shaping.pitch_to_semitones(parameters.pitch) + run.speaker.raised,
             range_factor=shaping.range_to_factor(parameters.pitch_range),
             contour=tones,
+            within=within,
             check=telling.check,
             keep=telling.keep,
         )
@@ -289,5 +295,5 @@ def _with_espeak(
             telling.heard.add(len(samples) // 2)
             yield Audio(samples, store.offset)
             telling.begun = True
-            telling.offset = store.offset
+            telling.offset, telling.closing = store.offset, piece.text.rstrip()[-1]
             telling.silence.sounded(0)

@@ -58,7 +58,8 @@ class Telling:
     silence: Silence
     begun: bool = False
     offset: int = 0  # of the latest sound in the script
-    closing: str = ""  # the last symbol of the latest phrase
+    closing: str = ""  # the last symbol of the latest phrase; none behind a break
+    handed_on: bool = False  # from another speaker within a sentence
     gain: float = 1.0  # on Kokoro's samples
     limiter: Limiter = field(default_factory=Limiter)
     heard: Playback = field(default_factory=Playback)

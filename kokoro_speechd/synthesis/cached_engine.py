@@ -78,6 +78,7 @@ class CachedEngine:
         pitch_semitones: float = 0.0,
         range_factor: float = 1.0,
         contour: Contour | None = None,
+        within: bool = False,
         check: Callable[[], None] = lambda: None,
         keep: bool = False,
     ) -> Sounding:
@@ -87,7 +88,7 @@ class CachedEngine:
         """
         if contour is not None and is_even(contour):
             contour = None
-        key = self._key(symbols, voice, speed, pitch_semitones, range_factor, contour=contour)
+        key = self._key(symbols, voice, speed, pitch_semitones, range_factor, contour=contour, within=within)
         stored = None if keep else self._memory.get(key)
         if stored is None and (stored := self._folder.get(key)) is not None:
             self._memory.put(key, stored)
@@ -102,6 +103,7 @@ class CachedEngine:
             pitch_semitones=pitch_semitones,
             range_factor=range_factor,
             contour=contour,
+            within=within,
             check=check,
         )
 
@@ -112,7 +114,9 @@ class CachedEngine:
 
         return _Remembering(sound, store)
 
-    def _key(self, symbols: str, voice: VoicePack, *manner: float, contour: Contour | None) -> str:
+    def _key(
+        self, symbols: str, voice: VoicePack, *manner: float, contour: Contour | None, within: bool
+    ) -> str:
         shape = [
             __version__,
             self._identity,
@@ -120,6 +124,7 @@ class CachedEngine:
             symbols,
             *manner,
             *(() if contour is None else (astuple(tone) for tone in contour)),
+            *(("within",) if within else ()),
         ]
         return hashlib.sha256(json.dumps(shape).encode()).hexdigest()
 

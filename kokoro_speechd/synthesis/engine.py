@@ -44,6 +44,11 @@ _AROUND_PHRASE = (4, 4)  # frames
 _SHORT = 10  # phonemes
 _CONTEXT_BEFORE, _CONTEXT_BEHIND = "mˈɛni wˈɜːdz wɜː sˈɛd. ", "."
 _AROUND_SHORT = (2, 4)  # frames
+# What another voice says in the midst of a sentence gets company, too, so that it neither begins nor ends
+# one. A "t" comes behind it, because nothing is heard of that before it bursts.
+_WITHIN_BEFORE, _WITHIN_BEHIND = "ænd ðˈɛn wˌi sˈɛd, ", ", tˈɛl mˌi ˈɔl."
+_AROUND_WITHIN, _BEHIND_SIGN = (2, 1), -2  # frames; a sign's own are silent, and end with the "t"
+_PUNCTUATION = frozenset(";:,.!?—…")
 _BURST = 3.0  # times full scale: no voice is so loud; moments of another kind of phrase make it so
 _FADE = 120  # samples over which a sound that was cut out comes and goes
 
@@ -68,6 +73,17 @@ class Excerpt:
     phrase: Prosody
     style: torch.Tensor
     span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class _Company:
+    """What the text side sees before and behind a phrase, and the frames around it that are heard."""
+
+    sides: tuple[str, str]
+    around: tuple[int, int]
+
+
+_ALONE = _Company(("", ""), _AROUND_PHRASE)
 
 
 class MakePieces(Protocol):
@@ -239,6 +255,7 @@ class Engine:
         pitch_semitones: float = 0.0,
         range_factor: float = 1.0,
         contour: Contour | None = None,
+        within: bool = False,
         seed: int | None = None,
         check: Callable[[], None] = lambda: None,
     ) -> Sound:
@@ -246,7 +263,8 @@ class Engine:
 
         `check` is called between the operations, of the sound's too; what it raises ends the work at once and
         leaves the engine ready for the next phrase. `contour` has a tone for each symbol, on top of the
-        rest; its gains are the caller's affair. `seed` makes the noise of the vocoder repeatable.
+        rest; its gains are the caller's affair. `within`: another voice's stands beside it in a
+        sentence. `seed` makes the noise of the vocoder repeatable.
         Raises SynthesisError when the phrase cannot be rendered.
         """
         import numpy as np
@@ -260,10 +278,9 @@ class Engine:
             raise SynthesisError(f"nothing can be spoken at the speed {speed}")
         if seed is not None:
             torch.manual_seed(seed)
-        is_short = self._context and len(known) < _SHORT
+        company = self._company(symbols, len(known), within)
         before, behind = (
-            [vocabulary[symbol] for symbol in side if is_short and symbol in vocabulary]
-            for side in (_CONTEXT_BEFORE, _CONTEXT_BEHIND)
+            [vocabulary[symbol] for symbol in side if symbol in vocabulary] for side in company.sides
         )
         together = [*before, *known, *behind]
         tokens = torch.tensor([[0, *together, 0]], dtype=torch.long, device=self._device)
@@ -280,7 +297,7 @@ class Engine:
                 pace=None if tones is None else partial(paced, paces=[tone.pace for tone in tones]),
                 check=check,
             )
-            span, starts = _heard(phrase.durations, len(before), len(known), short=is_short)
+            span, starts = _heard(phrase.durations, len(before), len(known), company.around)
             weights = forward.energy_weights(phrase.energy, span)
             f0 = (
                 forward.move_pitch(phrase.f0, pitch_semitones, range_factor, weights)
@@ -297,7 +314,17 @@ class Engine:
         make = whole
         if self._windowed is not None and voice.statistics is not None:
             make = partial(self._windowed.render_windows, phrase, style, span, voice.statistics, check=check)
-        return Sound(excerpt, starts[places], make, whole, fades=is_short)
+        return Sound(excerpt, starts[places], make, whole, fades=company is not _ALONE)
+
+    def _company(self, symbols: str, known: int, within: bool) -> _Company:
+        """Return what the text side sees beside a phrase of so many known symbols."""
+        if not self._context:
+            return _ALONE
+        if within and known + len(_WITHIN_BEFORE) + len(_WITHIN_BEHIND) <= MAX_PHONEMES:
+            if symbols[-1] in _PUNCTUATION:
+                return _Company((_WITHIN_BEFORE, _WITHIN_BEHIND[1:]), (_AROUND_WITHIN[0], _BEHIND_SIGN))
+            return _Company((_WITHIN_BEFORE, _WITHIN_BEHIND), _AROUND_WITHIN)
+        return _Company((_CONTEXT_BEFORE, _CONTEXT_BEHIND), _AROUND_SHORT) if known < _SHORT else _ALONE
 
     def measure(
         self, symbols: str, voice: VoicePack, *, seed: int, check: Callable[[], None] = lambda: None
@@ -360,17 +387,18 @@ def _checked(samples: torch.Tensor) -> NDArray[np.float32]:
 
 
 def _heard(
-    durations: torch.Tensor, before: int, known: int, *, short: bool
+    durations: torch.Tensor, before: int, known: int, around: tuple[int, int]
 ) -> tuple[Span, NDArray[np.int64]]:
     """Return the frames that are heard of a phrase's tokens, and where each of these begins in them.
 
     `known` tokens are heard, behind the begin token and `before` more. The samples are [known + 1]: the
-    last is where what is heard ends.
+    last is where what is heard ends. So many frames `around` them are heard, too.
     """
     ends: NDArray[np.int64] = durations.cumsum(0).cpu().numpy()
     starts = ends[before : before + known + 1]
-    left, right = _AROUND_SHORT if short else _AROUND_PHRASE
-    span = (max(0, int(starts[0]) - left), min(int(ends[-1]), int(starts[-1]) + right))
+    left, right = around
+    begin = max(0, int(starts[0]) - left)
+    span = (begin, max(begin + 1, min(int(ends[-1]), int(starts[-1]) + right)))
     return span, (starts - span[0]) * FRAME_SAMPLES
 
 

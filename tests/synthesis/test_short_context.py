@@ -67,6 +67,21 @@ def test_only_its_own_frames_are_heard(engine: Engine, voice: VoicePack, symbols
     assert np.allclose(samples[inner], whole[inner], atol=1e-3)
 
 
+@pytest.mark.parametrize(("symbols", "behind"), [("bˈʌs", 1), ("bˈʌs,", -2), ("stˈɑps æt ðə kˈɔɹnəɹ", 1)])
+def test_within_another_voice_s_sentence_its_company_is_a_sentence(
+    engine: Engine, voice: VoicePack, symbols: str, behind: int
+) -> None:
+    before, after = engine_module._WITHIN_BEFORE, engine_module._WITHIN_BEHIND
+    together = before + symbols + (after[1:] if symbols.endswith(",") else after)
+    tokens = torch.tensor([[0, *(engine._speech.vocab[symbol] for symbol in together), 0]])
+    durations = engine._speech.prosody(tokens, voice.style(len(together))).durations
+    own = durations[1 + len(before) : 1 + len(before) + len(symbols)]
+    sound = engine.begin(symbols, voice, within=True)
+    assert sound.length == FRAME * (2 + int(own.sum()) + behind)
+    assert sound.starts[0] == 2 * FRAME
+    assert engine.begin(symbols, voice).length != sound.length
+
+
 def test_longer_phrases_and_other_settings_have_no_context(
     engine: Engine, voice: VoicePack, rehearsal_model: Path
 ) -> None:
