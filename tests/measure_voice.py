@@ -23,7 +23,7 @@ from pathlib import Path
 from tests.real_ears import NoEarsError
 from tests.real_model import NoModelError
 from tests.real_voice.lab import Lab
-from tests.voice_tables import exactness, items, readings, sound, timing, words
+from tests.voice_tables import exactness, items, readings, sound, timing, voices, words
 from tests.voice_tables.tables import Bench, Section
 
 FILE = Path(__file__).parents[1] / "docs/voice.md"
@@ -46,7 +46,7 @@ SECTIONS = {
     "pieces": Section("Pieces and the whole", exactness.pieces),
     "statistics": Section("The voice's statistics", exactness.statistics),
     "mixed-voices": Section("Mixed voices and children's", sound.mixed_and_child_voices),
-    "all-voices": Section("All voices", words.all_voices),
+    "voices": Section("All voices", voices.all_voices),
 }
 _INTRODUCTION = """\
 # How the voice sounds

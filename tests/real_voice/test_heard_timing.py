@@ -54,7 +54,8 @@ def test_every_voice_is_as_loud(lab: Lab, voice: str, language: str) -> None:
 @pytest.mark.parametrize(
     ("language", "variant"), [("en-US", "f2"), ("en-US", None), ("es", "f2"), ("zh", "f2")]
 )
-def test_espeak_is_as_loud(language: str, variant: str | None) -> None:
+def test_espeak_is_as_loud(lab: Lab, language: str, variant: str | None) -> None:
+    del lab  # that somebody can listen is all that is needed
     texts = other_sentences(language)[:4]
     sounds = np.concatenate([espeak(text, language, variant=variant) for text in texts])
     assert judging.loudness(sounds) == pytest.approx(TARGET, abs=1.5)
@@ -89,7 +90,7 @@ def test_voices_and_espeak_are_about_as_loud(lab: Lab) -> None:
         voice: judging.loudness(lab.ours.say(text, voice)) for voice in ("af_heart", "am_michael", "bf_emma")
     }
     levels["espeak-ng"] = judging.loudness(espeak(text))
-    assert max(levels.values()) - min(levels.values()) <= 6, levels
+    assert max(levels.values()) - min(levels.values()) <= 4, levels
 
 
 def test_languages_switch_inside_a_message(lab: Lab) -> None:

@@ -66,46 +66,6 @@ def word_errors_of_languages(bench: Bench) -> list[str]:
     ]
 
 
-def all_voices(bench: Bench) -> list[str]:
-    """One sentence by every voice."""
-    rows: list[list[object]] = []
-    lost = []
-    for number, (voice, language) in enumerate(bench.some(list(bench.lab.languages.items()))):
-        sentences = corpora.SENTENCES[language]
-        texts = sentences[number % len(sentences) :][:1]
-        ours = measuring.spoken_by_us(bench.lab, texts, voice, language)
-        theirs = measuring.spoken_by_upstream(bench.lab, texts, voice, language)
-        if theirs.first_words[0] and not ours.first_words[0]:
-            lost.append(f"{voice}: {ours.missed()}")
-        rows.append(
-            [
-                voice,
-                *("yes" if spoken.first_words[0] else "no" for spoken in (ours, theirs)),
-                *(spoken.errors.wrong for spoken in (ours, theirs)),
-                *(f"{judging.naturalness(spoken.sounds[0]):.2f}" for spoken in (ours, theirs)),
-                f"{judging.loudness(ours.sounds[0]):.1f}",
-            ]
-        )
-    levels = [float(str(row[-1])) for row in rows]
-    for language in ("en-US", "de", "ru"):
-        sound = espeak("Internet, 1 2 3 4 5 6 7.", language)
-        rows.append([f"espeak-ng, {language}", "", "", "", "", "", "", f"{judging.loudness(sound):.1f}"])
-    return [
-        "One sentence in the voice's language. MOS is what distillmos expects of listeners, 1 … 5.",
-        "",
-        *table(
-            (
-                "", "first word", "upstream's", "words wrong", "upstream's", "MOS", "upstream's",
-                "loudness (LUFS)",
-            ),
-            rows,
-        ),
-        "",
-        f"Loudness of the voices: {min(levels):.1f} … {max(levels):.1f} LUFS. "
-        "First words that upstream says and ours does not: " + ("; ".join(lost) if lost else "none") + ".",
-    ]  # fmt: skip
-
-
 def joins(bench: Bench) -> list[str]:
     """Texts of several phrases."""
     rows = []

@@ -54,7 +54,8 @@ _SHORT_SCALES = {
 }  # fmt: skip
 _ABBREVIATIONS = {
     # Capitals that are no letters to spell, and no two words.
-    "CUDA": "cuda", "IKEA": "Ikea", "openSUSE": "opensuse", "PulseAudio": "pulse audio", "SELinux": "S E Linux",
+    "CUDA": "cuda", "IKEA": "Ikea", "openSUSE": "opensuse", "PulseAudio": "pulse audio",
+    "SELinux": "S E Linux",
     "e.g.": "for example", "i.e.": "that is", "cf.": "compare", "w/o": "without", "w/": "with",
     "IPv4": "I P V 4", "IPv6": "I P V 6", ".NET": "dot NET", "systemctl": "system C T L", "LaTeX": "lay tech",
     "journalctl": "journal C T L", "loginctl": "login C T L", "PgUp": "page up", "PgDn": "page down",
