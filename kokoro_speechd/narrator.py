@@ -68,7 +68,7 @@ FIRST_PHRASE = 100
 # The model ends every phrase with the silence of a sentence. Where another speaker goes on within one, there
 # is no more of it than the text has there: that behind a clause, or between two words.
 _STOPS, _CLAUSE_ENDS = frozenset(["", *".!?…。！？।؟"]), frozenset(",;:—，、；：،؛")
-_CLAUSE_PAUSE, _HANDING_ON = 0.2, 0.04  # seconds
+_CLAUSE_PAUSE, _HANDING_ON = (0.2, 0.12), (0.04, 0.0)  # seconds: at most, at least
 # The model's sound runs ahead of its tokens: a word is heard so many samples before its first phoneme's
 # frames begin, on average (docs/voice.md, Marks).
 _SOUNDS_EARLY = 1080  # 45 ms
@@ -150,9 +150,9 @@ class Narrator:
                 telling.closing = ""
             telling.handed_on = run.handed_on and telling.closing not in _STOPS
             if telling.handed_on:
-                longest = _CLAUSE_PAUSE if telling.closing in _CLAUSE_ENDS else _HANDING_ON
+                between = _CLAUSE_PAUSE if telling.closing in _CLAUSE_ENDS else _HANDING_ON
                 pace = self._engine.pace(utterance.parameters.rate) * run.rate
-                telling.silence.shorten(round(longest / pace * SAMPLE_RATE))
+                telling.silence.shorten(*(round(pause / pace * SAMPLE_RATE) for pause in between))
         yield from telling.silent(telling.silence.end(), telling.offset)
         for mark in telling.marks:
             yield MarkReached(mark.name)

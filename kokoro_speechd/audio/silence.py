@@ -91,10 +91,10 @@ class Silence:
         self._due = pause
         self._ends_with_sound = True
 
-    def shorten(self, longest: int) -> None:
-        """Let the pause that comes now be no longer than this, silent ends of the sounds included."""
+    def shorten(self, longest: int, shortest: int = 0) -> None:
+        """Let the pause that comes now be within these, silent ends of the sounds included."""
         if self._ends_with_sound:
-            self._due = min(self._due, max(0, longest - 2 * GUARD))
+            self._due = max(0, shortest - 2 * GUARD, min(self._due, longest - 2 * GUARD))
 
     def pause(self, length: int) -> int:
         """Return how much is to be given now for a break of this length; it replaces the sound's pause."""

@@ -84,6 +84,9 @@ def test_a_pause_can_be_shortened() -> None:
     silence.sounded(500)
     silence.shorten(100)
     assert silence.due() == 0
+    silence.sounded(10)
+    silence.shorten(2000, 1000)
+    assert silence.due() == 1000 - 2 * GUARD
 
 
 @pytest.mark.parametrize("cut", [1, 700, 5000])
