@@ -228,7 +228,7 @@ class Narrator:
         even = gain_of(own) if own is not None and self._manners.even else 1.0
         gain = np.float32(even * telling.gain)
         limited = telling.limiter.passed(piece * gain for piece in pieces)
-        yield from with_marks((shaping.to_int16(piece, 1.0) for piece in limited), places, phrase.starts[0])
+        yield from with_marks((shaping.to_int16(piece) for piece in limited), places, phrase.starts[0])
         telling.offset, telling.closing = phrase.starts[0], phrase.symbols[-1]
         telling.silence.sounded(edges.ended)
 

@@ -61,19 +61,14 @@ def volume_to_gain(volume: int) -> float:
     return (_clip(volume) + 100) / 200
 
 
-def to_int16(samples: NDArray[np.float32], gain: float) -> bytes:
-    """Return one phrase as int16 little endian.
+def to_int16(samples: NDArray[np.float32]) -> bytes:
+    """Return samples, float32 [n] of full scale ±1, as int16 little endian.
 
-    `samples` are float32 [n], full scale ±1. It never clips: where the gain would carry the highest peak
-    beyond full scale, the whole phrase is scaled so that this peak just reaches it. So loudness still never
-    falls when the gain grows, and the shape of the sound stays as it is. What is no number becomes silence.
+    The limiter has kept them within full scale; what is beyond all the same is cut off there.
     """
     import numpy as np
 
-    clean = np.nan_to_num(samples, nan=0.0, posinf=0.0, neginf=0.0)
-    peak = float(np.abs(clean).max(initial=0.0))
-    factor = min(gain, 1 / peak) if peak else gain
-    scaled: NDArray[np.int16] = np.rint(clean * np.float32(factor * _FULL_SCALE)).astype("<i2")
+    scaled: NDArray[np.int16] = np.rint(np.clip(samples, -1, 1) * np.float32(_FULL_SCALE)).astype("<i2")
     return scaled.tobytes()
 
 

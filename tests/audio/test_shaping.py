@@ -5,8 +5,6 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from kokoro_speechd.audio import shaping
 
@@ -76,38 +74,15 @@ def ints(data: bytes) -> list[int]:
 
 
 @pytest.mark.parametrize(
-    ("samples", "gain", "expected"),
-    [
-        ([], 1.0, []),
-        ([0.0], 1.0, [0]),
-        ([1.0, -1.0, 0.5], 1.0, [32767, -32767, 16384]),
-        ([1.0, -0.5], 0.5, [16384, -8192]),
-        ([2.0, -1.0], 1.0, [32767, -16384]),  # scaled, not clipped
-        ([2.0, -1.0], 0.25, [16384, -8192]),  # room enough
-        ([float("nan"), float("inf"), 0.5], 1.0, [0, 0, 16384]),
-        ([1.0], 0.0, [0]),
-    ],
+    ("samples", "expected"),
+    [([], []), ([0.0], [0]), ([1.0, -1.0, 0.5], [32767, -32767, 16384]), ([1.0001, -3.0], [32767, -32767])],
 )
-def test_to_int16(samples: list[float], gain: float, expected: list[int]) -> None:
-    assert ints(shaping.to_int16(np.array(samples, dtype=np.float32), gain)) == expected
+def test_to_int16(samples: list[float], expected: list[int]) -> None:
+    assert ints(shaping.to_int16(np.array(samples, dtype=np.float32))) == expected
 
 
 def test_little_endian() -> None:
-    assert shaping.to_int16(np.array([1.0], dtype=np.float32), 1.0) == b"\xff\x7f"
-
-
-@given(st.lists(st.floats(-8, 8, width=32), min_size=1, max_size=20), st.floats(0, 1), st.floats(0, 1))
-def test_never_clips_and_never_gets_softer(samples: list[float], one: float, other: float) -> None:
-    quiet, loud = sorted((one, other))
-    array = np.array(samples, dtype=np.float32)
-    low, high = ints(shaping.to_int16(array, quiet)), ints(shaping.to_int16(array, loud))
-    for sample, soft, strong in zip(samples, low, high, strict=True):
-        assert -32767 <= soft <= 32767
-        assert soft * sample >= 0
-        assert abs(strong) >= abs(soft)
-    limit = max(map(abs, samples))
-    for sample, strong in zip(samples, high, strict=True):
-        assert strong == pytest.approx(sample * min(loud, 1 / limit if limit else 1) * 32767, abs=0.6)
+    assert shaping.to_int16(np.array([1.0], dtype=np.float32)) == b"\xff\x7f"
 
 
 def test_a_speed_has_its_rate() -> None:
