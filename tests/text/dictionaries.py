@@ -11,12 +11,16 @@ from kokoro_speechd.text.symbols import Symbol, SymbolFile, parse
 FOLDER = Path("/usr/share/speech-dispatcher/locale")
 
 
+FILES = ("symbols.dic", "orca.dic", "orca-chars.dic", "emojis.dic")  # the earlier one counts
+
+
 def entry(language: str, sign: str) -> Symbol:
-    """Return a sign's line in symbols.dic; one without a name where there is none."""
-    return _symbols(language).symbols.get(sign, Symbol(""))
+    """Return a sign's line in a language's dictionaries; one without a name where there is none."""
+    lines = (found.symbols[sign] for found in _dictionaries(language) if sign in found.symbols)
+    return next(lines, Symbol(""))
 
 
 @cache
-def _symbols(language: str) -> SymbolFile:
-    path = FOLDER / language / "symbols.dic"
-    return parse(path.read_text(encoding="utf-8") if path.exists() else "")
+def _dictionaries(language: str) -> list[SymbolFile]:
+    paths = (FOLDER / language / name for name in FILES)
+    return [parse(path.read_text(encoding="utf-8-sig")) for path in paths if path.exists()]
