@@ -93,7 +93,7 @@ class Manners:
     """
 
     options: ReaderOptions
-    edge: float = 0.05
+    edge: float = 0.02
     even: bool = True
     writing: bool = True
     guess: Guess | None = None
@@ -144,14 +144,14 @@ class Narrator:
         for run in portions(runs_of(script, lambda manner: self._casting.choose(manner, own)), script):
             check()
             yield from self._speak_run(run, telling)
-            if pause := run.pause + run.paced / (self._engine.pace(utterance.parameters.rate) * run.rate):
+            pace = self._engine.pace(utterance.parameters.rate) * run.rate
+            if pause := run.pause + run.paced / pace:
                 yield from telling.reach(run.end)
                 yield from telling.silent(telling.silence.pause(round(pause * SAMPLE_RATE)), run.end)
                 telling.closing = ""
             telling.handed_on = run.handed_on and telling.closing not in _STOPS
             if telling.handed_on:
                 between = _CLAUSE_PAUSE if telling.closing in _CLAUSE_ENDS else _HANDING_ON
-                pace = self._engine.pace(utterance.parameters.rate) * run.rate
                 telling.silence.shorten(*(round(pause / pace * SAMPLE_RATE) for pause in between))
         yield from telling.silent(telling.silence.end(), telling.offset)
         for mark in telling.marks:

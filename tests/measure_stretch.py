@@ -60,7 +60,7 @@ def speech(language: str, variant: str | None) -> np.ndarray:
 
 def ours(samples: np.ndarray, speed: float) -> np.ndarray:
     """Return what the product makes."""
-    stretched = Stretch(time_map(len(samples), speed))
+    stretched = Stretch(time_map([(len(samples), speed)]))
     pieces = [stretched.feed(samples[start : start + 2400]) for start in range(0, len(samples), 2400)]
     return np.concatenate([*pieces, stretched.finish()])
 

@@ -30,19 +30,11 @@ class TimeMap:
         return self.after[index - 1] + share * (self.after[index] - self.after[index - 1])
 
 
-def time_map(
-    length: int, speed: float, pauses: Iterable[tuple[int, int]] = (), pause_speed: float = 1.0
-) -> TimeMap:
-    """Return the map of `length` samples at `speed`, with others in the pauses [start, end), in their order.
+def time_map(parts: Iterable[tuple[int, float]]) -> TimeMap:
+    """Return the map of a sound in parts, each up to the sample `end` at a speed, in their order.
 
     Speeds beyond SLOWEST and FASTEST count as these.
     """
-    parts = [part for start, end in pauses for part in ((start, speed), (end, pause_speed))]
-    return time_map_of([*((min(end, length), pace) for end, pace in parts), (length, speed)])
-
-
-def time_map_of(parts: Iterable[tuple[int, float]]) -> TimeMap:
-    """Return the map of a sound in parts, each up to the sample `end` at a speed, in their order."""
     before, after = [0], [0.0]
     for end, speed in parts:
         if end > before[-1]:

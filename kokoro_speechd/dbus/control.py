@@ -59,9 +59,8 @@ class Control:
         self._lock = threading.Lock()
         self._number = 0
         self._syntheses: dict[int, Performance] = {}
-        self._told_words: dict[
-            int, dict[str, tuple[Event, ...]]
-        ] = {}  # of utterances with the option `words`
+        # What the marks of an utterance with the option `words` tell.
+        self._told_words: dict[int, dict[str, tuple[Event, ...]]] = {}
         self._defaults = _read_defaults()
         self._told: dict[str, object] = {}
         self._model_path = ""

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from kokoro_speechd.audio import shaping
 from kokoro_speechd.audio.tempo import Tempo, can_stretch, courses
-from kokoro_speechd.audio.time_map import TimeMap, time_map_of
+from kokoro_speechd.audio.time_map import TimeMap, time_map
 from kokoro_speechd.frames import SAMPLE_RATE
 from kokoro_speechd.synthesis.cached_engine import CachedEngine, Sounding
 from kokoro_speechd.synthesis.contour import Contour, faster
@@ -69,7 +69,7 @@ class PacedEngine:
         pauses = [pace**self._tempo.pause_shrink / model for pace, model in zip(paces, models, strict=True)]
         if not self._stretches or all(abs(factor - 1) < _INAUDIBLE for factor in (*words, *pauses)):
             return sound
-        course = time_map_of(courses(symbols, sound.starts.tolist(), sound.length, words, pauses))
+        course = time_map(courses(symbols, sound.starts.tolist(), sound.length, words, pauses))
         return _Stretched(sound, course, self._engine.cost or 0.0)
 
 

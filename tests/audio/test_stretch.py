@@ -35,7 +35,7 @@ def stretched(samples: Samples, course: TimeMap, cuts: list[int] | None = None) 
 
 
 def at(samples: Samples, speed: float) -> Samples:
-    return stretched(samples, time_map(len(samples), speed))
+    return stretched(samples, time_map([(len(samples), speed)]))
 
 
 def tone(hertz: float, seconds: float) -> Samples:
@@ -134,7 +134,7 @@ def test_pauses_at_a_speed_of_their_own() -> None:
     """Sound, silence, sound: the silence ends where the map says, and shrinks more than the sound."""
     silence = np.zeros(12_000, np.float32)
     original = np.concatenate([tone(150, 0.5), silence, tone(150, 0.5)])
-    course = time_map(len(original), 2.0, [(12_000, 24_000)], 4.0)
+    course = time_map([(12_000, 2.0), (24_000, 4.0), (len(original), 2.0)])
     assert course.length == 6_000 + 3_000 + 6_000
     assert [course.place(sample) for sample in (0, 6_000, 12_000, 18_000, 24_000, 36_000)] == [
         0, 3_000, 6_000, 7_500, 9_000, 15_000,
@@ -152,7 +152,7 @@ def test_pauses_at_a_speed_of_their_own() -> None:
 @given(cuts=st.lists(st.integers(0, 40_000), max_size=30))
 def test_the_pieces_do_not_matter(speed: float, cuts: list[int]) -> None:
     original = speech(None)[:40_000]
-    course = time_map(len(original), speed)
+    course = time_map([(len(original), speed)])
     made = stretched(original, course, sorted(cuts))
     assert np.abs(made - stretched(original, course)).max() < 1e-4
 
@@ -161,7 +161,7 @@ def test_the_pieces_do_not_matter(speed: float, cuts: list[int]) -> None:
 def test_little_is_held_back_and_the_beginning_is_not_late(speed: float) -> None:
     """A window of 100 ms gives its sound at once, but for what sonic wants to see of the next."""
     original = tone(180, 1)
-    stretch = Stretch(time_map(len(original), speed))
+    stretch = Stretch(time_map([(len(original), speed)]))
     first = stretch.feed(original[:2400])
     assert len(first) > 0
     assert 2400 - len(first) * speed < 0.05 * SAMPLE_RATE
@@ -174,7 +174,7 @@ def test_little_is_held_back_and_the_beginning_is_not_late(speed: float) -> None
 @pytest.mark.parametrize("speed", [SLOWEST, 0.5, 1.0, 1.001, 2.0, FASTEST, 1e-9, 1e9])
 @pytest.mark.parametrize("length", [1, 2, 7, 300, 301, 1500, 9_000])
 def test_any_length_at_any_speed(length: int, speed: float) -> None:
-    course = time_map(length, speed)
+    course = time_map([(length, speed)])
     made = stretched(np.full(length, 0.25, np.float32), course, [0, length // 2, length])
     assert len(made) == course.length
     assert np.isfinite(made).all()
@@ -196,7 +196,9 @@ def test_what_is_no_sound_stays_within_bounds() -> None:
 )
 def test_maps_grow(length: int, speed: float, pause_speed: float, bounds: list[int]) -> None:
     bounds = sorted(bounds)
-    course = time_map(length, speed, zip(bounds[::2], bounds[1::2], strict=False), pause_speed)
+    pauses = zip(bounds[::2], bounds[1::2], strict=False)
+    ends = [part for start, end in pauses for part in ((start, speed), (end, pause_speed))]
+    course = time_map([*((min(end, length), pace) for end, pace in ends), (length, speed)])
     assert course.before[0] == course.after[0] == 0
     assert course.before[-1] == length
     assert list(course.before) == sorted(set(course.before))
@@ -228,6 +230,6 @@ def test_a_missing_library_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sonic.importlib.util, "find_spec", lambda _name: None)
     try:
         with pytest.raises(StretchError, match="libno-such-thing"):
-            Stretch(time_map(100, 2.0))
+            Stretch(time_map([(100, 2.0)]))
     finally:
         sonic.load.cache_clear()
