@@ -20,8 +20,8 @@ from distribution import LICENCE_LINE
 from distribution.command_line import parser
 from distribution.manuals import DATE
 from kokoro_speechd import __version__
-from kokoro_speechd.cli.translation import translated
-from kokoro_speechd.messages import DOMAIN
+from kokoro_speechd.cli.terminal.translation import translated
+from kokoro_speechd.system.messages import DOMAIN
 
 if TYPE_CHECKING:
     from pathlib import Path

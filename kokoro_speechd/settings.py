@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Literal
 
-from kokoro_speechd import paths
+from kokoro_speechd.system import paths
 from kokoro_speechd.voices.mixing import Mix, parse_mix
 
 FILE_NAME = "config.toml"

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from kokoro_speechd.synthesis import rehearsal
+from kokoro_speechd.synthesis.reference import random_model
 
 _CACHE = Path(__file__).parent.parent / ".cache-tests"
 
@@ -43,12 +43,12 @@ def no_daemon_is_left(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None
 @pytest.fixture(scope="session")
 def rehearsal_model() -> Path:
     """The folder of a rehearsal model, written once for each version of the code that writes it."""
-    sources = [Path(rehearsal.__file__), Path(rehearsal.__file__).with_name("kokoro-config.json")]
+    sources = [Path(random_model.__file__), Path(random_model.__file__).with_name("kokoro-config.json")]
     version = hashlib.sha256(b"".join(source.read_bytes() for source in sources)).hexdigest()[:12]
     folder = _CACHE / f"rehearsal-{version}"
     _CACHE.mkdir(exist_ok=True)
     with (_CACHE / "lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         if not (folder / "README.txt").exists():  # the last file that is written
-            rehearsal.write_rehearsal_model(folder)
+            random_model.write_rehearsal_model(folder)
     return folder

@@ -12,7 +12,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from pathlib import Path
 
-from kokoro_speechd.frames import Connection, Frame
+from kokoro_speechd.ipc.protocol import Connection, Frame
 from kokoro_speechd.utterance import Parameters
 from tests.desktop import wait_until
 

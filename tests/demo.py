@@ -17,8 +17,8 @@ import time
 import wave
 from pathlib import Path
 
-from kokoro_speechd.model_place import locate_model
-from kokoro_speechd.synthesis.model_files import ModelFiles, find_model
+from kokoro_speechd.rendering.installed_model import locate_model
+from kokoro_speechd.synthesis.files.model_files import ModelFiles, find_model
 from tests.desktop import RATE, Desktop, MissingError, wait_until
 from tests.real_model import NoModelError, find_or_fetch_model, usable_model
 

@@ -17,7 +17,7 @@ import time
 from pathlib import Path
 
 from kokoro_speechd.dbus import INTERFACE, NAME, PATH
-from kokoro_speechd.synthesis.rehearsal import write_rehearsal_model
+from kokoro_speechd.synthesis.reference.random_model import write_rehearsal_model
 from tests.daemon_driver import Daemon
 from tests.private_bus import session_bus
 from tests.private_home import private_environment

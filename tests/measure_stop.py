@@ -17,7 +17,7 @@ import time
 from collections.abc import Sequence
 from pathlib import Path
 
-from kokoro_speechd.synthesis.rehearsal import write_rehearsal_model
+from kokoro_speechd.synthesis.reference.random_model import write_rehearsal_model
 from tests.measure_pipe import STOCK, Pipe
 from tests.private_home import daemon_pid, end_daemon, private_environment
 

@@ -28,9 +28,9 @@ _BEFORE = 16  # sentences
 # Runs in either checkout.
 _READ = """
 import sys, time
-from kokoro_speechd.narrator import script_of
-from kokoro_speechd.text.languages import ReaderOptions, reader_for
-from kokoro_speechd.text.pronouncing import phonemes_of
+from kokoro_speechd.rendering.narrator import script_of
+from kokoro_speechd.text.phonemizers.registry import ReaderOptions, reader_for
+from kokoro_speechd.text.phonemizers.script_phonemes import phonemes_of
 from kokoro_speechd.utterance import Kind, Parameters, Utterance
 language, first, page = sys.argv[1], sys.argv[2], sys.stdin.read()
 def read(text):

@@ -130,7 +130,7 @@ class Module:
         self.log = Path(environment["XDG_STATE_HOME"]) / "module.log"
         with self.log.open("ab") as log:
             self.process = subprocess.Popen(
-                [sys.executable, "-m", "kokoro_speechd.speechd.front", *arguments],
+                [sys.executable, "-m", "kokoro_speechd.speechd.entry", *arguments],
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
                 stderr=log,

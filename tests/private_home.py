@@ -10,7 +10,7 @@ import time
 from collections.abc import Mapping
 from pathlib import Path
 
-from kokoro_speechd import rendezvous
+from kokoro_speechd.ipc import endpoint
 
 
 def private_environment(root: Path, model: Path | None = None, settings: str = "") -> dict[str, str]:
@@ -54,12 +54,12 @@ def private_environment(root: Path, model: Path | None = None, settings: str = "
 
 def daemon_pid(environment: Mapping[str, str]) -> int | None:
     """Return the process id of the daemon in these folders."""
-    return rendezvous.daemon_pid(Path(environment["XDG_RUNTIME_DIR"]) / "kokoro-speechd")
+    return endpoint.daemon_pid(Path(environment["XDG_RUNTIME_DIR"]) / "kokoro-speechd")
 
 
 def daemon_log(environment: Mapping[str, str]) -> str:
     """Return what the daemons of these folders logged."""
-    log = Path(environment["XDG_STATE_HOME"]) / "kokoro-speechd" / rendezvous.LOG_NAME
+    log = Path(environment["XDG_STATE_HOME"]) / "kokoro-speechd" / endpoint.LOG_NAME
     return log.read_text() if log.exists() else ""
 
 

@@ -26,11 +26,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from kokoro_speechd import model_conversion
-from kokoro_speechd.cli.model_import import install_model
-from kokoro_speechd.cli.progress import Progress
+from kokoro_speechd.cli.model.importing import install_model
+from kokoro_speechd.cli.terminal.progress import Progress
 from kokoro_speechd.errors import ModelError
-from kokoro_speechd.model_conversion.origin import INT8_EXPORT, LICENCES
-from kokoro_speechd.synthesis.model_files import find_model
+from kokoro_speechd.synthesis.conversion.origin import INT8_EXPORT, LICENCES
+from kokoro_speechd.synthesis.files.model_files import find_model
 
 FOLDER = Path(__file__).parents[1] / ".model"
 EXPORT_NAME = "kokoro-v1.0.int8.onnx"

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from kokoro_speechd.frames import MAX_PAYLOAD, PROTOCOL, Frame
+from kokoro_speechd.ipc.protocol import MAX_PAYLOAD, PROTOCOL, Frame
 from tests.daemon_driver import COMMAND, Daemon, plain_connection, socket_of
 from tests.desktop import wait_until
 from tests.private_home import daemon_pid, private_environment
@@ -147,7 +147,7 @@ def test_another_users_daemon_is_not_trusted(tmp_path: Path) -> None:
         os.chown(place.parent, 0, 0)
         place.chmod(0o777)
         ran = subprocess.run(
-            [sys.executable, "-c", "from kokoro_speechd import rendezvous; rendezvous.connect()"],
+            [sys.executable, "-c", "from kokoro_speechd.ipc import endpoint; endpoint.connect()"],
             env=environment,
             capture_output=True,
             text=True,

@@ -6,10 +6,10 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from kokoro_speechd import espeak_voice
-from kokoro_speechd.espeak_document import Base, to_espeak_ssml
-from kokoro_speechd.text.foreign import tell_languages
-from kokoro_speechd.text.ssml import scan
+from kokoro_speechd.rendering import espeak_voice
+from kokoro_speechd.rendering.espeak_ssml import Base, to_espeak_ssml
+from kokoro_speechd.text.detection.sentences import tell_languages
+from kokoro_speechd.text.ssml.parser import scan
 from kokoro_speechd.utterance import Kind, Parameters, Utterance
 
 RATE = 22050

@@ -5,9 +5,9 @@ from __future__ import annotations
 
 import pytest
 
-from kokoro_speechd import espeak_voice
-from kokoro_speechd.capital_sound import tone
 from kokoro_speechd.espeak import Espeak
+from kokoro_speechd.rendering import espeak_voice
+from kokoro_speechd.rendering.capital_sound import tone
 from kokoro_speechd.utterance import Kind, Parameters, Utterance
 
 

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kokoro_speechd.errors import FrameError
-from kokoro_speechd.frames import MAX_HEADER, MAX_PAYLOAD, Connection, Frame, decode_header, encode
+from kokoro_speechd.ipc.protocol import MAX_HEADER, MAX_PAYLOAD, Connection, Frame, decode_header, encode
 
 
 @pytest.fixture

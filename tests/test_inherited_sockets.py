@@ -9,13 +9,13 @@ from pathlib import Path
 
 import pytest
 
-from kokoro_speechd.service_manager import inherited_sockets
+from kokoro_speechd.system.service_manager import inherited_sockets
 
 # A process as the manager starts it: the sockets are its descriptors 3, 4, … before it runs its first line.
 ACTIVATED = """
 import os, sys
 os.environ.update(LISTEN_PID=os.environ.get("LISTEN_PID") or str(os.getpid()))
-from kokoro_speechd.service_manager import inherited_sockets
+from kokoro_speechd.system.service_manager import inherited_sockets
 for listener, name in inherited_sockets():
     number = listener.fileno()
     print(number, name, listener.getsockname(), listener.family.name, os.get_inheritable(number))

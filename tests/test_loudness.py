@@ -10,11 +10,11 @@ import numpy as np
 import pytest
 import torch
 
-from kokoro_speechd import espeak_voice
-from kokoro_speechd.audio import shaping
+from kokoro_speechd.audio import ssip_scales
+from kokoro_speechd.rendering import espeak_voice
+from kokoro_speechd.rendering.studio import open_studio
 from kokoro_speechd.settings import Settings
-from kokoro_speechd.studio import open_studio
-from kokoro_speechd.synthesis.statistics_store import StatisticsStore
+from kokoro_speechd.synthesis.voice.statistics_store import StatisticsStore
 from kokoro_speechd.utterance import Audio, Kind, Parameters, Utterance
 from kokoro_speechd.voices.catalogue import KNOWN, Voice, describe
 from kokoro_speechd.voices.levels import TARGET, espeak_gain, gain_of, levels
@@ -52,7 +52,7 @@ def test_espeaks_volume_only_goes_down() -> None:
         for language in ("en-US", "fr-FR", "zh-CN", "de", "cmn"):
             assert 0.35 < espeak_gain(variant, language) < 1
     assert espeak_gain("f2", "zh-CN") < espeak_gain("f2", "en") < espeak_gain(None, "en")
-    loud = [shaping.volume_to_espeak(volume, 0.7) for volume in range(-100, 101)]
+    loud = [ssip_scales.volume_to_espeak(volume, 0.7) for volume in range(-100, 101)]
     assert loud == sorted(loud)
     assert (loud[0], loud[-1]) == (0, 70)
 

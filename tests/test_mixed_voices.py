@@ -12,14 +12,14 @@ import pytest
 import torch
 
 from kokoro_speechd.errors import EngineError, VoiceError
-from kokoro_speechd.performing import Performance, Performer, SpeakOptions
+from kokoro_speechd.rendering.fallback import Performance, Performer, SpeakOptions
+from kokoro_speechd.rendering.studio import Studio, open_studio
 from kokoro_speechd.settings import Settings
-from kokoro_speechd.studio import Studio, open_studio
 from kokoro_speechd.utterance import Audio, Item, Kind, Parameters, Utterance
 from kokoro_speechd.voices.catalogue import describe
-from kokoro_speechd.voices.choice import CHILD_HZ, choose
 from kokoro_speechd.voices.levels import levels
 from kokoro_speechd.voices.mixing import parse_mix
+from kokoro_speechd.voices.selection import CHILD_HZ, choose
 from tests.module_driver import SETTINGS, Module, samples_of, wait_for_kokoro
 from tests.private_home import end_daemon, private_environment
 

@@ -8,10 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from kokoro_speechd import model_keeper
-from kokoro_speechd.model_keeper import ModelKeeper
+from kokoro_speechd.scheduling import model_manager
+from kokoro_speechd.scheduling.model_manager import ModelKeeper
+from kokoro_speechd.scheduling.statistics import Statistics
 from kokoro_speechd.settings import Settings
-from kokoro_speechd.statistics import Statistics
 from tests.desktop import wait_until
 
 pytestmark = pytest.mark.slow
@@ -21,7 +21,7 @@ pytestmark = pytest.mark.slow
 def test_a_folder_that_comes_back_is_noticed_at_once(
     rehearsal_model: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, *, named: bool
 ) -> None:
-    monkeypatch.setattr(model_keeper, "_RETRY_PAUSE", 1000.0)  # only the folder can be what makes it look
+    monkeypatch.setattr(model_manager, "_RETRY_PAUSE", 1000.0)  # only the folder can be what makes it look
     monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path))
     monkeypatch.setenv("XDG_DATA_DIRS", str(tmp_path / "nowhere"))
     monkeypatch.setenv("HF_HUB_CACHE", str(tmp_path / "nowhere"))

@@ -9,12 +9,12 @@ from pathlib import Path
 import pytest
 
 from kokoro_speechd.errors import ModelError
-from kokoro_speechd.model_place import locate_model
+from kokoro_speechd.rendering.installed_model import locate_model
+from kokoro_speechd.rendering.studio import open_studio
 from kokoro_speechd.settings import Settings
-from kokoro_speechd.studio import open_studio
 from tests.private_home import private_environment
 
-CONFIG = resources.files("kokoro_speechd.synthesis").joinpath("kokoro-config.json").read_bytes()
+CONFIG = resources.files("kokoro_speechd.synthesis.files").joinpath("kokoro-config.json").read_bytes()
 
 
 @pytest.fixture

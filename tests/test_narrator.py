@@ -12,13 +12,13 @@ import pytest
 import torch
 
 from kokoro_speechd.errors import Cancelled, LanguageError, VoiceError
+from kokoro_speechd.rendering.progress import place_marks
+from kokoro_speechd.rendering.studio import Studio, open_studio
 from kokoro_speechd.settings import Settings
-from kokoro_speechd.studio import Studio, open_studio
-from kokoro_speechd.synthesis import forward
-from kokoro_speechd.synthesis.kokoro_model import load_model
-from kokoro_speechd.synthesis.model_files import find_model
-from kokoro_speechd.synthesis.voice_pack import load_voice
-from kokoro_speechd.telling import place_marks
+from kokoro_speechd.synthesis.files.model_files import find_model
+from kokoro_speechd.synthesis.reference import forward
+from kokoro_speechd.synthesis.reference.kokoro_model import load_model
+from kokoro_speechd.synthesis.voice.voice_pack import load_voice
 from kokoro_speechd.text.script import Mark, Phonemes
 from kokoro_speechd.utterance import Audio, Item, Kind, MarkReached, Parameters, Utterance
 

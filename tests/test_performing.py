@@ -7,14 +7,14 @@ from collections.abc import Generator
 
 import pytest
 
-from kokoro_speechd.audio.shaping import FASTEST
+from kokoro_speechd.audio.ssip_scales import FASTEST
 from kokoro_speechd.errors import EngineError
-from kokoro_speechd.frames import SAMPLE_RATE
-from kokoro_speechd.performing import Performance, Performer, SpeakOptions
-from kokoro_speechd.text.ssml import scan
+from kokoro_speechd.ipc.protocol import SAMPLE_RATE
+from kokoro_speechd.rendering.fallback import Performance, Performer, SpeakOptions
+from kokoro_speechd.text.ssml.parser import scan
 from kokoro_speechd.utterance import Audio, Item, Kind, MarkReached, Parameters, Utterance
 from kokoro_speechd.voices.catalogue import describe
-from kokoro_speechd.voices.choice import Choice
+from kokoro_speechd.voices.selection import Choice
 
 DOCUMENT = (
     '<mark name="a"/>One two <mark name="b"/>three.<break time="1s"/> <mark name="c"/>Then '

@@ -15,13 +15,13 @@ from typing import Any, cast
 
 import pytest
 
-from kokoro_speechd import preparing
-from kokoro_speechd.model_keeper import ModelKeeper
-from kokoro_speechd.service_manager import ServiceManager
+from kokoro_speechd.scheduling import prewarming
+from kokoro_speechd.scheduling.model_manager import ModelKeeper
+from kokoro_speechd.scheduling.scheduler import Ended, Speaker
+from kokoro_speechd.scheduling.statistics import Statistics
 from kokoro_speechd.settings import Settings
-from kokoro_speechd.speaker import Ended, Speaker
-from kokoro_speechd.statistics import Statistics
 from kokoro_speechd.synthesis.sound_store import FolderStore
+from kokoro_speechd.system.service_manager import ServiceManager
 from kokoro_speechd.utterance import Audio, Item, Kind, Parameters, Utterance
 from tests.daemon_driver import Client, Daemon
 from tests.desktop import wait_until
@@ -84,7 +84,7 @@ class Bench:
 
 @pytest.fixture
 def bench(monkeypatch: pytest.MonkeyPatch) -> Bench:
-    monkeypatch.setattr(preparing, "_QUIET", 0.1)
+    monkeypatch.setattr(prewarming, "_QUIET", 0.1)
     return Bench()
 
 

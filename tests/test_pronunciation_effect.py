@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from kokoro_speechd.pronunciation_files import UserPronunciations
-from kokoro_speechd.studio import open_studio
+from kokoro_speechd.pronunciations.files import UserPronunciations
+from kokoro_speechd.rendering.studio import open_studio
 from kokoro_speechd.utterance import Kind, MarkReached, Parameters, Utterance
 from tests.daemon_driver import Client, Daemon
 from tests.module_driver import Module, marks_of, samples_of

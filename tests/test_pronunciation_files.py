@@ -10,10 +10,10 @@ from pathlib import Path
 
 import pytest
 
-from kokoro_speechd.pronunciation_editing import remove_word, set_entry
-from kokoro_speechd.pronunciation_files import UserPronunciations, language_of
-from kokoro_speechd.text.pronunciations import make
-from kokoro_speechd.text.reading import read
+from kokoro_speechd.pronunciations.editing import remove_word, set_entry
+from kokoro_speechd.pronunciations.entries import make
+from kokoro_speechd.pronunciations.files import UserPronunciations, language_of
+from kokoro_speechd.text.mapped_text import read
 
 
 def heard(words: UserPronunciations, text: str, language: str = "en-US") -> str:

@@ -14,8 +14,8 @@ from pathlib import Path
 
 import pytest
 
-from kokoro_speechd.cli.model_import import Imported
-from kokoro_speechd.synthesis.model_files import WEIGHTS_NAME
+from kokoro_speechd.cli.model.importing import Imported
+from kokoro_speechd.synthesis.files.model_files import WEIGHTS_NAME
 from tests import real_model
 from tests.real_model import NoModelError, Package, fetch_model, find_or_fetch_model
 

@@ -8,12 +8,12 @@ from pathlib import Path
 
 import pytest
 
-from kokoro_speechd import rendezvous
 from kokoro_speechd.errors import EngineError
+from kokoro_speechd.ipc import endpoint
 
 HOLD = (
-    "import sys, time; from kokoro_speechd import rendezvous\n"
-    "lock = rendezvous.DaemonLock(); print(lock.acquire(), lock.predecessor_died, flush=True)\n"
+    "import sys, time; from kokoro_speechd.ipc import endpoint\n"
+    "lock = endpoint.DaemonLock(); print(lock.acquire(), lock.predecessor_died, flush=True)\n"
     "sys.stdin.read(); lock.release()"
 )
 
@@ -40,10 +40,10 @@ def said(process: subprocess.Popen[str]) -> str:
 
 
 def test_the_socket_is_this_users_alone(runtime_folder: Path) -> None:
-    listening = rendezvous.listen()
-    connection = rendezvous.connect()
+    listening = endpoint.listen()
+    connection = endpoint.connect()
     accepted, _ = listening.accept()
-    assert rendezvous.peer_uid(accepted) == os.getuid()
+    assert endpoint.peer_uid(accepted) == os.getuid()
     assert (runtime_folder / "kokoro-speechd").stat().st_mode & 0o777 == 0o700
     assert (runtime_folder / "kokoro-speechd/engine.sock").stat().st_mode & 0o777 == 0o600
     for sock in (listening, connection, accepted):
@@ -51,48 +51,48 @@ def test_the_socket_is_this_users_alone(runtime_folder: Path) -> None:
 
 
 def test_a_dead_daemons_socket_is_replaced() -> None:
-    rendezvous.listen().close()
+    endpoint.listen().close()
     with pytest.raises(ConnectionRefusedError):
-        rendezvous.connect()
-    listening = rendezvous.listen()
-    rendezvous.connect().close()
+        endpoint.connect()
+    listening = endpoint.listen()
+    endpoint.connect().close()
     listening.close()
-    rendezvous.remove_socket(1)
-    assert rendezvous.socket_file() is not None
-    rendezvous.remove_socket(rendezvous.socket_file())
+    endpoint.remove_socket(1)
+    assert endpoint.socket_file() is not None
+    endpoint.remove_socket(endpoint.socket_file())
     with pytest.raises(FileNotFoundError):
-        rendezvous.connect()
+        endpoint.connect()
 
 
 def test_the_folder_must_be_ours_and_real(runtime_folder: Path, tmp_path: Path) -> None:
     (tmp_path / "elsewhere").mkdir()
     (runtime_folder / "kokoro-speechd").symlink_to(tmp_path / "elsewhere")
     with pytest.raises(PermissionError):
-        rendezvous.folder()
+        endpoint.folder()
     (runtime_folder / "kokoro-speechd").unlink()
     (runtime_folder / "kokoro-speechd").mkdir(mode=0o777)
     (runtime_folder / "kokoro-speechd").chmod(0o777)
-    assert rendezvous.folder().stat().st_mode & 0o777 == 0o700
+    assert endpoint.folder().stat().st_mode & 0o777 == 0o700
 
 
 def test_without_a_runtime_folder_the_cache_serves(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("XDG_RUNTIME_DIR")
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
-    assert rendezvous.folder() == tmp_path / "cache/kokoro-speechd"
+    assert endpoint.folder() == tmp_path / "cache/kokoro-speechd"
 
 
 def test_one_holder_whom_the_kernel_names() -> None:
-    assert rendezvous.daemon_pid() is None
+    assert endpoint.daemon_pid() is None
     with hold() as first, hold() as second:
         answers = {said(first), said(second)}
         assert answers == {"True False", "False False"}
-        holder = next(p for p in (first, second) if rendezvous.daemon_pid() == p.pid)
+        holder = next(p for p in (first, second) if endpoint.daemon_pid() == p.pid)
         for process in (first, second):
             assert process.stdin is not None
             process.stdin.close()
         holder.wait(20)
-    assert rendezvous.daemon_pid() is None
-    assert not (rendezvous.folder() / rendezvous.LOCK_NAME).exists()
+    assert endpoint.daemon_pid() is None
+    assert not (endpoint.folder() / endpoint.LOCK_NAME).exists()
 
 
 def test_a_holder_that_was_killed_leaves_the_lock_to_the_next() -> None:
@@ -100,7 +100,7 @@ def test_a_holder_that_was_killed_leaves_the_lock_to_the_next() -> None:
         assert said(first) == "True False"
         first.kill()
         first.wait()
-        assert rendezvous.daemon_pid() is None
+        assert endpoint.daemon_pid() is None
         with hold() as second:
             assert said(second) == "True True"  # the first one died
             second.kill()
@@ -115,9 +115,9 @@ def children() -> set[str]:
 def test_a_command_that_does_not_listen_is_an_error_and_no_zombie() -> None:
     before = children()
     with pytest.raises(EngineError, match="does not listen"):
-        rendezvous.start_daemon([sys.executable, "-c", "pass"], 10)
+        endpoint.start_daemon([sys.executable, "-c", "pass"], 10)
     with pytest.raises(OSError, match=r"."):
-        rendezvous.start_daemon(["/nothing/here"], 10)
+        endpoint.start_daemon(["/nothing/here"], 10)
     assert children() <= before
 
 
@@ -126,6 +126,6 @@ def test_the_log_of_a_daemon_is_kept_short(tmp_path: Path) -> None:
     log.parent.mkdir(parents=True)
     log.write_bytes(bytes(2 << 20))
     with pytest.raises(EngineError):
-        rendezvous.start_daemon([sys.executable, "-c", "print('said')"], 10)
+        endpoint.start_daemon([sys.executable, "-c", "print('said')"], 10)
     assert log.read_bytes() == b"said\n"
     assert log.with_name("daemon.log.old").stat().st_size == 2 << 20

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from kokoro_speechd.service_manager import ServiceManager
+from kokoro_speechd.system.service_manager import ServiceManager
 
 VARIABLES = ("NOTIFY_SOCKET", "WATCHDOG_USEC", "WATCHDOG_PID")
 

@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from kokoro_speechd import paths
 from kokoro_speechd.settings import TABLES, Settings, load_settings, parse, settings_files
+from kokoro_speechd.system import paths
 
 EXAMPLE = Path(__file__).parent.parent / "config/config.toml"
 
@@ -160,8 +160,8 @@ def test_the_start_stays_light() -> None:
     """The output module reads its settings before it answers INIT."""
     code = (
         "import sys; from kokoro_speechd.settings import load_settings; load_settings();"
-        "from kokoro_speechd.speechd import dotconf; from kokoro_speechd.voices import catalogue, choice;"
-        "from kokoro_speechd.audio import shaping;"
+        "from kokoro_speechd.speechd import dotconf; from kokoro_speechd.voices import catalogue, selection;"
+        "from kokoro_speechd.audio import ssip_scales;"
         "print([name for name in ('numpy', 'torch', 'gi', 'misaki', 'sounddevice') if name in sys.modules])"
     )
     result = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)

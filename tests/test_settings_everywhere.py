@@ -15,10 +15,10 @@ from pathlib import Path
 import pytest
 
 from kokoro_speechd.dbus import SPIEL_NAME
-from kokoro_speechd.performing import SpeakOptions
+from kokoro_speechd.rendering.fallback import SpeakOptions
 from kokoro_speechd.settings import Settings
 from kokoro_speechd.speechd.dotconf import ModuleConfig
-from kokoro_speechd.speechd.voice_book import VoiceBook
+from kokoro_speechd.speechd.voice_list import VoiceBook
 from kokoro_speechd.voices.levels import espeak_gain
 from tests.daemon_driver import Daemon
 from tests.dbus.spiel_client import SpielClient

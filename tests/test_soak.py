@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from kokoro_speechd.frames import Frame
+from kokoro_speechd.ipc.protocol import Frame
 from tests.daemon_driver import Client, Daemon
 from tests.private_home import private_environment
 from tests.speechd.test_replay import ORCA, commands

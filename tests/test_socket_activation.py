@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from kokoro_speechd.cli import speech_server
+from kokoro_speechd.cli.desktop import speech_server
 from tests.desktop import Desktop, speech_dispatcher_version, wait_until
 
 pytestmark = [

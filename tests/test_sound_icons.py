@@ -14,9 +14,9 @@ from pathlib import Path
 import pytest
 
 from kokoro_speechd.audio.sound_file import decode
-from kokoro_speechd.capital_sound import tone, with_sounds
-from kokoro_speechd.sound_icons import sound_icon
-from kokoro_speechd.text.modes import CAPITAL_SOUND
+from kokoro_speechd.rendering.capital_sound import tone, with_sounds
+from kokoro_speechd.rendering.sound_icons import sound_icon
+from kokoro_speechd.text.naming.modes import CAPITAL_SOUND
 from kokoro_speechd.utterance import Audio, MarkReached
 
 RATE = 16_000
@@ -100,7 +100,8 @@ def test_the_users_own_sound_comes_first(sounds: Path) -> None:
 
 def test_an_icon_needs_no_numpy() -> None:
     program = (
-        "import sys, kokoro_speechd.sound_icons as s; s.sound_icon('x', 0); print('numpy' in sys.modules)"
+        "import sys, kokoro_speechd.rendering.sound_icons as s;"
+        "s.sound_icon('x', 0); print('numpy' in sys.modules)"
     )
     ran = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
     assert ran.stdout.strip() == "False"

@@ -13,20 +13,20 @@ from typing import Any
 import numpy as np
 import pytest
 
-from kokoro_speechd.audio import shaping
+from kokoro_speechd.audio import ssip_scales
 from kokoro_speechd.audio.silence import GUARD
 from kokoro_speechd.espeak import Espeak
-from kokoro_speechd.narrator import Manners, Narrator
-from kokoro_speechd.synthesis.contour import faster
+from kokoro_speechd.rendering.narrator import Manners, Narrator
 from kokoro_speechd.synthesis.engine import Engine, Sound
-from kokoro_speechd.synthesis.forward import VOICED_THRESHOLD
-from kokoro_speechd.synthesis.model_files import find_model
-from kokoro_speechd.synthesis.voice_pack import VoicePack, load_voice
-from kokoro_speechd.text.languages import ReaderOptions
+from kokoro_speechd.synthesis.files.model_files import find_model
+from kokoro_speechd.synthesis.phrase.contour import faster
+from kokoro_speechd.synthesis.reference.forward import VOICED_THRESHOLD
+from kokoro_speechd.synthesis.voice.voice_pack import VoicePack, load_voice
+from kokoro_speechd.text.phonemizers.registry import ReaderOptions
 from kokoro_speechd.utterance import Item, Kind, Parameters, Utterance
-from kokoro_speechd.voices.casting import Casting
 from kokoro_speechd.voices.catalogue import Voice, discover
-from kokoro_speechd.voices.choice import Choice, espeak_variant
+from kokoro_speechd.voices.selection import Choice, espeak_variant
+from kokoro_speechd.voices.switching import Casting
 from tests.test_narrator import sound, timeline
 
 pytestmark = pytest.mark.slow
@@ -77,7 +77,7 @@ class Studio:
 
     def pace(self, rate: int) -> float:
         """Return the pace of a rate; all of it is the model's here, nothing is stretched."""
-        return shaping.rate_to_speed(rate, self.fastest)
+        return ssip_scales.rate_to_speed(rate, self.fastest)
 
     def begin(self, symbols: str, voice: VoicePack, *, keep: bool, **how: Any) -> Phrase:
         if how["contour"] is not None:

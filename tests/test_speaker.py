@@ -11,11 +11,11 @@ from typing import Any
 import pytest
 
 from kokoro_speechd.errors import SynthesisError
-from kokoro_speechd.model_keeper import ModelKeeper
-from kokoro_speechd.service_manager import ServiceManager
+from kokoro_speechd.scheduling.model_manager import ModelKeeper
+from kokoro_speechd.scheduling.scheduler import Ended, Job, Speaker
+from kokoro_speechd.scheduling.statistics import Statistics
 from kokoro_speechd.settings import Settings
-from kokoro_speechd.speaker import Ended, Job, Speaker
-from kokoro_speechd.statistics import Statistics
+from kokoro_speechd.system.service_manager import ServiceManager
 from kokoro_speechd.utterance import Audio, Item, Kind, MarkReached, Parameters, Utterance
 from tests.desktop import wait_until
 

@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 
 from kokoro_speechd.errors import ModelError, VoiceError
+from kokoro_speechd.rendering.studio import Studio, open_studio
 from kokoro_speechd.settings import Settings
-from kokoro_speechd.studio import Studio, open_studio
 from kokoro_speechd.utterance import Audio, Kind, Parameters, Utterance
 
 

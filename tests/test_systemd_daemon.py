@@ -24,7 +24,7 @@ CLIENT = """
 import socket, sys
 from dataclasses import asdict
 from kokoro_speechd import rendezvous
-from kokoro_speechd.frames import Connection, Frame
+from kokoro_speechd.ipc.protocol import Connection, Frame
 from kokoro_speechd.utterance import Parameters
 sock = rendezvous.connect()
 sock.settimeout(120)

@@ -13,8 +13,8 @@ from contextlib import contextmanager
 from typing import Any, TypeVar
 
 from kokoro_speechd.audio.native_noise import hush, hushed, stderr_kept, unhush
-from kokoro_speechd.distributions import install_line
 from kokoro_speechd.errors import PlaybackError
+from kokoro_speechd.system.distributions import install_line
 
 _Result = TypeVar("_Result")
 

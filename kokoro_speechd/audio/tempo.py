@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from kokoro_speechd.audio import shaping, sonic
+from kokoro_speechd.audio import sonic, ssip_scales
 from kokoro_speechd.errors import StretchError
 
 _PAUSES = ";:,.!?—…"  # of Kokoro's phonemes, those that last as a pause
@@ -24,7 +24,7 @@ class Tempo:
     the words do.
     """
 
-    fastest: float = shaping.FASTEST
+    fastest: float = ssip_scales.FASTEST
     slowest_model: float = 0.5
     fastest_model: float = 1.3
     pause_shrink: float = 1.0

@@ -16,7 +16,7 @@ from kokoro_speechd.bench import peers, processes
 from kokoro_speechd.bench.phrases import LENGTHS
 from kokoro_speechd.bench.rendering import Stage, busy_core
 from kokoro_speechd.bench.report import Report
-from kokoro_speechd.synthesis.model_files import ModelFiles
+from kokoro_speechd.synthesis.files.model_files import ModelFiles
 
 _SPOKEN = ("3 words", "sentence", "150 phonemes")
 _ONEDNN = {"ONEDNN_MAX_CPU_ISA": "AVX2"}

@@ -14,8 +14,8 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
-from kokoro_speechd.synthesis.kokoro_model import import_kmodel
-from kokoro_speechd.synthesis.model_files import ModelFiles
+from kokoro_speechd.synthesis.files.model_files import ModelFiles
+from kokoro_speechd.synthesis.reference.kokoro_model import import_kmodel
 
 _NEEDED = ("onnx", "onnxruntime", "onnxscript")
 _EXAMPLE = 60  # phonemes of the phrase that the export is traced with

@@ -17,9 +17,9 @@ from pathlib import Path
 
 from kokoro_speechd.bench.pairs import Pair
 from kokoro_speechd.errors import EngineError
-from kokoro_speechd.frames import Connection
-from kokoro_speechd.rendezvous import daemon_pid
-from kokoro_speechd.synthesis.model_files import ModelFiles
+from kokoro_speechd.ipc.endpoint import daemon_pid
+from kokoro_speechd.ipc.protocol import Connection
+from kokoro_speechd.synthesis.files.model_files import ModelFiles
 
 STOCK_MODULE = Path("/usr/lib/speech-dispatcher-modules/sd_espeak-ng")
 _STOCK_SETTINGS = "/etc/speech-dispatcher/modules/espeak-ng.conf"
@@ -34,7 +34,7 @@ sys.stdin.read()
 """
 _IMPORTS = {
     "upstream": "import kokoro",
-    "ours": "import kokoro_speechd.studio, kokoro_speechd.synthesis.fast_model",
+    "ours": "import kokoro_speechd.rendering.studio, kokoro_speechd.synthesis.fast.model",
 }
 _SETTINGS = (
     "pitch=0\npitch_range=0\nrate=0\nvolume=100\npunctuation_mode=none\nspelling_mode=off\n"
@@ -205,7 +205,7 @@ class ModulePipe:
 def modules(files: ModelFiles, folder: Path, threads: int) -> Iterator[tuple[ModulePipe, ModulePipe]]:
     """Yield our module, which speaks with Kokoro, and espeak-ng's. Raises EngineError."""
     environment = private_environment(folder, files, threads, "first-use")
-    pipes = [ModulePipe([sys.executable, "-m", "kokoro_speechd.speechd.front"], environment)]
+    pipes = [ModulePipe([sys.executable, "-m", "kokoro_speechd.speechd.entry"], environment)]
     try:
         deadline = time.monotonic() + _PATIENCE
         sample_rate = b""

@@ -13,13 +13,13 @@ from typing import TYPE_CHECKING, Any
 from kokoro_speechd.bench.pairs import Pair, in_turns, seconds
 from kokoro_speechd.bench.phrases import phrase
 from kokoro_speechd.errors import Cancelled
-from kokoro_speechd.frames import SAMPLE_RATE
-from kokoro_speechd.narrator import FIRST_PHRASE, PHRASE
-from kokoro_speechd.studio import statistics_store
+from kokoro_speechd.ipc.protocol import SAMPLE_RATE
+from kokoro_speechd.rendering.narrator import FIRST_PHRASE, PHRASE
+from kokoro_speechd.rendering.studio import statistics_store
 from kokoro_speechd.synthesis.engine import Engine
-from kokoro_speechd.synthesis.model_files import ModelFiles
+from kokoro_speechd.synthesis.files.model_files import ModelFiles
 from kokoro_speechd.synthesis.statistics_learning import learned
-from kokoro_speechd.synthesis.voice_pack import load_voice
+from kokoro_speechd.synthesis.voice.voice_pack import load_voice
 from kokoro_speechd.text.phrases import cut
 from kokoro_speechd.text.script import Phonemes
 from kokoro_speechd.voices.catalogue import discover
@@ -37,7 +37,7 @@ class Stage:
 
     def __init__(self, files: ModelFiles, threads: int) -> None:
         """Load both. Raises ModelError, VoiceError."""
-        from kokoro_speechd.synthesis.kokoro_model import load_model
+        from kokoro_speechd.synthesis.reference.kokoro_model import load_model
 
         self.files = files
         self.threads = threads
@@ -144,8 +144,8 @@ class Stage:
         """Return the SNR in dB of our sound to upstream's with the same prosody, noise and seed."""
         import torch
 
-        from kokoro_speechd.synthesis.fast_model import FastModel
-        from kokoro_speechd.synthesis.reference_model import ReferenceModel
+        from kokoro_speechd.synthesis.fast.model import FastModel
+        from kokoro_speechd.synthesis.reference.model import ReferenceModel
 
         reference, exact = ReferenceModel(self.files), FastModel(self.files, upstream_noise=True)
         tokens, style = self.tokens(phrase(length)), self.voice.style(length)

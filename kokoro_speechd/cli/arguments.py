@@ -29,7 +29,7 @@ def add_setup(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> 
 
 
 def _setup(options: argparse.Namespace) -> int:
-    from kokoro_speechd.cli.setup import setup, undo
+    from kokoro_speechd.cli.setup.setup import setup, undo
 
     if options.undo:
         return undo(dry_run=options.dry_run)
@@ -118,37 +118,37 @@ def add_model(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> 
 
 
 def _import(options: argparse.Namespace) -> int:
-    from kokoro_speechd.cli.model_import import import_model
+    from kokoro_speechd.cli.model.importing import import_model
 
     return import_model(options.path.absolute())
 
 
 def _download(options: argparse.Namespace) -> int:
-    from kokoro_speechd.cli.model_download import download
+    from kokoro_speechd.cli.model.download import download
 
     return download(yes=options.yes)
 
 
 def _list(options: argparse.Namespace) -> int:
-    from kokoro_speechd.cli.model_list import list_models
+    from kokoro_speechd.cli.model.listing import list_models
 
     return list_models(as_json=options.json)
 
 
 def _remove(options: argparse.Namespace) -> int:
-    from kokoro_speechd.cli.model_list import remove
+    from kokoro_speechd.cli.model.listing import remove
 
     return remove(yes=options.yes)
 
 
 def _check(options: argparse.Namespace) -> int:
-    from kokoro_speechd.cli.model import check
+    from kokoro_speechd.cli.model.check import check
 
     return check(options.model, as_json=options.json)
 
 
 def _rehearsal(options: argparse.Namespace) -> int:
-    from kokoro_speechd.cli.model import write_rehearsal
+    from kokoro_speechd.cli.model.check import write_rehearsal
 
     return write_rehearsal(options.folder, options.seed)
 

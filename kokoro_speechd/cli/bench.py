@@ -13,8 +13,8 @@ from kokoro_speechd.bench.machine import describe
 from kokoro_speechd.bench.measurements import MEASUREMENTS, PEERS, Bench
 from kokoro_speechd.bench.report import Report
 from kokoro_speechd.errors import ModelError
-from kokoro_speechd.model_place import locate_model
-from kokoro_speechd.synthesis.model_files import find_model
+from kokoro_speechd.rendering.installed_model import locate_model
+from kokoro_speechd.synthesis.files.model_files import find_model
 
 
 def bench(

@@ -8,14 +8,14 @@ import sys
 from dataclasses import dataclass, replace
 
 from kokoro_speechd.errors import VoiceError
-from kokoro_speechd.messages import _, ngettext
-from kokoro_speechd.model_place import locate_model
+from kokoro_speechd.rendering.common_sounds import fixed_utterances
+from kokoro_speechd.rendering.installed_model import locate_model
+from kokoro_speechd.rendering.studio import open_studio, sound_folder
 from kokoro_speechd.settings import load_settings
-from kokoro_speechd.studio import open_studio, sound_folder
-from kokoro_speechd.text.fixed_sounds import fixed_utterances
+from kokoro_speechd.system.messages import _, ngettext
 from kokoro_speechd.utterance import Parameters
-from kokoro_speechd.voices.choice import choose
 from kokoro_speechd.voices.mixing import find_voice
+from kokoro_speechd.voices.selection import choose
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,11 +3,11 @@
 
 from __future__ import annotations
 
-from kokoro_speechd.cli.installation import resource
-from kokoro_speechd.cli.output_file import written_whole
+from kokoro_speechd.cli.desktop.installation import resource
+from kokoro_speechd.cli.terminal.output_file import written_whole
 from kokoro_speechd.errors import SettingsError
-from kokoro_speechd.messages import _
 from kokoro_speechd.settings import FILE_NAME, settings_files
+from kokoro_speechd.system.messages import _
 
 
 def show() -> int:

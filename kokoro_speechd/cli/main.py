@@ -18,11 +18,11 @@ from typing import TYPE_CHECKING
 
 from kokoro_speechd import __version__
 from kokoro_speechd.cli import arguments
-from kokoro_speechd.cli.translation import translated
-from kokoro_speechd.cli.typed import piped, typed
+from kokoro_speechd.cli.terminal.translation import translated
+from kokoro_speechd.cli.terminal.typed import piped, typed
 from kokoro_speechd.errors import KokoroSpeechdError
-from kokoro_speechd.messages import _
-from kokoro_speechd.privacy import forbid_core_dumps
+from kokoro_speechd.system.messages import _
+from kokoro_speechd.system.privacy import forbid_core_dumps
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -324,7 +324,7 @@ def _pronounce(options: argparse.Namespace) -> int:
 
 
 def _doctor(options: argparse.Namespace) -> int:
-    from kokoro_speechd.cli.doctor import report
+    from kokoro_speechd.cli.doctor.doctor import report
 
     return report(as_json=options.json, load=options.load, for_bug=options.report)
 

@@ -8,10 +8,11 @@ import sys
 from dataclasses import dataclass
 from typing import Any
 
-from kokoro_speechd.cli import remote
-from kokoro_speechd.pronunciation_editing import remove_word, set_entry
-from kokoro_speechd.pronunciation_files import ALL, user_pronunciations
-from kokoro_speechd.pronunciation_lookup import (
+from kokoro_speechd.cli.terminal import remote
+from kokoro_speechd.pronunciations.editing import remove_word, set_entry
+from kokoro_speechd.pronunciations.entries import make, write_line
+from kokoro_speechd.pronunciations.files import ALL, user_pronunciations
+from kokoro_speechd.pronunciations.lookup import (
     Entry,
     all_entries,
     default_language,
@@ -19,8 +20,7 @@ from kokoro_speechd.pronunciation_lookup import (
     language_of_entry,
 )
 from kokoro_speechd.settings import Settings, load_settings
-from kokoro_speechd.text.languages import kokoro_language
-from kokoro_speechd.text.pronunciations import make, write_line
+from kokoro_speechd.text.phonemizers.registry import kokoro_language
 
 
 @dataclass(frozen=True, slots=True)

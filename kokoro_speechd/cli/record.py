@@ -3,9 +3,9 @@
 
 from __future__ import annotations
 
-from kokoro_speechd.messages import _, ngettext
-from kokoro_speechd.private_files import write_file
 from kokoro_speechd.speechd.recorder import WITH_TEXT, recordings, switch_file
+from kokoro_speechd.system.messages import _, ngettext
+from kokoro_speechd.system.private_files import write_file
 
 _SHAPE = "shape"
 

@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, Any
 
 from kokoro_speechd.audio.playback import play
 from kokoro_speechd.audio.wav import WAV_HEADER, WavWriter
-from kokoro_speechd.cli import remote
-from kokoro_speechd.cli.output_file import written_whole
+from kokoro_speechd.cli.terminal import remote
+from kokoro_speechd.cli.terminal.output_file import written_whole
 from kokoro_speechd.cli.word_times import WordTimes
 from kokoro_speechd.dbus import ERRORS
 from kokoro_speechd.dbus.spiel_text import prepare
@@ -25,15 +25,15 @@ from kokoro_speechd.errors import (
     VoiceError,
     sentence_of,
 )
-from kokoro_speechd.frames import SAMPLE_RATE
-from kokoro_speechd.messages import _
-from kokoro_speechd.model_place import locate_model
-from kokoro_speechd.performing import SpeakOptions
+from kokoro_speechd.ipc.protocol import SAMPLE_RATE
+from kokoro_speechd.rendering.fallback import SpeakOptions
+from kokoro_speechd.rendering.installed_model import locate_model
 from kokoro_speechd.settings import Settings, load_settings
-from kokoro_speechd.text import ssml
+from kokoro_speechd.system.messages import _
+from kokoro_speechd.text.ssml import parser
 from kokoro_speechd.utterance import Audio, Kind, Parameters, Utterance
 from kokoro_speechd.voices.catalogue import Voice
-from kokoro_speechd.voices.choice import Choice, choose, is_voice
+from kokoro_speechd.voices.selection import Choice, choose, is_voice
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -139,7 +139,7 @@ def _say_here(request: Request, times: WordTimes) -> None:
         language=request.language,
         voice=request.voice,
     )
-    text = request.text if request.ssml else ssml.escape(request.text)
+    text = request.text if request.ssml else parser.escape(request.text)
     utterance = Utterance(1, Kind.TEXT, text, parameters)
     place = locate_model(settings)
     voices = place.voices()
@@ -180,7 +180,7 @@ def _check_voice(name: str, voices: Sequence[Voice]) -> None:
 
 def _kokoro(utterance: Utterance, choice: Choice, times: WordTimes) -> Iterator[bytes]:
     """Yield int16 samples at SAMPLE_RATE."""
-    from kokoro_speechd.studio import open_studio
+    from kokoro_speechd.rendering.studio import open_studio
 
     assert choice.voice is not None  # noqa: S101 - the caller's case
     samples = 0
@@ -227,7 +227,7 @@ def _espeak(
     utterance: Utterance, choice: Choice, options: SpeakOptions, times: WordTimes
 ) -> tuple[Iterable[bytes], int]:
     """Return espeak-ng's int16 samples and their rate. Raises EspeakError."""
-    from kokoro_speechd import espeak_voice
+    from kokoro_speechd.rendering import espeak_voice
 
     collector = _Collector(times)
     script = espeak_voice.script_for_espeak(utterance, choice.language, writing=options.writing)

@@ -10,11 +10,11 @@ import json
 import sys
 from typing import Any
 
-from kokoro_speechd import rendezvous
-from kokoro_speechd.cli import remote
+from kokoro_speechd.cli.terminal import remote
 from kokoro_speechd.errors import FrameError
-from kokoro_speechd.frames import Connection, Frame
-from kokoro_speechd.messages import _
+from kokoro_speechd.ipc import endpoint
+from kokoro_speechd.ipc.protocol import Connection, Frame
+from kokoro_speechd.system.messages import _
 
 _SECONDS = 2.0  # for the daemon's socket to answer
 _BY_SOCKET = {"StopAll": "stop", "Quit": "quit"}
@@ -26,7 +26,7 @@ def steer(method: str) -> int:
     if daemon is not None:
         daemon.call(method)
         return 0
-    if rendezvous.daemon_pid() is None or method not in _BY_SOCKET:
+    if endpoint.daemon_pid() is None or method not in _BY_SOCKET:
         trouble = _("no daemon is on the session bus")
     elif _ask_by_socket(_BY_SOCKET[method]):
         return 0
@@ -54,7 +54,7 @@ def _ask_by_socket(request: str) -> bool:
 
 
 def _connect() -> Connection:
-    sock = rendezvous.connect()
+    sock = endpoint.connect()
     sock.settimeout(_SECONDS)
     return Connection(sock)
 
@@ -72,7 +72,7 @@ def status(*, as_json: bool, watch: bool) -> int:
 
 def _status(daemon: remote.Remote | None) -> dict[str, Any]:
     """Return what is known; without a bus the socket answers, with less."""
-    place: dict[str, Any] = {"socket": str(rendezvous.folder() / rendezvous.SOCKET_NAME)}
+    place: dict[str, Any] = {"socket": str(endpoint.folder() / endpoint.SOCKET_NAME)}
     if daemon is None:
         return {"running": False, **place, **_ask_socket()}
     properties = daemon.properties()
@@ -91,7 +91,7 @@ def _status(daemon: remote.Remote | None) -> dict[str, Any]:
 
 
 def _ask_socket() -> dict[str, Any]:
-    if rendezvous.daemon_pid() is None:
+    if endpoint.daemon_pid() is None:
         return {}  # a socket of systemd's would start one
     try:
         connection = _connect()

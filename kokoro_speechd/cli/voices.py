@@ -6,12 +6,12 @@ from __future__ import annotations
 import json
 import sys
 
-from kokoro_speechd.cli import remote
-from kokoro_speechd.messages import _
-from kokoro_speechd.model_place import locate_model
+from kokoro_speechd.cli.terminal import remote
+from kokoro_speechd.rendering.installed_model import locate_model
 from kokoro_speechd.settings import load_settings
+from kokoro_speechd.system.messages import _
+from kokoro_speechd.text.language_tags import base, normalise
 from kokoro_speechd.voices.catalogue import Voice
-from kokoro_speechd.voices.tags import base, normalise
 
 
 def voices_here() -> list[Voice]:

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from kokoro_speechd.cli.output_file import written_whole
+from kokoro_speechd.cli.terminal.output_file import written_whole
 from kokoro_speechd.dbus.spiel_stream import Event, EventType
 
 _LAST = 1.0  # seconds that the last word is shown where nobody knows how long the sound is

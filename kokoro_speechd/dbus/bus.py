@@ -20,8 +20,8 @@ import threading
 from collections.abc import Callable
 from typing import Any
 
-from kokoro_speechd.distributions import install_line
 from kokoro_speechd.errors import BusError, NamedError, places_of
+from kokoro_speechd.system.distributions import install_line
 
 _log = logging.getLogger(__name__)
 

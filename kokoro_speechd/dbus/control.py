@@ -17,7 +17,7 @@ from importlib import resources
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from kokoro_speechd import __version__, paths
+from kokoro_speechd import __version__
 from kokoro_speechd.dbus import ERRORS, NAME, PATH, pronunciations
 from kokoro_speechd.dbus.bus import Call, Deferred, Service, variants
 from kokoro_speechd.dbus.options import Defaults, Request, hundred, invalid, read_request
@@ -26,17 +26,18 @@ from kokoro_speechd.dbus.spiel_stream import Event, EventType
 from kokoro_speechd.dbus.spiel_text import prepare
 from kokoro_speechd.dbus.synthesis import synthesize
 from kokoro_speechd.errors import BusError, NamedError
-from kokoro_speechd.model_place import ModelPlace, locate_model
-from kokoro_speechd.performing import Performance, SpeakOptions
-from kokoro_speechd.private_files import write_file
-from kokoro_speechd.speaker import LocalEngine
+from kokoro_speechd.rendering.fallback import Performance, SpeakOptions
+from kokoro_speechd.rendering.installed_model import ModelPlace, locate_model
+from kokoro_speechd.scheduling.scheduler import LocalEngine
+from kokoro_speechd.system import paths
+from kokoro_speechd.system.private_files import write_file
+from kokoro_speechd.text.language_tags import normalise, spoken_by_espeak
 from kokoro_speechd.utterance import Kind, Parameters, Utterance
 from kokoro_speechd.voices.catalogue import Voice
-from kokoro_speechd.voices.choice import Choice, choose, is_voice
-from kokoro_speechd.voices.tags import normalise, spoken_by_espeak
+from kokoro_speechd.voices.selection import Choice, choose, is_voice
 
 if TYPE_CHECKING:
-    from kokoro_speechd.daemon import Daemon
+    from kokoro_speechd.daemon.main import Daemon
 
 _log = logging.getLogger(__name__)
 

@@ -9,7 +9,7 @@ from typing import Any
 
 from kokoro_speechd.dbus import ERRORS
 from kokoro_speechd.errors import NamedError
-from kokoro_speechd.text import ssml
+from kokoro_speechd.text.ssml import parser
 from kokoro_speechd.utterance import Parameters
 
 LONGEST_TEXT = 100_000  # characters; some two hours of speech
@@ -72,7 +72,7 @@ def read_request(
         raise invalid("an utterance interrupts or is enqueued, not both")
     wanted = _one_of("format", options, _FORMATS)
     return Request(
-        text if _flag("ssml", options) else ssml.escape(text),
+        text if _flag("ssml", options) else parser.escape(text),
         replace(parameters, **numbers),  # type: ignore[arg-type]
         interrupt,
         raw=wanted == "raw",

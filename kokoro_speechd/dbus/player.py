@@ -19,12 +19,12 @@ from kokoro_speechd.audio.playback import Playback
 from kokoro_speechd.audio.resampling import resample
 from kokoro_speechd.dbus import ERRORS
 from kokoro_speechd.errors import NamedError, PlaybackError, places_of
-from kokoro_speechd.frames import SAMPLE_RATE
-from kokoro_speechd.performing import Engine, Performance, Performer, SpeakOptions
+from kokoro_speechd.ipc.protocol import SAMPLE_RATE
+from kokoro_speechd.rendering.fallback import Engine, Performance, Performer, SpeakOptions
+from kokoro_speechd.scheduling.statistics import Statistics
 from kokoro_speechd.settings import Settings
-from kokoro_speechd.statistics import Statistics
 from kokoro_speechd.utterance import Utterance
-from kokoro_speechd.voices.choice import Choice
+from kokoro_speechd.voices.selection import Choice
 
 _log = logging.getLogger(__name__)
 

@@ -12,9 +12,10 @@ from kokoro_speechd.dbus import ERRORS
 from kokoro_speechd.dbus.bus import Deferred, variants
 from kokoro_speechd.dbus.options import invalid
 from kokoro_speechd.errors import EspeakError, NamedError, PronunciationError, places_of
-from kokoro_speechd.pronunciation_editing import remove_word, set_entry
-from kokoro_speechd.pronunciation_files import user_pronunciations
-from kokoro_speechd.pronunciation_lookup import (
+from kokoro_speechd.pronunciations.editing import remove_word, set_entry
+from kokoro_speechd.pronunciations.entries import make
+from kokoro_speechd.pronunciations.files import user_pronunciations
+from kokoro_speechd.pronunciations.lookup import (
     Entry,
     all_entries,
     default_language,
@@ -22,7 +23,6 @@ from kokoro_speechd.pronunciation_lookup import (
     language_of_entry,
 )
 from kokoro_speechd.settings import Settings
-from kokoro_speechd.text.pronunciations import make
 
 _log = logging.getLogger(__name__)
 

@@ -16,24 +16,24 @@ import threading
 from importlib import resources
 from typing import TYPE_CHECKING
 
-from kokoro_speechd.audio.shaping import FASTEST, speed_to_rate
+from kokoro_speechd.audio.ssip_scales import FASTEST, speed_to_rate
 from kokoro_speechd.dbus import ERRORS, SPIEL_NAME, SPIEL_PATH
 from kokoro_speechd.dbus.bus import Call, Service
 from kokoro_speechd.dbus.options import LONGEST_TEXT, invalid
 from kokoro_speechd.dbus.spiel_request import Order, Request, Watch
 from kokoro_speechd.dbus.spiel_text import prepare
 from kokoro_speechd.errors import BusError, NamedError
-from kokoro_speechd.frames import SAMPLE_RATE
-from kokoro_speechd.model_place import locate_model
-from kokoro_speechd.performing import SpeakOptions
-from kokoro_speechd.speaker import LocalEngine
+from kokoro_speechd.ipc.protocol import SAMPLE_RATE
+from kokoro_speechd.rendering.fallback import SpeakOptions
+from kokoro_speechd.rendering.installed_model import locate_model
+from kokoro_speechd.scheduling.scheduler import LocalEngine
+from kokoro_speechd.text.language_tags import ESPEAK_TAGS, base
 from kokoro_speechd.utterance import Kind, Parameters, Utterance
 from kokoro_speechd.voices.catalogue import Voice, discover
-from kokoro_speechd.voices.choice import ESPEAK_PREFIX, choose
-from kokoro_speechd.voices.tags import ESPEAK_TAGS, base
+from kokoro_speechd.voices.selection import ESPEAK_PREFIX, choose
 
 if TYPE_CHECKING:
-    from kokoro_speechd.daemon import Daemon
+    from kokoro_speechd.daemon.main import Daemon
 
 _log = logging.getLogger(__name__)
 

@@ -13,8 +13,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from kokoro_speechd.dbus.spiel_stream import Event, EventType
-from kokoro_speechd.text import ssml
-from kokoro_speechd.voices.tags import base
+from kokoro_speechd.text.language_tags import base
+from kokoro_speechd.text.ssml import parser
 
 # The borders of markup are those of text.ssml; a test compares what both find.
 _TAG = re.compile(
@@ -104,7 +104,7 @@ def prepare(text: str, language: str, *, is_ssml: bool) -> Prepared:
     done = 0
     for start, end, what in told:
         before = text[done:start]
-        parts.append(before if is_ssml else ssml.escape(before))
+        parts.append(before if is_ssml else parser.escape(before))
         done = end
         if not what:
             parts.append("&lt;")
@@ -115,7 +115,7 @@ def prepare(text: str, language: str, *, is_ssml: bool) -> Prepared:
         while inside[1] <= start:
             inside = next(data)
         parts.append(f"{_CDATA_END}{mark}{_CDATA}" if inside[0] <= start else mark)
-    parts.append(text[done:] if is_ssml else ssml.escape(text[done:]))
+    parts.append(text[done:] if is_ssml else parser.escape(text[done:]))
     return Prepared("".join(parts), events)
 
 
@@ -204,7 +204,7 @@ def _note_tag(found: _Found, tag: re.Match[str]) -> None:
 
 
 def _unescaped(text: str) -> str:
-    return ssml.scan(text).text if "&" in text else text
+    return parser.scan(text).text if "&" in text else text
 
 
 def _unspoken_end(document: str, position: int, absent: set[str]) -> tuple[int, bool]:

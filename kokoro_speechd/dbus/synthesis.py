@@ -13,11 +13,11 @@ from kokoro_speechd.audio.resampling import resample
 from kokoro_speechd.audio.wav import WavWriter
 from kokoro_speechd.dbus import ERRORS
 from kokoro_speechd.errors import NamedError, places_of
-from kokoro_speechd.frames import SAMPLE_RATE
-from kokoro_speechd.performing import Engine, Performance, Performer, SpeakOptions
+from kokoro_speechd.ipc.protocol import SAMPLE_RATE
+from kokoro_speechd.rendering.fallback import Engine, Performance, Performer, SpeakOptions
 
 if TYPE_CHECKING:
-    from kokoro_speechd.voices.choice import Choice
+    from kokoro_speechd.voices.selection import Choice
 
 _log = logging.getLogger(__name__)
 

@@ -14,8 +14,8 @@ import shlex
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from kokoro_speechd.voices.choice import VOICE_TYPES, AddVoice
-from kokoro_speechd.voices.tags import normalise
+from kokoro_speechd.text.language_tags import normalise
+from kokoro_speechd.voices.selection import VOICE_TYPES, AddVoice
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence

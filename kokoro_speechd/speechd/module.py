@@ -10,17 +10,17 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from kokoro_speechd.privacy import protect
+from kokoro_speechd.ipc.client import EngineClient
 from kokoro_speechd.settings import load_settings
 from kokoro_speechd.speechd import wire
 from kokoro_speechd.speechd.dotconf import read_module_config
-from kokoro_speechd.speechd.engine_client import EngineClient
 from kokoro_speechd.speechd.haste import Haste
-from kokoro_speechd.speechd.outbox import Outbox
-from kokoro_speechd.speechd.performing_thread import PerformingThread
 from kokoro_speechd.speechd.recorder import Recorder
 from kokoro_speechd.speechd.session import Session
-from kokoro_speechd.speechd.voice_book import VoiceBook
+from kokoro_speechd.speechd.speaking_thread import PerformingThread
+from kokoro_speechd.speechd.voice_list import VoiceBook
+from kokoro_speechd.speechd.writer import Outbox
+from kokoro_speechd.system.privacy import protect
 from kokoro_speechd.utterance import Kind, Parameters
 
 _log = logging.getLogger(__name__)

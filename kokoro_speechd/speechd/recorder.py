@@ -18,10 +18,10 @@ import threading
 import time
 from pathlib import Path
 
-from kokoro_speechd import paths
-from kokoro_speechd.private_files import make_folder
 from kokoro_speechd.speechd import wire
 from kokoro_speechd.speechd.redaction import mark_shape, shape
+from kokoro_speechd.system import paths
+from kokoro_speechd.system.private_files import make_folder
 
 SWITCH = "recording"
 FOLDER = "recordings"

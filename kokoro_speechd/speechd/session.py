@@ -19,9 +19,9 @@ from __future__ import annotations
 
 import threading
 
-from kokoro_speechd.performing import Performance
+from kokoro_speechd.rendering.fallback import Performance
 from kokoro_speechd.speechd import wire
-from kokoro_speechd.speechd.outbox import Outbox
+from kokoro_speechd.speechd.writer import Outbox
 from kokoro_speechd.utterance import Kind, Parameters, Utterance
 
 # On PAUSE the server waits for one of its own marks; where the message has none left, this made-up one

@@ -10,10 +10,10 @@ from dataclasses import astuple
 from typing import TYPE_CHECKING, Protocol
 
 from kokoro_speechd import __version__
-from kokoro_speechd.synthesis.contour import Contour, is_even
 from kokoro_speechd.synthesis.engine import Engine
+from kokoro_speechd.synthesis.phrase.contour import Contour, is_even
 from kokoro_speechd.synthesis.sound_store import FolderStore, MemoryStore, StoredSound
-from kokoro_speechd.synthesis.voice_pack import VoicePack
+from kokoro_speechd.synthesis.voice.voice_pack import VoicePack
 
 if TYPE_CHECKING:
     import numpy as np

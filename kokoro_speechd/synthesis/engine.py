@@ -12,13 +12,13 @@ from functools import partial
 from typing import TYPE_CHECKING, Any, Literal, Protocol
 
 from kokoro_speechd.errors import ModelError, SynthesisError
-from kokoro_speechd.synthesis import forward
-from kokoro_speechd.synthesis.contour import Contour, is_even, move_pitch, paced
-from kokoro_speechd.synthesis.forward import FRAME_SAMPLES, Prosody
-from kokoro_speechd.synthesis.model_files import ModelFiles
-from kokoro_speechd.synthesis.reference_model import ReferenceModel
+from kokoro_speechd.synthesis.files.model_files import ModelFiles
+from kokoro_speechd.synthesis.phrase.contour import Contour, is_even, move_pitch, paced
+from kokoro_speechd.synthesis.phrase.windows import Span
+from kokoro_speechd.synthesis.reference import forward
+from kokoro_speechd.synthesis.reference.forward import FRAME_SAMPLES, Prosody
+from kokoro_speechd.synthesis.reference.model import ReferenceModel
 from kokoro_speechd.synthesis.speech_model import SpeechModel, WindowedModel
-from kokoro_speechd.synthesis.windows import Span
 from kokoro_speechd.text.tone import EVEN
 
 if TYPE_CHECKING:
@@ -26,9 +26,9 @@ if TYPE_CHECKING:
     import torch
     from numpy.typing import NDArray
 
-    from kokoro_speechd.synthesis.norms import Moments
-    from kokoro_speechd.synthesis.verdict import Precision
-    from kokoro_speechd.synthesis.voice_pack import VoicePack
+    from kokoro_speechd.synthesis.fast.norms import Moments
+    from kokoro_speechd.synthesis.files.calibration_result import Precision
+    from kokoro_speechd.synthesis.voice.voice_pack import VoicePack
 
 _log = logging.getLogger(__name__)
 
@@ -403,6 +403,6 @@ def _heard(
 
 
 def _fast_model(files: ModelFiles) -> WindowedModel:
-    from kokoro_speechd.synthesis.fast_model import FastModel
+    from kokoro_speechd.synthesis.fast.model import FastModel
 
     return FastModel(files)

@@ -10,13 +10,13 @@ import time
 from collections.abc import Callable, Iterable, Iterator
 from typing import TYPE_CHECKING, Any
 
-from kokoro_speechd.audio import shaping
+from kokoro_speechd.audio import ssip_scales
 from kokoro_speechd.audio.tempo import Tempo, can_stretch, courses
 from kokoro_speechd.audio.time_map import TimeMap, time_map
-from kokoro_speechd.frames import SAMPLE_RATE
+from kokoro_speechd.ipc.protocol import SAMPLE_RATE
 from kokoro_speechd.synthesis.cached_engine import CachedEngine, Sounding
-from kokoro_speechd.synthesis.contour import Contour, faster
-from kokoro_speechd.synthesis.voice_pack import VoicePack
+from kokoro_speechd.synthesis.phrase.contour import Contour, faster
+from kokoro_speechd.synthesis.voice.voice_pack import VoicePack
 from kokoro_speechd.text.tone import EVEN
 
 if TYPE_CHECKING:
@@ -42,7 +42,7 @@ class PacedEngine:
 
     def pace(self, rate: int) -> float:
         """Return the factor on the voice's own pace of SSIP's rate."""
-        return shaping.rate_to_speed(rate, self._tempo.fastest)
+        return ssip_scales.rate_to_speed(rate, self._tempo.fastest)
 
     def begin(
         self,

@@ -21,7 +21,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from kokoro_speechd.private_files import make_folder, open_file
+from kokoro_speechd.system.private_files import make_folder, open_file
 
 if TYPE_CHECKING:
     import numpy as np

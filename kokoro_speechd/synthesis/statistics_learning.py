@@ -14,15 +14,15 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from kokoro_speechd.synthesis.voice_statistics import pooled
+from kokoro_speechd.synthesis.voice.voice_statistics import pooled
 
 if TYPE_CHECKING:
     import torch
 
     from kokoro_speechd.synthesis.engine import Engine
-    from kokoro_speechd.synthesis.norms import Moments
-    from kokoro_speechd.synthesis.statistics_store import StatisticsStore
-    from kokoro_speechd.synthesis.voice_pack import VoicePack
+    from kokoro_speechd.synthesis.fast.norms import Moments
+    from kokoro_speechd.synthesis.voice.statistics_store import StatisticsStore
+    from kokoro_speechd.synthesis.voice.voice_pack import VoicePack
 
 _FILE = Path(__file__).with_name("statistics-sentences.json")
 _SEED = 1

@@ -14,7 +14,7 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from kokoro_speechd.voices.tags import base
+from kokoro_speechd.text.language_tags import base
 
 if TYPE_CHECKING:
     from kokoro_speechd.voices.catalogue import Voice

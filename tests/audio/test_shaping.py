@@ -6,34 +6,34 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pytest
 
-from kokoro_speechd.audio import shaping
+from kokoro_speechd.audio import ssip_scales
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
 MAPPINGS = (
-    shaping.rate_to_speed,
-    shaping.pitch_to_semitones,
-    shaping.range_to_factor,
-    shaping.volume_to_gain,
-    shaping.rate_to_wpm,
-    shaping.pitch_to_espeak,
-    shaping.range_to_espeak,
-    shaping.volume_to_espeak,
+    ssip_scales.rate_to_speed,
+    ssip_scales.pitch_to_semitones,
+    ssip_scales.range_to_factor,
+    ssip_scales.volume_to_gain,
+    ssip_scales.rate_to_wpm,
+    ssip_scales.pitch_to_espeak,
+    ssip_scales.range_to_espeak,
+    ssip_scales.volume_to_espeak,
 )
 
 
 @pytest.mark.parametrize(
     ("mapping", "lowest", "neutral", "highest"),
     [
-        (shaping.rate_to_speed, 1 / 3, 1.0, 6.0),
-        (shaping.pitch_to_semitones, -12, 0, 12),
-        (shaping.range_to_factor, 0, 1, 2),
-        (shaping.volume_to_gain, 0, 0.5, 1),
-        (shaping.rate_to_wpm, 80, 175, 900),
-        (shaping.pitch_to_espeak, 0, 50, 99),
-        (shaping.range_to_espeak, 0, 50, 99),
-        (shaping.volume_to_espeak, 0, 50, 100),
+        (ssip_scales.rate_to_speed, 1 / 3, 1.0, 6.0),
+        (ssip_scales.pitch_to_semitones, -12, 0, 12),
+        (ssip_scales.range_to_factor, 0, 1, 2),
+        (ssip_scales.volume_to_gain, 0, 0.5, 1),
+        (ssip_scales.rate_to_wpm, 80, 175, 900),
+        (ssip_scales.pitch_to_espeak, 0, 50, 99),
+        (ssip_scales.range_to_espeak, 0, 50, 99),
+        (ssip_scales.volume_to_espeak, 0, 50, 100),
     ],
 )
 def test_ends_and_middle(
@@ -57,16 +57,16 @@ def test_every_step_is_heard(mapping: Callable[[int], float]) -> None:
 
 
 def test_equal_steps_of_rate_sound_equal() -> None:
-    assert shaping.rate_to_speed(80) / shaping.rate_to_speed(30) == pytest.approx(6**0.5)
-    assert shaping.rate_to_speed(-30) / shaping.rate_to_speed(-80) == pytest.approx(3**0.5)
+    assert ssip_scales.rate_to_speed(80) / ssip_scales.rate_to_speed(30) == pytest.approx(6**0.5)
+    assert ssip_scales.rate_to_speed(-30) / ssip_scales.rate_to_speed(-80) == pytest.approx(3**0.5)
 
 
 @pytest.mark.parametrize(("fastest", "wpm"), [(1.0, 175), (2.57, 450), (3.0, 525), (10.0, 900)])
 def test_the_fastest_rate_is_a_setting(fastest: float, wpm: int) -> None:
-    assert shaping.rate_to_speed(100, fastest) == pytest.approx(fastest)
-    assert shaping.rate_to_wpm(100, fastest) == wpm
-    assert shaping.rate_to_speed(0, fastest) == 1
-    assert shaping.rate_to_speed(-100, fastest) == pytest.approx(1 / 3)
+    assert ssip_scales.rate_to_speed(100, fastest) == pytest.approx(fastest)
+    assert ssip_scales.rate_to_wpm(100, fastest) == wpm
+    assert ssip_scales.rate_to_speed(0, fastest) == 1
+    assert ssip_scales.rate_to_speed(-100, fastest) == pytest.approx(1 / 3)
 
 
 def ints(data: bytes) -> list[int]:
@@ -78,16 +78,16 @@ def ints(data: bytes) -> list[int]:
     [([], []), ([0.0], [0]), ([1.0, -1.0, 0.5], [32767, -32767, 16384]), ([1.0001, -3.0], [32767, -32767])],
 )
 def test_to_int16(samples: list[float], expected: list[int]) -> None:
-    assert ints(shaping.to_int16(np.array(samples, dtype=np.float32))) == expected
+    assert ints(ssip_scales.to_int16(np.array(samples, dtype=np.float32))) == expected
 
 
 def test_little_endian() -> None:
-    assert shaping.to_int16(np.array([1.0], dtype=np.float32)) == b"\xff\x7f"
+    assert ssip_scales.to_int16(np.array([1.0], dtype=np.float32)) == b"\xff\x7f"
 
 
 def test_a_speed_has_its_rate() -> None:
-    assert [shaping.speed_to_rate(shaping.rate_to_speed(rate)) for rate in range(-100, 101)] == [
+    assert [ssip_scales.speed_to_rate(ssip_scales.rate_to_speed(rate)) for rate in range(-100, 101)] == [
         *range(-100, 101)
     ]
-    assert shaping.speed_to_rate(0.001) == -100
-    assert shaping.speed_to_rate(1000.0) == 100
+    assert ssip_scales.speed_to_rate(0.001) == -100
+    assert ssip_scales.speed_to_rate(1000.0) == 100

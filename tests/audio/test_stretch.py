@@ -17,7 +17,7 @@ from kokoro_speechd.audio.stretch import Stretch
 from kokoro_speechd.audio.time_map import FASTEST, SLOWEST, TimeMap, time_map
 from kokoro_speechd.errors import StretchError
 from kokoro_speechd.espeak import Espeak
-from kokoro_speechd.frames import SAMPLE_RATE
+from kokoro_speechd.ipc.protocol import SAMPLE_RATE
 
 LINES = (
     "The quick brown fox jumps over the lazy dog, while seven wizards check their many boxes.",

@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 from kokoro_speechd.audio import sonic
-from kokoro_speechd.cli import checks
+from kokoro_speechd.cli.doctor import checks
 from kokoro_speechd.settings import Settings, load_settings
 from tests.private_home import private_environment
 
@@ -244,7 +244,7 @@ def test_mixed_voices_are_listed_and_wrong_ones_named(home: Home) -> None:
     for name in ("af_heart", "af_bella"):
         (home.model / f"voices/{name}.pt").write_bytes(b"PK\x03\x04")
     (home.model / "kokoro-v1_0.pth").write_bytes(b"PK\x03\x04")
-    config = resources.files("kokoro_speechd.synthesis").joinpath("kokoro-config.json").read_bytes()
+    config = resources.files("kokoro_speechd.synthesis.files").joinpath("kokoro-config.json").read_bytes()
     (home.model / "config.json").write_bytes(config)
     mixes = '[voices]\ncalm = "af_heart+af_bella:3"\nodd = "af_heart+nobody"\nbad = "+"\n'
     ran = home.run("voices", "--json", settings=mixes)

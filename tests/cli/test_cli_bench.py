@@ -13,7 +13,7 @@ import pytest
 from kokoro_speechd.bench import peers
 from kokoro_speechd.bench.measurements import Bench
 from kokoro_speechd.bench.report import Report
-from kokoro_speechd.synthesis.model_files import ModelFiles
+from kokoro_speechd.synthesis.files.model_files import ModelFiles
 from tests.private_home import private_environment
 
 BENCH = [sys.executable, "-m", "kokoro_speechd.cli.main", "bench"]

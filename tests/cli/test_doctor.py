@@ -17,16 +17,16 @@ from pathlib import Path
 
 import pytest
 
-from kokoro_speechd import rendezvous
-from kokoro_speechd.cli.bug_report import without_names
-from kokoro_speechd.synthesis.model_files import CONFIG_NAME, WEIGHTS_NAME
+from kokoro_speechd.cli.doctor.bug_report import without_names
+from kokoro_speechd.ipc import endpoint
+from kokoro_speechd.synthesis.files.model_files import CONFIG_NAME, WEIGHTS_NAME
 from tests.desktop import Desktop, speech_dispatcher_version, wait_until
 from tests.private_bus import session_bus
 from tests.private_home import daemon_pid
 
 pytestmark = [pytest.mark.desktop, pytest.mark.timeout(200)]
 
-CONFIG = Path(__file__).parents[2] / "kokoro_speechd/synthesis/kokoro-config.json"
+CONFIG = Path(__file__).parents[2] / "kokoro_speechd/synthesis/files/kokoro-config.json"
 
 
 class Machine:
@@ -68,7 +68,7 @@ class Machine:
         self.stack.callback(daemon.wait)
         self.stack.callback(daemon.kill)
         runtime = Path(self.environment["XDG_RUNTIME_DIR"]) / "kokoro-speechd"
-        wait_until((runtime / rendezvous.SOCKET_NAME).exists, 60, "the daemon did not start")
+        wait_until((runtime / endpoint.SOCKET_NAME).exists, 60, "the daemon did not start")
         wait_until(lambda: daemon_pid(self.environment) is not None, 60, "the daemon did not start")
         pid = daemon_pid(self.environment)
         assert pid is not None

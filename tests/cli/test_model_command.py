@@ -23,12 +23,12 @@ from pathlib import Path
 
 import pytest
 
-from kokoro_speechd.cli import published_files
-from kokoro_speechd.cli.published_files import is_published
-from kokoro_speechd.synthesis.model_files import CONFIG_NAME, WEIGHTS_NAME
+from kokoro_speechd.cli.model.check import published_files
+from kokoro_speechd.cli.model.published_files import is_published
+from kokoro_speechd.synthesis.files.model_files import CONFIG_NAME, WEIGHTS_NAME
 from tests.cli.test_cli import Home
 
-CONFIG = Path(__file__).parents[2] / "kokoro_speechd/synthesis/kokoro-config.json"
+CONFIG = Path(__file__).parents[2] / "kokoro_speechd/synthesis/files/kokoro-config.json"
 VOICE = "voices/af_heart.pt"
 
 

@@ -22,10 +22,10 @@ import torch
 pytest.importorskip("onnx", reason="the extra onnx is not installed")
 from onnx import numpy_helper
 
-from kokoro_speechd.cli.model_source import Form, open_source
-from kokoro_speechd.model_conversion import origin
-from kokoro_speechd.synthesis.model_files import CONFIG_NAME, WEIGHTS_NAME
-from kokoro_speechd.synthesis.voice_pack import load_voice
+from kokoro_speechd.cli.model.source import Form, open_source
+from kokoro_speechd.synthesis.conversion import origin
+from kokoro_speechd.synthesis.files.model_files import CONFIG_NAME, WEIGHTS_NAME
+from kokoro_speechd.synthesis.voice.voice_pack import load_voice
 from tests.cli.test_cli import Home
 from tests.cli.test_model_command import CONFIG, FILES, imported, load_model, torch_file, write_folder
 from tests.kokoro_onnx import Export

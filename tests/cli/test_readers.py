@@ -17,7 +17,7 @@ from pathlib import Path
 
 import pytest
 
-from kokoro_speechd import distributions
+from kokoro_speechd.system import distributions
 from tests.desktop import Desktop
 from tests.user_account import Account
 
@@ -145,7 +145,7 @@ def test_english_without_its_lexicon(tmp_path: Path) -> None:
     installation = Installation(tmp_path, "misaki", "kokoro")
     script = """
 from kokoro_speechd.errors import LanguageError
-from kokoro_speechd.text.languages import ReaderOptions, reader_for
+from kokoro_speechd.text.phonemizers.registry import ReaderOptions, reader_for
 print(reader_for("es", ReaderOptions()).phonemes("hola").symbols)
 for language in ("en-US", "en-GB"):
     try:

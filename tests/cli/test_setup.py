@@ -15,8 +15,8 @@ from pathlib import Path
 
 import pytest
 
-from kokoro_speechd.cli.installation import Installation, service_word
-from kokoro_speechd.cli.speechd_conf import with_our_default
+from kokoro_speechd.cli.desktop.installation import Installation, service_word
+from kokoro_speechd.cli.desktop.speechd_conf import with_our_default
 from tests.cli.test_model_command import FILES, write_folder
 from tests.desktop import Desktop, wait_until
 from tests.private_bus import session_bus

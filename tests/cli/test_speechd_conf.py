@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from kokoro_speechd.cli import speech_server, speechd_conf
+from kokoro_speechd.cli.desktop import speech_server, speechd_conf
 
 
 @pytest.fixture

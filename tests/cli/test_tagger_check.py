@@ -3,8 +3,8 @@
 
 from dataclasses import replace
 
-from kokoro_speechd.cli import checks
-from kokoro_speechd.cli.checks import State
+from kokoro_speechd.cli.doctor import checks
+from kokoro_speechd.cli.doctor.checks import State
 from kokoro_speechd.settings import Settings
 from kokoro_speechd.voices.catalogue import Voice
 

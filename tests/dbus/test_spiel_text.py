@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from kokoro_speechd.dbus.spiel import to_pitch, to_rate
 from kokoro_speechd.dbus.spiel_stream import EventType
 from kokoro_speechd.dbus.spiel_text import Prepared, prepare
-from kokoro_speechd.text import ssml
+from kokoro_speechd.text.ssml import parser
 
 WORD, SENTENCE, MARK = EventType.WORD, EventType.SENTENCE, EventType.MARK
 
@@ -20,7 +20,7 @@ def told(text: str, language: str = "en-US", *, is_ssml: bool = False) -> list[t
     prepared = prepare(text, language, is_ssml=is_ssml)
     return [
         (event.kind, event.name or text[event.start : event.end])
-        for mark in ssml.scan(prepared.document).marks
+        for mark in parser.scan(prepared.document).marks
         for event in prepared.events[mark.name]
     ]
 
@@ -89,7 +89,7 @@ def test_ssml_with_marks_entities_and_data() -> None:
         (WORD, "&lt;b&gt;"),
         (MARK, "c"),
     ]
-    assert ssml.scan(prepare(text, "en", is_ssml=True).document).text == ssml.scan(text).text
+    assert parser.scan(prepare(text, "en", is_ssml=True).document).text == parser.scan(text).text
 
 
 def test_a_mark_that_is_called_like_ours_stays_a_mark() -> None:
@@ -119,7 +119,7 @@ PIECES = st.sampled_from(
 @given(st.lists(PIECES, max_size=12).map("".join))
 def test_any_ssml_is_spoken_as_before(document: str) -> None:
     prepared = prepare(document, "en", is_ssml=True)
-    before, after = ssml.scan(document), ssml.scan(prepared.document)
+    before, after = parser.scan(document), parser.scan(prepared.document)
     assert after.text.split() == before.text.split()
     assert [mark.name for mark in after.marks] == list(prepared.events)  # each once, in order
     assert marks_of(prepared) == [mark.name for mark in before.marks]
@@ -129,7 +129,7 @@ def test_any_ssml_is_spoken_as_before(document: str) -> None:
 @given(st.text(max_size=80))
 def test_any_text_is_spoken_as_before(text: str) -> None:
     prepared = prepare(text, "ja", is_ssml=False)
-    script = ssml.scan(prepared.document)
+    script = parser.scan(prepared.document)
     assert script.text == text
     assert [mark.name for mark in script.marks] == list(prepared.events)
     for mark in script.marks:

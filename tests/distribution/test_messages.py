@@ -111,7 +111,7 @@ def test_what_programs_read_is_the_same_in_every_language():
 
 
 def test_the_module_knows_no_translation():
-    code = "import sys, kokoro_speechd.speechd.module; print('kokoro_speechd.messages' in sys.modules)"
+    code = "import sys, kokoro_speechd.speechd.module; print('kokoro_speechd.system.messages' in sys.modules)"
     done = subprocess.run(
         [sys.executable, "-c", code], capture_output=True, text=True, check=True, timeout=60
     )

@@ -19,21 +19,21 @@ from pathlib import Path
 from typing import cast
 
 from kokoro_speechd.errors import FrameError, ModelError, VoiceError
-from kokoro_speechd.espeak_document import to_espeak_ssml
-from kokoro_speechd.frames import MAX_HEADER, MAX_PAYLOAD, Connection, Frame, encode
-from kokoro_speechd.model_conversion.export_file import published_config
+from kokoro_speechd.ipc.protocol import MAX_HEADER, MAX_PAYLOAD, Connection, Frame, encode
+from kokoro_speechd.pronunciations.entries import parse as parse_pronunciations
+from kokoro_speechd.pronunciations.entries import parse_line, write_line
+from kokoro_speechd.rendering.espeak_ssml import to_espeak_ssml
 from kokoro_speechd.settings import Settings
 from kokoro_speechd.settings import parse as parse_settings
 from kokoro_speechd.speechd import wire
 from kokoro_speechd.speechd.dotconf import parse as parse_dotconf
-from kokoro_speechd.text import ssml
-from kokoro_speechd.text.languages import KOKORO_LANGUAGES
-from kokoro_speechd.text.modes import Modes
-from kokoro_speechd.text.pronunciations import parse as parse_pronunciations
-from kokoro_speechd.text.pronunciations import parse_line, write_line
+from kokoro_speechd.synthesis.conversion.export_file import published_config
+from kokoro_speechd.text.naming.modes import Modes
+from kokoro_speechd.text.phonemizers.registry import KOKORO_LANGUAGES
+from kokoro_speechd.text.phonemizers.spoken_form import spoken_form
 from kokoro_speechd.text.runs import runs_of
 from kokoro_speechd.text.script import Script
-from kokoro_speechd.text.spoken_form import spoken_form
+from kokoro_speechd.text.ssml import parser as ssml
 from kokoro_speechd.utterance import Kind, Parameters
 from tests.module_driver import unstuff
 
@@ -162,8 +162,8 @@ def pronunciations_file(data: bytes) -> None:
 
 def model_file(data: bytes) -> None:
     """A voice and a configuration: read, or refused with the file's name; nothing else is raised."""
-    from kokoro_speechd.synthesis.model_config import check_config
-    from kokoro_speechd.synthesis.voice_pack import load_voice
+    from kokoro_speechd.synthesis.files.model_config import check_config
+    from kokoro_speechd.synthesis.voice.voice_pack import load_voice
 
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "file.pt"
@@ -175,8 +175,8 @@ def model_file(data: bytes) -> None:
 
 def export_file(data: bytes) -> None:
     """An ONNX file: every constant that can be computed is, or it is refused; nothing else is raised."""
-    from kokoro_speechd.model_conversion.kokoro_graph import checkpoint_of
-    from kokoro_speechd.model_conversion.onnx_graph import Graph
+    from kokoro_speechd.synthesis.conversion.kokoro_graph import checkpoint_of
+    from kokoro_speechd.synthesis.conversion.onnx_graph import Graph
 
     graph = None
     with contextlib.suppress(ModelError):
@@ -195,7 +195,7 @@ def export_file(data: bytes) -> None:
 
 def voice_archive(data: bytes) -> None:
     """An archive of numpy arrays, and the same bytes as a raw voice."""
-    from kokoro_speechd.model_conversion.raw_voices import archived_voices, raw_voice
+    from kokoro_speechd.synthesis.conversion.raw_voices import archived_voices, raw_voice
 
     with contextlib.suppress(VoiceError):
         for name, styles in archived_voices(data, "voices-v1.0.bin"):

@@ -11,17 +11,17 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from kokoro_speechd import espeak_voice
-from kokoro_speechd.narrator import script_of
+from kokoro_speechd.rendering import espeak_voice
+from kokoro_speechd.rendering.narrator import script_of
+from kokoro_speechd.rendering.studio import Studio, open_studio
 from kokoro_speechd.settings import Settings
-from kokoro_speechd.studio import Studio, open_studio
-from kokoro_speechd.synthesis.file_hash import content_hash
-from kokoro_speechd.synthesis.model_files import find_model
-from kokoro_speechd.synthesis.statistics_store import StatisticsStore
-from kokoro_speechd.synthesis.voice_pack import load_voice
-from kokoro_speechd.text.languages import KOKORO_LANGUAGES, ReaderOptions, reader_for
-from kokoro_speechd.text.modes import modes_of
-from kokoro_speechd.text.pronouncing import phonemes_of
+from kokoro_speechd.synthesis.files.file_hash import content_hash
+from kokoro_speechd.synthesis.files.model_files import find_model
+from kokoro_speechd.synthesis.voice.statistics_store import StatisticsStore
+from kokoro_speechd.synthesis.voice.voice_pack import load_voice
+from kokoro_speechd.text.naming.modes import modes_of
+from kokoro_speechd.text.phonemizers.registry import KOKORO_LANGUAGES, ReaderOptions, reader_for
+from kokoro_speechd.text.phonemizers.script_phonemes import phonemes_of
 from kokoro_speechd.utterance import Audio, Kind, MarkReached, Parameters, Utterance
 from kokoro_speechd.voices.catalogue import discover
 from tests.real_voice.listening import RATE, as_float, resampled
@@ -30,8 +30,8 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from kokoro_speechd.synthesis.engine import Engine
-    from kokoro_speechd.synthesis.model_files import ModelFiles
-    from kokoro_speechd.synthesis.voice_pack import VoicePack
+    from kokoro_speechd.synthesis.files.model_files import ModelFiles
+    from kokoro_speechd.synthesis.voice.voice_pack import VoicePack
 
 _NORMAL = Parameters()
 STATISTICS = Path(__file__).parents[2] / ".cache-tests/statistics"
@@ -129,7 +129,7 @@ class Upstream:
     """kokoro's own `KModel`."""
 
     def __init__(self, model: Path) -> None:
-        from kokoro_speechd.synthesis.kokoro_model import load_model
+        from kokoro_speechd.synthesis.reference.kokoro_model import load_model
 
         self._files = files_of(model)
         self._kmodel: Any = load_model(self._files)

@@ -8,8 +8,8 @@ from functools import partial
 import numpy as np
 import pytest
 
-from kokoro_speechd.voices.choice import CHILD_HZ
 from kokoro_speechd.voices.levels import TARGET
+from kokoro_speechd.voices.selection import CHILD_HZ
 from tests.measure_levels import other_sentences
 from tests.real_voice import corpora, judging, measuring
 from tests.real_voice.lab import Lab

@@ -74,7 +74,7 @@ def test_the_command_line_speaks_without_the_daemon_too(lab: Lab, user: User, tm
 
 
 def test_sound_begins_at_once_at_the_pipe(user: User) -> None:
-    """What is cut is what lies below QUIET; a soft consonant ("th") stays below the judge's level for longer."""
+    """What is cut lies below QUIET; a soft consonant ("th") is below the level of the judge for longer."""
     late = {}
     for text, command in (
         *((text, "SPEAK") for text in (*TEXTS, *corpora.INTERFACE_WORDS[:8])),

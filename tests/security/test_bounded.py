@@ -16,14 +16,14 @@ import pytest
 from kokoro_speechd.dbus.options import LONGEST_TEXT
 from kokoro_speechd.dbus.player import Events, Player
 from kokoro_speechd.errors import NamedError
-from kokoro_speechd.espeak_document import to_espeak_ssml
-from kokoro_speechd.frames import MAX_HEADER, MAX_PAYLOAD, Connection, Frame
+from kokoro_speechd.ipc.protocol import MAX_HEADER, MAX_PAYLOAD, Connection, Frame
+from kokoro_speechd.rendering.espeak_ssml import to_espeak_ssml
 from kokoro_speechd.speechd import wire
-from kokoro_speechd.text.foreign import tell_languages
+from kokoro_speechd.text.detection.sentences import tell_languages
 from kokoro_speechd.text.portions import LONGEST, portions
 from kokoro_speechd.text.runs import runs_of
 from kokoro_speechd.text.script import Script
-from kokoro_speechd.text.ssml import scan
+from kokoro_speechd.text.ssml.parser import scan
 from kokoro_speechd.utterance import Kind, Parameters, Utterance
 from tests.daemon_driver import Daemon, plain_connection
 from tests.desktop import wait_until

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from kokoro_speechd.private_files import make_folder, open_file, write_file
+from kokoro_speechd.system.private_files import make_folder, open_file, write_file
 from tests.daemon_driver import Daemon
 from tests.private_home import private_environment
 
@@ -24,9 +24,9 @@ from pathlib import Path
 os.umask(int(sys.argv[1], 8))
 from kokoro_speechd import paths, rendezvous
 from kokoro_speechd.dbus.control import Defaults, _keep_defaults
-from kokoro_speechd.synthesis.file_hash import content_hash
+from kokoro_speechd.synthesis.files.file_hash import content_hash
 from kokoro_speechd.synthesis.sound_store import FolderStore, StoredSound
-from kokoro_speechd.synthesis.verdict import Verdict, load_verdict, save_verdict
+from kokoro_speechd.synthesis.files.calibration_result import Verdict, load_verdict, save_verdict
 import numpy as np
 weights = Path(sys.argv[2])
 sounds = paths.cache_folder() / "sounds"
@@ -123,7 +123,7 @@ def test_a_crash_leaves_no_core_dump(tmp_path: Path) -> None:
         "hard = resource.getrlimit(resource.RLIMIT_CORE)[1]\n"
         "resource.setrlimit(resource.RLIMIT_CORE, (1 << 30 if hard < 0 else hard, hard))\n"
         "if sys.argv[1] == 'forbid':\n"
-        "    from kokoro_speechd.privacy import forbid_core_dumps; forbid_core_dumps()\n"
+        "    from kokoro_speechd.system.privacy import forbid_core_dumps; forbid_core_dumps()\n"
         "os.abort()"
     )
     _soft, hard = resource.getrlimit(resource.RLIMIT_CORE)
@@ -144,7 +144,7 @@ def test_a_crash_leaves_no_core_dump(tmp_path: Path) -> None:
 @pytest.mark.parametrize("hard", [0, 1, -1])
 def test_core_dumps_are_off_whatever_the_limit_was(hard: int) -> None:
     code = (
-        "import resource, sys\nfrom kokoro_speechd.privacy import forbid_core_dumps\n"
+        "import resource, sys\nfrom kokoro_speechd.system.privacy import forbid_core_dumps\n"
         "try: resource.setrlimit(resource.RLIMIT_CORE, (0, int(sys.argv[1])))\n"
         "except ValueError: sys.exit('not allowed')\n"
         "forbid_core_dumps()\n"

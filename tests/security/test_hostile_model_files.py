@@ -10,8 +10,8 @@ import pytest
 import torch
 
 from kokoro_speechd.errors import ModelError, VoiceError
-from kokoro_speechd.synthesis.torch_file import load_tensors
-from kokoro_speechd.synthesis.voice_pack import load_voice
+from kokoro_speechd.synthesis.files.torch_file import load_tensors
+from kokoro_speechd.synthesis.voice.voice_pack import load_voice
 
 
 class Evil:

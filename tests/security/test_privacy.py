@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from kokoro_speechd.frames import Frame
+from kokoro_speechd.ipc.protocol import Frame
 from tests.daemon_driver import Daemon
 from tests.module_driver import Module
 from tests.private_home import private_environment
@@ -119,7 +119,7 @@ def test_the_module_tells_nothing(start_module: Callable[[], Module], tmp_path: 
 
 def test_what_python_would_print(tmp_path: Path) -> None:
     code = (
-        "import logging, sys, threading, warnings\nfrom kokoro_speechd.privacy import protect\n"
+        "import logging, sys, threading, warnings\nfrom kokoro_speechd.system.privacy import protect\n"
         "logging.basicConfig(stream=sys.stderr)\nprotect()\n"
         "class Odd:\n    def __del__(self): raise ValueError(sys.argv[1])\n"
         "Odd()\nwarnings.warn(sys.argv[1])\nlogging.warning('%d', sys.argv[1])\n"

@@ -11,17 +11,17 @@ import sys
 import threading
 import time
 
-from kokoro_speechd import rendezvous
-from kokoro_speechd.frames import PROTOCOL, Connection, Frame
+from kokoro_speechd.ipc import endpoint
+from kokoro_speechd.ipc.protocol import PROTOCOL, Connection, Frame
 
 
 def main() -> None:
     behaviour = sys.argv[1]
     if behaviour == "dies at once":
         os._exit(3)
-    lock = rendezvous.DaemonLock()
+    lock = endpoint.DaemonLock()
     assert lock.acquire()
-    listening = rendezvous.listen()
+    listening = endpoint.listen()
     while True:
         sock, _ = listening.accept()
         threading.Thread(target=serve, args=(behaviour, sock), daemon=True).start()

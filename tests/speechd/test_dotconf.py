@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from kokoro_speechd.speechd.dotconf import ModuleConfig, parse, read_module_config
-from kokoro_speechd.voices.choice import AddVoice
+from kokoro_speechd.voices.selection import AddVoice
 
 EXAMPLE = Path(__file__).parent.parent.parent / "config/kokoro.conf"
 

@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 from kokoro_speechd.speechd.recorder import Recorder, recordings, switch_file
 from kokoro_speechd.speechd.redaction import mark_shape, shape
 from kokoro_speechd.speechd.wire import Body
-from kokoro_speechd.text.ssml import scan
+from kokoro_speechd.text.ssml.parser import scan
 from tests.module_driver import Module, marks_of
 from tests.speechd.test_replay import replay
 

@@ -15,7 +15,7 @@ from pathlib import Path
 
 import pytest
 
-from kokoro_speechd.text.ssml import scan
+from kokoro_speechd.text.ssml.parser import scan
 from tests.module_driver import TERMINAL, Line, Module, marks_of, wait_for_kokoro
 
 TRACES = sorted((Path(__file__).parent.parent / "protocol").glob("*.jsonl"))

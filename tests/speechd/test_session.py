@@ -7,8 +7,8 @@ from collections.abc import Iterator
 
 import pytest
 
-from kokoro_speechd.speechd.outbox import Outbox
 from kokoro_speechd.speechd.session import Session
+from kokoro_speechd.speechd.writer import Outbox
 from kokoro_speechd.utterance import Kind, Parameters
 
 

@@ -29,7 +29,7 @@ def test_trap_01_stdout_belongs_to_the_protocol(tmp_path: Path) -> None:
     """A library that prints, from Python, from C or from a child, does not reach the server."""
     code = (
         "import os, subprocess, sys, ctypes\n"
-        "from kokoro_speechd.speechd.front import take_stdout\n"
+        "from kokoro_speechd.speechd.entry import take_stdout\n"
         "private = take_stdout()\n"
         "print('stray', flush=True); os.write(1, b'stray')\n"
         "ctypes.CDLL(None).puts(b'stray'); ctypes.CDLL(None).fflush(None)\n"
@@ -141,7 +141,7 @@ def test_trap_10_a_server_that_does_not_read_does_not_block_commands(tmp_path: P
     environment = private_environment(tmp_path, settings="[speechd]\nlead_ms = 500\n")
     reading, writing = os.pipe()
     process = subprocess.Popen(
-        [sys.executable, "-m", "kokoro_speechd.speechd.front"],
+        [sys.executable, "-m", "kokoro_speechd.speechd.entry"],
         stdin=subprocess.PIPE,
         stdout=writing,
         stderr=subprocess.DEVNULL,
@@ -184,7 +184,7 @@ def test_trap_12_init_needs_no_heavy_library(tmp_path: Path) -> None:
     """INIT is answered before torch, numpy or gi could have been imported."""
     code = (
         "import sys, os, threading\n"
-        "from kokoro_speechd.speechd import front\n"
+        "from kokoro_speechd.speechd import entry\n"
         "real_exit = os._exit\n"
         "heavy = ('torch', 'numpy', 'gi', 'misaki', 'kokoro', 'spacy', 'pydbus', 'sounddevice')\n"
         "def leave(code):\n"
@@ -193,7 +193,7 @@ def test_trap_12_init_needs_no_heavy_library(tmp_path: Path) -> None:
         "    real_exit(code)\n"
         "os._exit = leave\n"
         "sys.argv = ['sd_kokoro']\n"
-        "front.main()\n"
+        "entry.main()\n"
     )
     commands = "INIT\nLIST VOICES\nSPEAK\nhello\n.\nSTOP\nQUIT\n"
     ran = subprocess.run(
@@ -250,7 +250,7 @@ def test_trap_14_signals_and_the_end_of_input(start_module: StartModule) -> None
 def test_trap_14_descriptors_of_the_server_are_closed(tmp_path: Path) -> None:
     reading, writing = os.pipe()
     process = subprocess.Popen(
-        [sys.executable, "-m", "kokoro_speechd.speechd.front"],
+        [sys.executable, "-m", "kokoro_speechd.speechd.entry"],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,
@@ -353,7 +353,7 @@ def test_trap_19_stuffed_dots(module: Module, command: str) -> None:
 
 
 def test_trap_20_numbers_the_server_broke_are_mended() -> None:
-    from kokoro_speechd.text.reading import read
+    from kokoro_speechd.text.mapped_text import read
 
     assert read("  it is 3 .14  or $3 .50,  or 3 ,14 ").text.strip() == "it is 3.14 or $3.50, or 3,14"
     assert read("at 5 . 6").text == "at 5 . 6"

@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping
 import torch
 
 from kokoro_speechd.errors import Cancelled
-from kokoro_speechd.synthesis.checkpoint import Weights
+from kokoro_speechd.synthesis.files.checkpoint import Weights
 
 _WORDS = [
     "ðə",

@@ -48,7 +48,7 @@ def main() -> None:
     refused = list(attempts)
     attempts.clear()
 
-    from kokoro_speechd.studio import open_studio
+    from kokoro_speechd.rendering.studio import open_studio
     from kokoro_speechd.utterance import Audio, Kind, Parameters, Utterance
 
     studio = open_studio()

@@ -11,14 +11,14 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from kokoro_speechd import paths
 from kokoro_speechd.errors import Cancelled
 from kokoro_speechd.synthesis.cached_engine import CachedEngine
 from kokoro_speechd.synthesis.engine import Engine
-from kokoro_speechd.synthesis.file_hash import content_hash
-from kokoro_speechd.synthesis.model_files import ModelFiles
+from kokoro_speechd.synthesis.files.file_hash import content_hash
+from kokoro_speechd.synthesis.files.model_files import ModelFiles
 from kokoro_speechd.synthesis.sound_store import FolderStore, MemoryStore
-from kokoro_speechd.synthesis.voice_pack import VoicePack, load_voice
+from kokoro_speechd.synthesis.voice.voice_pack import VoicePack, load_voice
+from kokoro_speechd.system import paths
 
 LETTER, WORDS = "ˈA", "həlˈO ðˈɛɹ, bɹˈAv nˈu wˈɜɹld."
 

@@ -6,8 +6,8 @@ import torch
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kokoro_speechd.synthesis import forward
-from kokoro_speechd.synthesis.contour import move_pitch, paced
+from kokoro_speechd.synthesis.phrase.contour import move_pitch, paced
+from kokoro_speechd.synthesis.reference import forward
 from kokoro_speechd.text.tone import EVEN, Tone
 
 FRAMES = st.lists(st.integers(1, 20), min_size=1, max_size=60)

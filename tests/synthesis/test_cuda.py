@@ -12,8 +12,8 @@ import torch
 
 from kokoro_speechd.errors import Cancelled
 from kokoro_speechd.synthesis.engine import Engine
-from kokoro_speechd.synthesis.model_files import find_model
-from kokoro_speechd.synthesis.voice_pack import VoicePack, load_voice
+from kokoro_speechd.synthesis.files.model_files import find_model
+from kokoro_speechd.synthesis.voice.voice_pack import VoicePack, load_voice
 from tests.synthesis.fast_parts import snr_db, stop_at
 from tests.synthesis.spectral_distance import mel_distances
 

@@ -15,8 +15,8 @@ from torch.utils._python_dispatch import TorchDispatchMode
 
 from kokoro_speechd.errors import Cancelled, ModelError, SynthesisError
 from kokoro_speechd.synthesis.engine import MAX_PHONEMES, Engine, Rendering
-from kokoro_speechd.synthesis.model_files import ModelFiles, find_model
-from kokoro_speechd.synthesis.voice_pack import VoicePack, load_voice
+from kokoro_speechd.synthesis.files.model_files import ModelFiles, find_model
+from kokoro_speechd.synthesis.voice.voice_pack import VoicePack, load_voice
 
 pytestmark = pytest.mark.slow
 

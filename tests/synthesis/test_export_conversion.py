@@ -18,19 +18,19 @@ from onnx import TensorProto, helper, numpy_helper
 
 from kokoro_speechd.bench import peers
 from kokoro_speechd.errors import ModelError
-from kokoro_speechd.model_conversion import origin
-from kokoro_speechd.model_conversion.export_file import published_config, read_export
-from kokoro_speechd.model_conversion.onnx_graph import Graph
-from kokoro_speechd.model_conversion.torch_writing import write_torch_file
+from kokoro_speechd.synthesis.conversion import origin
+from kokoro_speechd.synthesis.conversion.export_file import published_config, read_export
+from kokoro_speechd.synthesis.conversion.onnx_graph import Graph
+from kokoro_speechd.synthesis.conversion.torch_writing import write_torch_file
 from kokoro_speechd.synthesis.engine import Engine
-from kokoro_speechd.synthesis.model_files import (
+from kokoro_speechd.synthesis.files.model_files import (
     CONFIG_NAME,
     VOICES_NAME,
     WEIGHTS_NAME,
     ModelFiles,
     find_model,
 )
-from kokoro_speechd.synthesis.voice_pack import load_voice
+from kokoro_speechd.synthesis.voice.voice_pack import load_voice
 from tests.kokoro_onnx import Export, Kind, checkpoint
 from tests.real_model import EXPORT_NAME, NoModelError, exported_files
 

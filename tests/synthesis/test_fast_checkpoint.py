@@ -15,13 +15,13 @@ import pytest
 import torch
 
 from kokoro_speechd.errors import ModelError
-from kokoro_speechd.synthesis.architecture import expected_tensors
-from kokoro_speechd.synthesis.checkpoint import load_weights
-from kokoro_speechd.synthesis.kokoro_model import load_model
-from kokoro_speechd.synthesis.model_files import ModelFiles, find_model
-from kokoro_speechd.synthesis.styles import StyleTable
-from kokoro_speechd.synthesis.tensor_names import PARTS
-from kokoro_speechd.synthesis.torch_file import load_tensors
+from kokoro_speechd.synthesis.fast.styles import StyleTable
+from kokoro_speechd.synthesis.files.architecture import expected_tensors
+from kokoro_speechd.synthesis.files.checkpoint import load_weights
+from kokoro_speechd.synthesis.files.model_files import ModelFiles, find_model
+from kokoro_speechd.synthesis.files.tensor_names import PARTS
+from kokoro_speechd.synthesis.files.torch_file import load_tensors
+from kokoro_speechd.synthesis.reference.kokoro_model import load_model
 
 Checkpoint = dict[str, dict[str, Any]]
 
@@ -155,7 +155,7 @@ def test_an_architecture_that_it_is_not_written_for(
 
 def test_norms_of_their_own_are_used() -> None:
     """Upstream's file leaves the instance norms' scale and shift out; another one may not."""
-    from kokoro_speechd.synthesis.checkpoint import Weights
+    from kokoro_speechd.synthesis.files.checkpoint import Weights
 
     torch.manual_seed(0)
     fully = {
@@ -184,8 +184,8 @@ from pathlib import Path
 
 import torch
 
-from kokoro_speechd.synthesis.fast_model import FastModel
-from kokoro_speechd.synthesis.model_files import find_model
+from kokoro_speechd.synthesis.fast.model import FastModel
+from kokoro_speechd.synthesis.files.model_files import find_model
 
 model = FastModel(find_model(Path({str(files.weights.parent)!r})).files)
 

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 
 import pytest
 
-from kokoro_speechd.synthesis.parallel import Crew, Job
+from kokoro_speechd.synthesis.fast.parallel import Crew, Job
 
 
 @pytest.fixture(params=[1, 2, 5])

@@ -10,18 +10,18 @@ import pytest
 import torch
 from torch.nn import functional
 
-from kokoro_speechd.synthesis.block_convolution import BlockConvolution, scratch
-from kokoro_speechd.synthesis.buffers import Buffers
-from kokoro_speechd.synthesis.harmonic_source import HarmonicSource
-from kokoro_speechd.synthesis.inverse_stft import InverseStft
-from kokoro_speechd.synthesis.kokoro_model import import_kmodel
-from kokoro_speechd.synthesis.layers import TimeConvolution
-from kokoro_speechd.synthesis.norms import NormSnake, PhraseNorms, Statistics, VoiceNorms, fixed
-from kokoro_speechd.synthesis.parallel import Crew
-from kokoro_speechd.synthesis.snake_block import SnakeBlock, spans
-from kokoro_speechd.synthesis.styles import StyleTable
-from kokoro_speechd.synthesis.toom_cook import toom_cook
-from kokoro_speechd.synthesis.vocoder import Upsampling
+from kokoro_speechd.synthesis.fast.block_convolution import BlockConvolution, scratch
+from kokoro_speechd.synthesis.fast.buffers import Buffers
+from kokoro_speechd.synthesis.fast.harmonic_source import HarmonicSource
+from kokoro_speechd.synthesis.fast.inverse_stft import InverseStft
+from kokoro_speechd.synthesis.fast.layers import TimeConvolution
+from kokoro_speechd.synthesis.fast.norms import NormSnake, PhraseNorms, Statistics, VoiceNorms, fixed
+from kokoro_speechd.synthesis.fast.parallel import Crew
+from kokoro_speechd.synthesis.fast.snake_block import SnakeBlock, spans
+from kokoro_speechd.synthesis.fast.styles import StyleTable
+from kokoro_speechd.synthesis.fast.toom_cook import toom_cook
+from kokoro_speechd.synthesis.fast.vocoder import Upsampling
+from kokoro_speechd.synthesis.reference.kokoro_model import import_kmodel
 from tests.synthesis.fast_parts import snr_db, weights_of
 
 

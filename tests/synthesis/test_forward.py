@@ -9,10 +9,10 @@ from typing import Any
 import pytest
 import torch
 
-from kokoro_speechd.synthesis import forward
-from kokoro_speechd.synthesis.kokoro_model import load_model
-from kokoro_speechd.synthesis.model_files import find_model
-from kokoro_speechd.synthesis.voice_pack import load_voice
+from kokoro_speechd.synthesis.files.model_files import find_model
+from kokoro_speechd.synthesis.reference import forward
+from kokoro_speechd.synthesis.reference.kokoro_model import load_model
+from kokoro_speechd.synthesis.voice.voice_pack import load_voice
 
 pytestmark = pytest.mark.slow
 

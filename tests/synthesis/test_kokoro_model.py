@@ -21,9 +21,9 @@ import pytest
 import torch
 
 from kokoro_speechd.errors import ModelError, VoiceError
-from kokoro_speechd.synthesis.kokoro_model import load_model
-from kokoro_speechd.synthesis.model_files import ModelFiles, find_model
-from kokoro_speechd.synthesis.tensor_names import PARTS
+from kokoro_speechd.synthesis.files.model_files import ModelFiles, find_model
+from kokoro_speechd.synthesis.files.tensor_names import PARTS
+from kokoro_speechd.synthesis.reference.kokoro_model import load_model
 
 Checkpoint = dict[Any, Any]
 
@@ -328,8 +328,8 @@ def changed_config(files: ModelFiles, folder: Path, name: str, value: object) ->
 ALONE = """
 import sys
 from pathlib import Path
-from kokoro_speechd.synthesis.kokoro_model import load_model
-from kokoro_speechd.synthesis.model_files import find_model
+from kokoro_speechd.synthesis.reference.kokoro_model import load_model
+from kokoro_speechd.synthesis.files.model_files import find_model
 model = load_model(find_model(Path(sys.argv[1])).files)
 assert "kokoro" not in sys.modules
 loaded = {name.partition(".")[0] for name in sys.modules}
@@ -360,7 +360,7 @@ def test_the_package_can_be_imported_as_usual_afterwards() -> None:
         "misaki = types.ModuleType('misaki')\n"
         "misaki.en = misaki.espeak = types.SimpleNamespace(MToken=object, G2P=object)\n"
         "sys.modules['misaki'] = misaki\n"
-        "from kokoro_speechd.synthesis.kokoro_model import import_kmodel\n"
+        "from kokoro_speechd.synthesis.reference.kokoro_model import import_kmodel\n"
         "ours = import_kmodel()\n"
         "import kokoro\n"
         "assert kokoro.KModel is ours and kokoro.KPipeline\n"

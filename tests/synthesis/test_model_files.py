@@ -15,10 +15,12 @@ from typing import Any
 
 import pytest
 
-from kokoro_speechd.synthesis import model_config
-from kokoro_speechd.synthesis.model_files import Found, check, find_model, hub_cache_folder
+from kokoro_speechd.synthesis.files import model_config
+from kokoro_speechd.synthesis.files.model_files import Found, check, find_model, hub_cache_folder
 
-CONFIG = json.loads(resources.files("kokoro_speechd.synthesis").joinpath("kokoro-config.json").read_bytes())
+CONFIG = json.loads(
+    resources.files("kokoro_speechd.synthesis.files").joinpath("kokoro-config.json").read_bytes()
+)
 WEIGHTS = b"PK\x03\x04 and the rest"
 HUB = "models--hexgrad--Kokoro-82M"
 HUB_CHINESE = "models--hexgrad--Kokoro-82M-v1.1-zh"

@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 
-from kokoro_speechd.text.japanese import DEBIAN_DICTIONARY
+from kokoro_speechd.text.phonemizers.japanese.japanese import DEBIAN_DICTIONARY
 from tests.private_home import private_environment
 
 pytestmark = pytest.mark.timeout(400)  # torch, espeak-ng, jieba and Open JTalk start in every process

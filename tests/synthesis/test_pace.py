@@ -5,8 +5,8 @@ from __future__ import annotations
 
 import pytest
 
-from kokoro_speechd.synthesis.pace import FRAME_SECONDS, Pace
-from kokoro_speechd.synthesis.windows import LONGEST, SHORTEST, Window, window, windows
+from kokoro_speechd.synthesis.phrase.pace import FRAME_SECONDS, Pace
+from kokoro_speechd.synthesis.phrase.windows import LONGEST, SHORTEST, Window, window, windows
 
 LONG = 600  # frames: 15 seconds
 

@@ -12,8 +12,8 @@ import pytest
 from numpy.typing import NDArray
 
 from kokoro_speechd.audio.tempo import Tempo
+from kokoro_speechd.rendering.studio import Studio, open_studio
 from kokoro_speechd.settings import Settings
-from kokoro_speechd.studio import Studio, open_studio
 from kokoro_speechd.synthesis import paced_engine
 from kokoro_speechd.synthesis.paced_engine import PacedEngine
 from kokoro_speechd.utterance import Item, Kind, MarkReached, Parameters, Utterance

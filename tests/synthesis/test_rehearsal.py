@@ -11,11 +11,11 @@ from pathlib import Path
 import pytest
 import torch
 
-from kokoro_speechd.synthesis import forward
 from kokoro_speechd.synthesis.engine import Engine
-from kokoro_speechd.synthesis.model_files import check, find_model
-from kokoro_speechd.synthesis.rehearsal import VOICES, write_rehearsal_model
-from kokoro_speechd.synthesis.voice_pack import load_voice
+from kokoro_speechd.synthesis.files.model_files import check, find_model
+from kokoro_speechd.synthesis.reference import forward
+from kokoro_speechd.synthesis.reference.random_model import VOICES, write_rehearsal_model
+from kokoro_speechd.synthesis.voice.voice_pack import load_voice
 from kokoro_speechd.voices.catalogue import KNOWN, LANGUAGES, describe
 
 TEXT = "ðə kwˈɪk bɹˈWn fˈɑks ʤˈʌmps ˈOvəɹ ðə lˈAzi dˈɔɡ bɪfˈɔɹ lˈʌnʧ."

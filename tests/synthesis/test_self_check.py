@@ -12,12 +12,12 @@ from typing import Any
 import pytest
 import torch
 
-from kokoro_speechd import paths
 from kokoro_speechd.cli.main import main
+from kokoro_speechd.rendering.studio import open_studio
 from kokoro_speechd.settings import Settings
-from kokoro_speechd.studio import open_studio
-from kokoro_speechd.synthesis import self_check, statistics_learning
-from kokoro_speechd.synthesis.verdict import Verdict, load_verdict, save_verdict
+from kokoro_speechd.synthesis import calibration, statistics_learning
+from kokoro_speechd.synthesis.files.calibration_result import Verdict, load_verdict, save_verdict
+from kokoro_speechd.system import paths
 
 VERDICT = Verdict(2, "cpu", 1.25, 0.1, 0.2)
 
@@ -41,7 +41,7 @@ def state(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 def test_the_fewest_threads_that_are_nearly_as_fast(
     speeds: dict[tuple[str, int], float], chosen: tuple[str, int]
 ) -> None:
-    assert self_check.choose_speed(speeds) == chosen
+    assert calibration.choose_speed(speeds) == chosen
 
 
 @pytest.mark.parametrize(
@@ -49,7 +49,7 @@ def test_the_fewest_threads_that_are_nearly_as_fast(
     [(1.6, 1.08, "bfloat16"), (1.0, 0.99, "float32"), (1.0, 1.0, "float32"), (1.0, 3.0, "float32")],
 )
 def test_factors_are_rounded_where_that_is_worth_it(exact: float, rounded: float, chosen: str) -> None:
-    assert self_check.choose_precision(exact, rounded) == chosen
+    assert calibration.choose_precision(exact, rounded) == chosen
 
 
 def test_a_verdict_of_an_earlier_version_is_still_one(state: Path, tmp_path: Path) -> None:
@@ -126,8 +126,8 @@ def test_a_broken_verdict_is_none(
 def test_the_command_keeps_what_the_daemon_then_uses(
     rehearsal_model: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    monkeypatch.setattr(self_check, "_ROUNDS", 1)
-    monkeypatch.setattr(self_check, "_SENTENCE", "kˈOz ðə wˈɪndO.")
+    monkeypatch.setattr(calibration, "_ROUNDS", 1)
+    monkeypatch.setattr(calibration, "_SENTENCE", "kˈOz ðə wˈɪndO.")
     shorter = [sentences[:1] for sentences in statistics_learning.sentences_of("en-US")[:2]]
     monkeypatch.setattr(statistics_learning, "sentences_of", lambda _language: shorter)
     assert main(["model", "check", "--model", str(rehearsal_model), "--json"]) == 0

@@ -12,10 +12,10 @@ import pytest
 import torch
 
 from kokoro_speechd.synthesis import engine as engine_module
-from kokoro_speechd.synthesis import forward
 from kokoro_speechd.synthesis.engine import Engine
-from kokoro_speechd.synthesis.model_files import find_model
-from kokoro_speechd.synthesis.voice_pack import VoicePack, load_voice
+from kokoro_speechd.synthesis.files.model_files import find_model
+from kokoro_speechd.synthesis.reference import forward
+from kokoro_speechd.synthesis.voice.voice_pack import VoicePack, load_voice
 
 pytestmark = pytest.mark.slow
 FRAME = forward.FRAME_SAMPLES

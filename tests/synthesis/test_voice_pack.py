@@ -18,7 +18,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kokoro_speechd.errors import ModelError, VoiceError
-from kokoro_speechd.synthesis.voice_pack import VoicePack, load_voice
+from kokoro_speechd.synthesis.voice.voice_pack import VoicePack, load_voice
 
 STYLES = torch.arange(510 * 256, dtype=torch.float32).reshape(510, 1, 256) / 1000
 

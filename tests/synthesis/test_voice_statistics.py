@@ -12,12 +12,12 @@ import numpy as np
 import pytest
 import torch
 
+from kokoro_speechd.rendering.studio import Studio, open_studio
 from kokoro_speechd.settings import Settings
-from kokoro_speechd.studio import Studio, open_studio
 from kokoro_speechd.synthesis import statistics_learning
-from kokoro_speechd.synthesis.statistics_store import StatisticsStore
-from kokoro_speechd.synthesis.voice_pack import VoicePack
-from kokoro_speechd.synthesis.voice_statistics import VoiceStatistics, pooled, silence_share
+from kokoro_speechd.synthesis.voice.statistics_store import StatisticsStore
+from kokoro_speechd.synthesis.voice.voice_pack import VoicePack
+from kokoro_speechd.synthesis.voice.voice_statistics import VoiceStatistics, pooled, silence_share
 
 NORMS = {"b.norm": 3, "a.norm": 2}
 VOICE = VoicePack("af_test", torch.arange(512.0).view(2, 1, 256))

@@ -13,15 +13,15 @@ import pytest
 import torch
 
 from kokoro_speechd.errors import Cancelled
-from kokoro_speechd.synthesis import fast_model
-from kokoro_speechd.synthesis.buffers import Buffers
 from kokoro_speechd.synthesis.engine import Engine
-from kokoro_speechd.synthesis.fast_model import FastModel
-from kokoro_speechd.synthesis.model_files import find_model
-from kokoro_speechd.synthesis.norms import PhraseNorms
-from kokoro_speechd.synthesis.voice_pack import VoicePack, load_voice, mix_voices
-from kokoro_speechd.synthesis.voice_statistics import pooled
-from kokoro_speechd.synthesis.windows import Window, growing, windows
+from kokoro_speechd.synthesis.fast import model as fast_model
+from kokoro_speechd.synthesis.fast.buffers import Buffers
+from kokoro_speechd.synthesis.fast.model import FastModel
+from kokoro_speechd.synthesis.fast.norms import PhraseNorms
+from kokoro_speechd.synthesis.files.model_files import find_model
+from kokoro_speechd.synthesis.phrase.windows import Window, growing, windows
+from kokoro_speechd.synthesis.voice.voice_pack import VoicePack, load_voice, mix_voices
+from kokoro_speechd.synthesis.voice.voice_statistics import pooled
 from tests.synthesis.fast_parts import snr_db, stop_at
 
 pytestmark = pytest.mark.slow
@@ -99,7 +99,7 @@ def test_any_piece_equals_the_whole(
         piece = rendered((begin, end))
         assert snr_db(whole[600 * begin : 600 * end], piece) > 80, (begin, end)
     # The comparison can fail: with less around it a piece does not equal the whole.
-    monkeypatch.setattr("kokoro_speechd.synthesis.windows.DECODER", 6)
+    monkeypatch.setattr("kokoro_speechd.synthesis.phrase.windows.DECODER", 6)
     middle = (frames // 3, frames // 3 + 8)
     assert snr_db(whole[600 * middle[0] : 600 * middle[1]], rendered(middle)) < 80
 

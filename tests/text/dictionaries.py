@@ -6,7 +6,7 @@ from __future__ import annotations
 from functools import cache
 from pathlib import Path
 
-from kokoro_speechd.text.symbols import Symbol, SymbolFile, parse
+from kokoro_speechd.text.naming.symbols import Symbol, SymbolFile, parse
 
 FOLDER = Path("/usr/share/speech-dispatcher/locale")
 

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Makes `kokoro_speechd/text/loanwords.tsv` from UniDic, whose lemmas name the word that was borrowed.
+"""Makes the Japanese reader's `loanwords.tsv` from UniDic: its lemmas name the word borrowed.
 
     pip download --no-deps unidic-lite && tar xzf unidic-lite-*.tar.gz
     python -m tests.text.loanword_table unidic-lite-*/unidic_lite/dicdir/sys.dic
@@ -16,9 +16,9 @@ from collections.abc import Iterator
 from difflib import SequenceMatcher
 from pathlib import Path
 
-from kokoro_speechd.text.japanese import LOANWORDS
-from kokoro_speechd.text.katakana import katakana
-from kokoro_speechd.text.languages import ReaderOptions, reader_for
+from kokoro_speechd.text.phonemizers.japanese.japanese import LOANWORDS
+from kokoro_speechd.text.phonemizers.japanese.katakana import katakana
+from kokoro_speechd.text.phonemizers.registry import ReaderOptions, reader_for
 
 _ALIKE = 0.55  # of the kana and those of our rules
 _FEATURES = re.compile(rb"[^\0]*-[a-z]{3,24},[^\0]*")  # of a word of the dictionary

@@ -11,11 +11,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kokoro_speechd.text.character_names import name_parts, unicode_name
-from kokoro_speechd.text.languages import KOKORO_LANGUAGES, Reader, ReaderOptions, reader_for
-from kokoro_speechd.text.spelling import named
-from kokoro_speechd.text.symbols import parse, symbol_name
-from kokoro_speechd.text.vocabulary import SYMBOLS, is_silent
+from kokoro_speechd.text.naming.characters import name_parts, unicode_name
+from kokoro_speechd.text.naming.spelling import named
+from kokoro_speechd.text.naming.symbols import parse, symbol_name
+from kokoro_speechd.text.phonemes.kokoro_symbols import SYMBOLS, is_silent
+from kokoro_speechd.text.phonemizers.registry import KOKORO_LANGUAGES, Reader, ReaderOptions, reader_for
 from tests.text.dictionaries import entry
 
 
@@ -224,11 +224,11 @@ def test_a_language_leads_to_no_other_folder(language: str) -> None:
 
 
 def test_without_dictionaries_there_are_english_names(monkeypatch: pytest.MonkeyPatch) -> None:
-    from kokoro_speechd.text import character_names, symbols
+    from kokoro_speechd.text.naming import characters, symbols
 
     monkeypatch.setenv("XDG_DATA_DIRS", "/nowhere")
     monkeypatch.setattr(symbols, "_PREFIXES", ())
-    caches = (symbols._file, symbols.punctuation, character_names._name_parts)
+    caches = (symbols._file, symbols.punctuation, characters._name_parts)
     for cache in caches:
         cache.cache_clear()
     try:

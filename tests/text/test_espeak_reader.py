@@ -10,9 +10,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from kokoro_speechd.errors import LanguageError
-from kokoro_speechd.text.espeak_reader import ESPEAK_LANGUAGES, EspeakReader
-from kokoro_speechd.text.vocabulary import SYMBOLS
-from kokoro_speechd.text.word_matching import owners
+from kokoro_speechd.text.phonemes.kokoro_symbols import SYMBOLS
+from kokoro_speechd.text.phonemes.word_matching import owners
+from kokoro_speechd.text.phonemizers.espeak import ESPEAK_LANGUAGES, EspeakReader
 from tests.phoneme_places import by_source
 
 READERS = {language: EspeakReader(language) for language in ESPEAK_LANGUAGES}

@@ -5,9 +5,9 @@ from __future__ import annotations
 
 import pytest
 
-from kokoro_speechd.text.fixed_sounds import fixed_utterances
-from kokoro_speechd.text.modes import modes_of
-from kokoro_speechd.text.ssml import scan
+from kokoro_speechd.rendering.common_sounds import fixed_utterances
+from kokoro_speechd.text.naming.modes import modes_of
+from kokoro_speechd.text.ssml.parser import scan
 from kokoro_speechd.utterance import Kind, Parameters, Utterance
 from tests.text.test_characters import reader
 

@@ -7,13 +7,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kokoro_speechd.text.languages import KOKORO_LANGUAGES, ReaderOptions, reader_for
-from kokoro_speechd.text.modes import Modes
-from kokoro_speechd.text.pronouncing import phonemes_of
-from kokoro_speechd.text.reading import read
+from kokoro_speechd.text.mapped_text import read
+from kokoro_speechd.text.naming.modes import Modes
+from kokoro_speechd.text.phonemes.kokoro_symbols import is_silent
+from kokoro_speechd.text.phonemizers.registry import KOKORO_LANGUAGES, ReaderOptions, reader_for
+from kokoro_speechd.text.phonemizers.script_phonemes import phonemes_of
+from kokoro_speechd.text.phonemizers.spoken_form import spoken_form
 from kokoro_speechd.text.script import Script
-from kokoro_speechd.text.spoken_form import spoken_form
-from kokoro_speechd.text.vocabulary import is_silent
 from kokoro_speechd.utterance import Kind
 
 _JOINERS = dict.fromkeys(map(ord, "\u200d\ufe0f"))

@@ -9,11 +9,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kokoro_speechd.text.foreign import tell_languages
-from kokoro_speechd.text.latin_guess import guess_language
+from kokoro_speechd.text.detection.latin_guess import guess_language
+from kokoro_speechd.text.detection.sentences import tell_languages
+from kokoro_speechd.text.detection.writing_systems import foreign_text
 from kokoro_speechd.text.script import Script
-from kokoro_speechd.text.ssml import scan
-from kokoro_speechd.text.writing_systems import foreign_text
+from kokoro_speechd.text.ssml.parser import scan
 
 WRITING = [
     # What has no writing system of its own stays with what stands before it.

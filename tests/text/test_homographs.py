@@ -5,7 +5,7 @@ import re
 import time
 from pathlib import Path
 
-from kokoro_speechd.text.english import EnglishReader
+from kokoro_speechd.text.phonemizers.english.english import EnglishReader
 
 RIGHT = 0.95
 _MOST = 0.05  # seconds for a sentence's tags; in practice 0.2 ms, and never a hang

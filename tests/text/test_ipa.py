@@ -5,9 +5,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kokoro_speechd.text.ipa import kokoro_symbols, not_ipa
-from kokoro_speechd.text.languages import KOKORO_LANGUAGES, ReaderOptions, reader_for
-from kokoro_speechd.text.vocabulary import SYMBOLS
+from kokoro_speechd.text.phonemes.ipa import kokoro_symbols, not_ipa
+from kokoro_speechd.text.phonemes.kokoro_symbols import SYMBOLS
+from kokoro_speechd.text.phonemizers.registry import KOKORO_LANGUAGES, ReaderOptions, reader_for
 
 
 @pytest.mark.parametrize(

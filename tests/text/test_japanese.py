@@ -15,13 +15,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from kokoro_speechd.errors import LanguageError
-from kokoro_speechd.text.japanese import DEBIAN_DICTIONARY, LOANWORDS, known_loanword
-from kokoro_speechd.text.japanese_places import Places
-from kokoro_speechd.text.japanese_sounds import sounds
-from kokoro_speechd.text.languages import ReaderOptions, reader_for
-from kokoro_speechd.text.pronouncing import phonemes_of
+from kokoro_speechd.text.phonemes.kokoro_symbols import SYMBOLS
+from kokoro_speechd.text.phonemizers.japanese.japanese import DEBIAN_DICTIONARY, LOANWORDS, known_loanword
+from kokoro_speechd.text.phonemizers.japanese.places import Places
+from kokoro_speechd.text.phonemizers.japanese.sounds import sounds
+from kokoro_speechd.text.phonemizers.registry import ReaderOptions, reader_for
+from kokoro_speechd.text.phonemizers.script_phonemes import phonemes_of
 from kokoro_speechd.text.script import Script
-from kokoro_speechd.text.vocabulary import SYMBOLS
 from tests.phoneme_places import by_source
 
 _DICTIONARY = Path(os.environ.get("OPEN_JTALK_DICT_DIR") or DEBIAN_DICTIONARY)
@@ -191,7 +191,7 @@ def refuse(event, args):
     if event.startswith("socket."):
         raise SystemExit(event)
 sys.addaudithook(refuse)
-from kokoro_speechd.text.languages import ReaderOptions, reader_for
+from kokoro_speechd.text.phonemizers.registry import ReaderOptions, reader_for
 reader_for("ja", ReaderOptions()).phonemes("東京で食べました。")
 """
     done = subprocess.run([sys.executable, "-c", code], check=True, capture_output=True)

@@ -7,10 +7,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kokoro_speechd.text.key_names import ALIASES, CHARACTERS, KEYS, LANGUAGES, PATTERNS
-from kokoro_speechd.text.keys import key_text
-from kokoro_speechd.text.spelling import NAMED
-from kokoro_speechd.text.vocabulary import is_silent
+from kokoro_speechd.text.naming.key_names import ALIASES, CHARACTERS, KEYS, LANGUAGES, PATTERNS
+from kokoro_speechd.text.naming.keys import key_text
+from kokoro_speechd.text.naming.spelling import NAMED
+from kokoro_speechd.text.phonemes.kokoro_symbols import is_silent
 from tests.text.test_characters import reader
 
 

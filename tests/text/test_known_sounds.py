@@ -10,9 +10,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from kokoro_speechd.errors import LanguageError
-from kokoro_speechd.text.known_sounds import phonemes_of_reading
-from kokoro_speechd.text.languages import ReaderOptions, reader_for
-from kokoro_speechd.text.reading import Reading, Sounds, read
+from kokoro_speechd.text.mapped_text import Reading, Sounds, read
+from kokoro_speechd.text.phonemes.overrides import phonemes_of_reading
+from kokoro_speechd.text.phonemizers.registry import ReaderOptions, reader_for
 from kokoro_speechd.text.script import Phonemes
 
 OPTIONS = ReaderOptions()

@@ -11,8 +11,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kokoro_speechd.errors import LanguageError
-from kokoro_speechd.text.espeak_reader import EspeakReader
-from kokoro_speechd.text.languages import KOKORO_LANGUAGES, ReaderOptions, kokoro_language, reader_for
+from kokoro_speechd.text.phonemizers.espeak import EspeakReader
+from kokoro_speechd.text.phonemizers.registry import (
+    KOKORO_LANGUAGES,
+    ReaderOptions,
+    kokoro_language,
+    reader_for,
+)
 
 OPTIONS = ReaderOptions()
 
@@ -98,7 +103,7 @@ def test_a_missing_extra_is_named(language, module, extra):
 import sys
 sys.modules[{module!r}] = None
 from kokoro_speechd.errors import LanguageError
-from kokoro_speechd.text.languages import ReaderOptions, reader_for
+from kokoro_speechd.text.phonemizers.registry import ReaderOptions, reader_for
 try:
     reader_for({language!r}, ReaderOptions())
 except LanguageError as error:
@@ -110,7 +115,7 @@ sys.exit("no error")
 
 def test_the_import_is_light():
     code = (
-        "import sys, kokoro_speechd.text.languages;"
+        "import sys, kokoro_speechd.text.phonemizers.registry;"
         "sys.exit(str({'numpy', 'torch', 'gi', 'misaki', 'jieba', 'pyopenjtalk'} & set(sys.modules) or ''))"
     )
     assert subprocess.run([sys.executable, "-c", code], check=False, capture_output=True).stderr in {

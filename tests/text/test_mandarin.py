@@ -11,9 +11,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from kokoro_speechd.text.languages import ReaderOptions, reader_for
-from kokoro_speechd.text.mandarin_numbers import NUMBER, say_number
-from kokoro_speechd.text.vocabulary import SYMBOLS
+from kokoro_speechd.text.phonemes.kokoro_symbols import SYMBOLS
+from kokoro_speechd.text.phonemizers.mandarin_numbers import NUMBER, say_number
+from kokoro_speechd.text.phonemizers.registry import ReaderOptions, reader_for
 from tests.phoneme_places import by_source
 
 pytestmark = pytest.mark.skipif(
@@ -129,7 +129,7 @@ def test_long_text_is_read_whole(reader):
 def test_nothing_is_printed_and_nothing_left_in_tmp(tmp_path):
     code = """
 from pathlib import Path
-from kokoro_speechd.text.languages import ReaderOptions, reader_for
+from kokoro_speechd.text.phonemizers.registry import ReaderOptions, reader_for
 for cache in (None, Path("CACHE"), Path("/proc/nowhere")):
     assert reader_for("zh", ReaderOptions(jieba_cache=cache)).phonemes("世界").symbols == "ʂɨ↘ʨje↘"
 """.replace("CACHE", str(tmp_path / "cache"))

@@ -7,13 +7,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kokoro_speechd.espeak_document import Base, to_espeak_ssml
-from kokoro_speechd.text.modes import AS_WRITTEN, CAPITAL_SOUND, Modes, modes_of
-from kokoro_speechd.text.reading import read
+from kokoro_speechd.rendering.espeak_ssml import Base, to_espeak_ssml
+from kokoro_speechd.text.mapped_text import read
+from kokoro_speechd.text.naming.modes import AS_WRITTEN, CAPITAL_SOUND, Modes, modes_of
+from kokoro_speechd.text.phonemes.kokoro_symbols import is_silent
+from kokoro_speechd.text.phonemizers.spoken_form import spoken_form
 from kokoro_speechd.text.script import Mark, Script
-from kokoro_speechd.text.spoken_form import spoken_form
-from kokoro_speechd.text.ssml import scan
-from kokoro_speechd.text.vocabulary import is_silent
+from kokoro_speechd.text.ssml.parser import scan
 from kokoro_speechd.utterance import Kind, Parameters, Utterance
 from tests.text.dictionaries import entry
 from tests.text.test_characters import reader

@@ -11,15 +11,15 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from kokoro_speechd.text.languages import KOKORO_LANGUAGES
+from kokoro_speechd.text.mapped_text import Reading, read
 from kokoro_speechd.text.normalizing.amounts import from_cldr
 from kokoro_speechd.text.normalizing.rules import instead, rewrite, rule
 from kokoro_speechd.text.normalizing.stage import normalize, wording_and_rules
 from kokoro_speechd.text.normalizing.unchanging_units import UNCHANGING
 from kokoro_speechd.text.normalizing.units import UNITS
 from kokoro_speechd.text.normalizing.wording import long_date, year_month_day
-from kokoro_speechd.text.reading import Reading, read
-from kokoro_speechd.text.spoken_form import spoken_form
+from kokoro_speechd.text.phonemizers.registry import KOKORO_LANGUAGES
+from kokoro_speechd.text.phonemizers.spoken_form import spoken_form
 
 PIECES = [
     *("3 .14", "$3 .50", "3 ,14", "1,234,567", "1.234,56", "1 234 567", "007", "9" * 40, "0x1F", "#ff0000"),
@@ -222,7 +222,7 @@ def test_japanese_and_mandarin_are_read_without_loading_cldr():
     ask = """
 import sys
 from kokoro_speechd.text.normalizing.stage import normalize
-from kokoro_speechd.text.reading import read
+from kokoro_speechd.text.mapped_text import read
 for language in ("ja", "zh"):
     normalize(read("2024-03-15 5 km 3GB 20℃"), language)
 sys.exit("babel" in sys.modules)

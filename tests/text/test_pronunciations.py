@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kokoro_speechd.errors import PronunciationError
-from kokoro_speechd.text.pronunciations import Pronunciation, make, parse, parse_line, write_line
+from kokoro_speechd.pronunciations.entries import Pronunciation, make, parse, parse_line, write_line
 
 
 @pytest.mark.parametrize(

@@ -4,7 +4,7 @@ from __future__ import annotations
 import pytest
 
 from kokoro_speechd.text.runs import runs_of
-from kokoro_speechd.text.ssml import scan
+from kokoro_speechd.text.ssml.parser import scan
 
 FR, DE = '<lang xml:lang="fr">', '<lang xml:lang="de">'
 ROWS = [

@@ -10,11 +10,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kokoro_speechd.text.languages import KOKORO_LANGUAGES, Reader, ReaderOptions, reader_for
-from kokoro_speechd.text.pronouncing import phonemes_of
-from kokoro_speechd.text.say_as import spoken_as
-from kokoro_speechd.text.spelling import NAMED
-from kokoro_speechd.text.ssml import scan
+from kokoro_speechd.text.naming.spelling import NAMED
+from kokoro_speechd.text.phonemizers.registry import KOKORO_LANGUAGES, Reader, ReaderOptions, reader_for
+from kokoro_speechd.text.phonemizers.script_phonemes import phonemes_of
+from kokoro_speechd.text.ssml.parser import scan
+from kokoro_speechd.text.ssml.say_as import spoken_as
 
 SAID = [
     ("abc 1", "characters", None, "en-US", "«a», «b», «c», «1»"),
@@ -111,7 +111,7 @@ def test_places_survive_what_is_replaced():
 
 def test_the_module_at_the_pipe_stays_light():
     code = (
-        "import sys, kokoro_speechd.espeak_voice;"
+        "import sys, kokoro_speechd.rendering.espeak_voice;"
         "heavy = {'numpy', 'torch', 'gi', 'num2words', 'fasttext', 'misaki'} & set(sys.modules);"
         "sys.exit(str(heavy) if heavy else 0)"
     )

@@ -13,11 +13,11 @@ from pathlib import Path
 import pytest
 from script_notation import line
 
-from kokoro_speechd.espeak_document import Base, to_espeak_ssml
-from kokoro_speechd.text.foreign import tell_languages
+from kokoro_speechd.rendering.espeak_ssml import Base, to_espeak_ssml
+from kokoro_speechd.text.detection.sentences import tell_languages
 from kokoro_speechd.text.runs import runs_of
 from kokoro_speechd.text.script import Script
-from kokoro_speechd.text.ssml import scan
+from kokoro_speechd.text.ssml.parser import scan
 
 HERE = Path(__file__).parent
 PAIR = re.compile(r"^   (.*)\$\n=> (.*)\$$", re.MULTILINE)

@@ -9,10 +9,10 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from kokoro_speechd.text.english import EnglishReader
-from kokoro_speechd.text.english_unknown import english_symbols, unknown_text
+from kokoro_speechd.text.phonemes.kokoro_symbols import SYMBOLS, is_silent, keep_known
+from kokoro_speechd.text.phonemizers.english.english import EnglishReader
+from kokoro_speechd.text.phonemizers.english.unknown import english_symbols, unknown_text
 from kokoro_speechd.text.script import Phonemes
-from kokoro_speechd.text.vocabulary import SYMBOLS, is_silent, keep_known
 
 
 @pytest.fixture(scope="module")
@@ -216,7 +216,8 @@ def test_long_words_take_linear_time(american, unit):
 
 def test_spacy_is_not_imported_and_nothing_is_printed():
     code = (
-        "import sys; from kokoro_speechd.text.english import EnglishReader; r = EnglishReader(False); "
+        "import sys; from kokoro_speechd.text.phonemizers.english.english import EnglishReader; "
+        "r = EnglishReader(False); "
         "r.phonemes('It costs $3.50, Kubernetes 5. . ,5'); "
         "assert not {'spacy', 'torch', 'phonemizer'} & set(sys.modules), sys.modules.keys()"
     )
@@ -227,7 +228,7 @@ def test_spacy_is_not_imported_and_nothing_is_printed():
 def test_without_spacys_model_the_rules_do_its_work_and_say_so():
     code = (
         "import sys; sys.modules['spacy'] = None\n"
-        "from kokoro_speechd.text.english import EnglishReader\n"
+        "from kokoro_speechd.text.phonemizers.english.english import EnglishReader\n"
         "print(EnglishReader(True, 'spacy').phonemes('I read it yesterday.').symbols)"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)

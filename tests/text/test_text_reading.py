@@ -7,7 +7,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from kokoro_speechd.text.reading import Reading, read
+from kokoro_speechd.text.mapped_text import Reading, read
 from kokoro_speechd.text.script import Phonemes
 
 

@@ -7,9 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kokoro_speechd.espeak_document import to_espeak_ssml
+from kokoro_speechd.rendering.espeak_ssml import to_espeak_ssml
 from kokoro_speechd.text.script import Mark
-from kokoro_speechd.text.ssml import scan
+from kokoro_speechd.text.ssml.parser import scan
 
 TEXTS = [
     ("<speak>Hello world</speak>", "Hello world"),

@@ -7,9 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kokoro_speechd.text.pronunciations import parse
-from kokoro_speechd.text.reading import Reading, Sounds, read
-from kokoro_speechd.text.user_words import Dictionary
+from kokoro_speechd.pronunciations.dictionary import Dictionary
+from kokoro_speechd.pronunciations.entries import parse
+from kokoro_speechd.text.mapped_text import Reading, Sounds, read
 
 
 def dictionary(*files: str, language: str = "en-US") -> Dictionary:

@@ -3,9 +3,9 @@
 
 from functools import cache
 
-from kokoro_speechd.text.languages import ReaderOptions, reader_for
+from kokoro_speechd.text.mapped_text import Reading, read
 from kokoro_speechd.text.normalizing.stage import normalize
-from kokoro_speechd.text.reading import Reading, read
+from kokoro_speechd.text.phonemizers.registry import ReaderOptions, reader_for
 
 _STRESS = str.maketrans("", "", "ˈˌ ")
 

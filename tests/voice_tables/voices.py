@@ -6,8 +6,8 @@ from __future__ import annotations
 import numpy as np
 
 from kokoro_speechd.voices.catalogue import describe
-from kokoro_speechd.voices.choice import espeak_variant
 from kokoro_speechd.voices.levels import TARGET
+from kokoro_speechd.voices.selection import espeak_variant
 from tests.measure_levels import other_sentences
 from tests.real_voice import judging, measuring
 from tests.real_voice.judging import Sound

@@ -4,9 +4,9 @@ from __future__ import annotations
 import pytest
 
 from kokoro_speechd.text.script import Manner
-from kokoro_speechd.voices.casting import Casting
 from kokoro_speechd.voices.catalogue import describe
-from kokoro_speechd.voices.choice import Choice
+from kokoro_speechd.voices.selection import Choice
+from kokoro_speechd.voices.switching import Casting
 
 VOICES = [
     describe(name)

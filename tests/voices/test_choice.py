@@ -7,11 +7,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from kokoro_speechd.text.language_tags import ESPEAK_LANGUAGES, normalise
 from kokoro_speechd.utterance import Parameters
 from kokoro_speechd.voices.catalogue import KNOWN, describe
-from kokoro_speechd.voices.choice import CHILD_HZ, VOICE_TYPES, AddVoice, Choice, choose
 from kokoro_speechd.voices.levels import pitch_of
-from kokoro_speechd.voices.tags import ESPEAK_LANGUAGES, normalise
+from kokoro_speechd.voices.selection import CHILD_HZ, VOICE_TYPES, AddVoice, Choice, choose
 
 ALL = [describe(name) for name in KNOWN] + [describe("My  Mix")]
 FEW = [describe(name) for name in ("af_bella", "ff_siwis", "espeak-of-mine")]

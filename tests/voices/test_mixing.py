@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 
 from kokoro_speechd.utterance import Parameters
 from kokoro_speechd.voices.catalogue import KNOWN, Voice, describe
-from kokoro_speechd.voices.choice import VOICE_TYPES, AddVoice, choose, is_voice
 from kokoro_speechd.voices.mixing import Mix, find_voice, offered, parse_mix, why_not
+from kokoro_speechd.voices.selection import VOICE_TYPES, AddVoice, choose, is_voice
 
 FILES = [replace(describe(name), path=Path(f"/v/{name}.pt")) for name in [*sorted(KNOWN), "my voice"]]
 CALM = ("calm", parse_mix("af_heart:0.7+af_bella:0.3"))

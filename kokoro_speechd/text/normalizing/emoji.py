@@ -6,8 +6,8 @@ from __future__ import annotations
 import re
 import unicodedata
 
+from kokoro_speechd.text.naming.symbols import symbol_name
 from kokoro_speechd.text.normalizing.rules import Rule, instead, rule
-from kokoro_speechd.text.symbols import symbol_name
 
 # Without stars, notes and shapes that only adorn a text.
 _EMOJI = "\u00a9\u00ae\u2122\u2600-\u2604\u260e-\u2669\u266c-\u27bf\u2b50\u2b55\U0001f000-\U0001fbff"

@@ -15,10 +15,10 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
+from kokoro_speechd.text.mapped_text import Reading
 from kokoro_speechd.text.normalizing import nouns
 from kokoro_speechd.text.normalizing.figures import in_groups
 from kokoro_speechd.text.normalizing.rules import DIGITS, rewrite, rule
-from kokoro_speechd.text.reading import Reading
 
 _MOST_DIGITS = 15  # of a quantity; longer ones are codes
 _LONGEST_DECIMALS = 3  # said as a number, longer ones digit by digit

@@ -10,7 +10,7 @@ import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
-from kokoro_speechd.text.reading import Reading
+from kokoro_speechd.text.mapped_text import Reading
 
 Edit = tuple[int, int, str]
 """Begin, end and what to say instead. Words are kept apart from their neighbours by `rewrite`."""

@@ -6,10 +6,10 @@ from __future__ import annotations
 import re
 import unicodedata
 
+from kokoro_speechd.text.naming.symbols import symbol_name
 from kokoro_speechd.text.normalizing.figures import spelled
 from kokoro_speechd.text.normalizing.rules import Edit, Edits, Rule, instead, rule
 from kokoro_speechd.text.normalizing.wording import Wording
-from kokoro_speechd.text.symbols import symbol_name
 
 _SUPERSCRIPTS = "⁰¹²³⁴⁵⁶⁷⁸⁹"
 _SUBSCRIPTS = "₀₁₂₃₄₅₆₇₈₉"

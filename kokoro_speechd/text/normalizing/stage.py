@@ -8,10 +8,10 @@ from dataclasses import replace
 from functools import cache
 from typing import TYPE_CHECKING
 
+from kokoro_speechd.text.mapped_text import Reading
 from kokoro_speechd.text.normalizing.number_words import in_words
 from kokoro_speechd.text.normalizing.numbers import any_digits_as_ascii
 from kokoro_speechd.text.normalizing.rules import Rule, rewrite
-from kokoro_speechd.text.reading import Reading
 
 if TYPE_CHECKING:
     from kokoro_speechd.text.normalizing.wording import Wording

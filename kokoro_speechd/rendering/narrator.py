@@ -1,0 +1,300 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""From an utterance to sound with its marks.
+
+1. script     the document's text, marks, spans and breaks                      text.ssml
+              text in other languages finds its language                        text.foreign
+2. runs       text of one voice, silence between them                           text.runs, voices.casting
+              long ones in portions                                             text.portions
+3. reading    what the server broke is mended, each character keeps its place   text.spoken_form
+              characters, keys, spelling, punctuation, capitals as asked for    text.modes
+4. phonemes   by the language's reader, or as the user wants them,              text.pronouncing
+              each with its source characters                                   text.known_sounds
+5. phrases    of so many phonemes as the model reads well                       text.phrases
+6. rendering  what was heard before is taken from memory                        synthesis.cached_engine
+              durations, F0; the sample of every phoneme                        synthesis.engine
+              then the sound, in windows                                        synthesis.windows
+              stretched where the model itself would be too fast or slow        synthesis.paced_engine
+              a run of espeak-ng's is its sound, at our sample rate             espeak_voice
+7. shaping    loudness of spans and of the voice, volume; 16 bit                audio.shaping, voices.levels
+              nothing beyond full scale, with one gain for all                  audio.limiting
+
+Marks travel in the same stream as the audio, at the sample where the first phoneme at or after their
+place begins; those behind the last phoneme before a break come before its silence.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from kokoro_speechd.audio import limiting, ssip_scales
+from kokoro_speechd.audio.resampling import resample_parts
+from kokoro_speechd.audio.silence import PhraseEdges, Silence
+from kokoro_speechd.errors import EspeakError, LanguageError, VoiceError
+from kokoro_speechd.ipc.protocol import SAMPLE_RATE
+from kokoro_speechd.rendering.capital_sound import with_sounds
+from kokoro_speechd.rendering.progress import Telling, place_marks, with_marks
+from kokoro_speechd.text import phrases
+from kokoro_speechd.text.detection.sentences import Guess, tell_languages
+from kokoro_speechd.text.naming.modes import modes_of, script_of_name
+from kokoro_speechd.text.phonemes.kokoro_symbols import is_silent
+from kokoro_speechd.text.phonemizers.registry import ReaderOptions, reader_for
+from kokoro_speechd.text.phonemizers.script_phonemes import phonemes_of
+from kokoro_speechd.text.phonemizers.spoken_form import Pronouncer
+from kokoro_speechd.text.portions import portions
+from kokoro_speechd.text.runs import Run, runs_of
+from kokoro_speechd.text.script import Phonemes, Script
+from kokoro_speechd.text.ssml import parser
+from kokoro_speechd.text.tone import EVEN, Tone, tone_of
+from kokoro_speechd.utterance import Audio, Item, Kind, MarkReached, Utterance
+from kokoro_speechd.voices.levels import gain_of
+from kokoro_speechd.voices.selection import Choice
+from kokoro_speechd.voices.switching import Casting
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    from kokoro_speechd.synthesis.cached_engine import Sounding
+    from kokoro_speechd.synthesis.paced_engine import PacedEngine
+    from kokoro_speechd.synthesis.voice.voice_pack import VoicePack
+    from kokoro_speechd.voices.catalogue import Voice
+
+# Phonemes of a phrase. The model takes 510. The prosody of a phrase is computed before its first sound, so
+# the first phrase is short; later ones are read in more context while earlier ones are heard.
+PHRASE = 250
+FIRST_PHRASE = 100
+# The model ends every phrase with the silence of a sentence. Where another speaker goes on within one, there
+# is no more of it than the text has there: that behind a clause, or between two words.
+_STOPS, _CLAUSE_ENDS = frozenset(["", *".!?…。！？।؟"]), frozenset(",;:—，、；：،؛")
+_CLAUSE_PAUSE, _HANDING_ON = (0.2, 0.12), (0.04, 0.0)  # seconds: at most, at least
+# The model's sound runs ahead of its tokens: a word is heard so many samples before its first phoneme's
+# frames begin, on average (docs/voice.md, Marks).
+_SOUNDS_EARLY = 1080  # 45 ms
+
+
+def script_of(utterance: Utterance) -> Script:
+    """Return what is to be read for an utterance of any kind; characters and keys are named later."""
+    return parser.scan(utterance.text) if utterance.kind is Kind.TEXT else script_of_name(utterance)
+
+
+@dataclass(frozen=True, slots=True)
+class Manners:
+    """How a narrator goes about it, from the settings.
+
+    options  for the readers
+    edge     seconds of silence that a message of Kokoro's begins and ends with
+    even     whether all voices are made equally loud
+    writing  whether other writing systems are spoken in a language of theirs
+    guess    tells the language of a sentence; None: nobody does
+    words    the fewest of a sentence for that
+    pronouncer  knows the user's words
+    """
+
+    options: ReaderOptions
+    edge: float = 0.02
+    even: bool = True
+    writing: bool = True
+    guess: Guess | None = None
+    words: int = 0
+    pronouncer: Pronouncer | None = None
+
+
+class Narrator:
+    """Renders utterances with one engine. For one thread."""
+
+    def __init__(
+        self,
+        engine: PacedEngine,
+        casting: Casting,
+        packs: Callable[[Voice], VoicePack],
+        manners: Manners,
+    ) -> None:
+        """`packs` returns a voice ready for the engine; it raises VoiceError."""
+        self._engine = engine
+        self._casting = casting
+        self._packs = packs
+        self._manners = manners
+
+    def speak(
+        self, utterance: Utterance, own: Choice, check: Callable[[], None], *, keep: bool = False
+    ) -> Iterator[Item]:
+        """Yield audio and marks of an utterance, in its `own` voice, as soon as each piece is ready.
+
+        `keep`: see `CachedEngine.begin`; nobody waits for it, so it is rendered whole. `check` is called
+        between all steps and raises Cancelled when the utterance is not wanted any more. Raises LanguageError
+        when nothing here reads the language, VoiceError, SynthesisError when the model fails.
+        """
+        yield from with_sounds(self._tell(utterance, own, check, keep), utterance.parameters.volume)
+
+    def _tell(
+        self, utterance: Utterance, own: Choice, check: Callable[[], None], keep: bool
+    ) -> Iterator[Item]:
+        script = script_of(utterance)
+        if utterance.kind is Kind.TEXT:
+            manners = self._manners
+            script = tell_languages(
+                script, own.language, writing=manners.writing, guess=manners.guess, words=manners.words
+            )
+        script = modes_of(utterance).with_capital_sounds(script)
+        silence = Silence(round(self._manners.edge * SAMPLE_RATE))
+        telling = Telling(script, utterance, own, check, keep, list(script.marks), silence)
+        telling.gain = _gain(utterance, script)
+        for run in portions(runs_of(script, lambda manner: self._casting.choose(manner, own)), script):
+            check()
+            yield from self._speak_run(run, telling)
+            pace = self._engine.pace(utterance.parameters.rate) * run.rate
+            if pause := run.pause + run.paced / pace:
+                yield from telling.reach(run.end)
+                yield from telling.silent(telling.silence.pause(round(pause * SAMPLE_RATE)), run.end)
+                telling.closing = ""
+            telling.handed_on = run.handed_on and telling.closing not in _STOPS
+            if telling.handed_on:
+                between = _CLAUSE_PAUSE if telling.closing in _CLAUSE_ENDS else _HANDING_ON
+                telling.silence.shorten(*(round(pause / pace * SAMPLE_RATE) for pause in between))
+        yield from telling.silent(telling.silence.end(), telling.offset)
+        for mark in telling.marks:
+            yield MarkReached(mark.name)
+
+    def _speak_run(self, run: Run[Choice], telling: Telling) -> Iterator[Item]:
+        """Speak a run in its voice; where that cannot be, in the nearest one that can."""
+        speaker, own = run.speaker, telling.own
+        speakers = [speaker] if speaker == own else [speaker, replace(speaker, voice=None), own]
+        for left, standin in enumerate(speakers, 1 - len(speakers)):
+            try:
+                items = self._with(standin, run, telling)
+                first = next(items, None)
+            except (LanguageError, VoiceError, EspeakError):
+                if left == 0:
+                    raise
+                continue
+            if first is not None:
+                yield first
+                yield from items
+            return
+
+    def _with(self, speaker: Choice, run: Run[Choice], telling: Telling) -> Iterator[Item]:
+        """Speak a run. Raises LanguageError, VoiceError and EspeakError before anything was spoken."""
+        if speaker.voice is None:
+            yield from _with_espeak(speaker, run, telling, self._engine.fastest, even=self._manners.even)
+            return
+        pack = self._packs(speaker.voice)
+        language = speaker.language
+        phonemes = phonemes_of(
+            telling.script,
+            (run.start, run.end),
+            language,
+            lambda: reader_for(language, self._manners.options),
+            modes=modes_of(telling.utterance),
+            # What is kept on the disk is the same for every user.
+            pronouncer=None if telling.keep else self._manners.pronouncer,
+        )
+        parts = phrases.cut(phonemes, PHRASE, first_limit=PHRASE if telling.begun else FIRST_PHRASE)
+        for number, phrase in enumerate(parts, 1):
+            telling.check()
+            if not is_silent(phrase):
+                telling.begun = True
+                hands_on = run.handed_on and number == len(parts) and phrase.symbols[-1] not in _STOPS
+                within, telling.handed_on = telling.handed_on or hands_on, False
+                yield from self._speak_phrase(phrase, run, pack, telling, within=within)
+
+    def _speak_phrase(
+        self, phrase: Phonemes, run: Run[Choice], pack: VoicePack, telling: Telling, *, within: bool
+    ) -> Iterator[Item]:
+        import numpy as np
+
+        parameters = telling.utterance.parameters
+        tones = _tones(phrase, telling.script)
+        sound = self._engine.begin(
+            phrase.symbols,
+            pack,
+            speed=self._engine.pace(parameters.rate),
+            pitch_semitones=ssip_scales.pitch_to_semitones(parameters.pitch) + run.speaker.raised,
+            range_factor=ssip_scales.range_to_factor(parameters.pitch_range),
+            contour=tones,
+            within=within,
+            check=telling.check,
+            keep=telling.keep,
+        )
+        edges = PhraseEdges(self._pieces(sound, telling))
+        starts = (sound.starts - round(_SOUNDS_EARLY / sound.speedup) - edges.cut).clip(0)
+        places, telling.marks = place_marks(telling.marks, phrase, [int(start) for start in starts])
+        yield from telling.silent(telling.silence.due(), phrase.starts[0])
+        pieces = telling.heard.given(edges.pieces())
+        if tones is not None:
+            pieces = ssip_scales.with_gains(pieces, starts, [tone.gain for tone in tones])
+        own = run.speaker.voice
+        even = gain_of(own) if own is not None and self._manners.even else 1.0
+        gain = np.float32(even * telling.gain)
+        limited = telling.limiter.passed(piece * gain for piece in pieces)
+        yield from with_marks((ssip_scales.to_int16(piece) for piece in limited), places, phrase.starts[0])
+        telling.offset, telling.closing = phrase.starts[0], phrase.symbols[-1]
+        telling.silence.sounded(edges.ended)
+
+    @staticmethod
+    def _pieces(sound: Sounding, telling: Telling) -> Iterator[NDArray[np.float32]]:
+        if telling.keep:
+            return iter([sound.whole()])
+        return sound.pieces(telling.heard.seconds_in_hand)
+
+
+def _gain(utterance: Utterance, script: Script) -> float:
+    """Return the gain of a message: less than its volume's where a part would be too loud beside the rest."""
+    gain = ssip_scales.volume_to_gain(utterance.parameters.volume)
+    loudest = max((tone_of(span.manner).gain for span in script.spans), default=1.0)
+    return gain * limiting.room_for(gain * loudest)
+
+
+def _tones(phrase: Phonemes, script: Script) -> tuple[Tone, ...] | None:
+    """Return a tone for each phoneme; None where all of them are the phrase's own."""
+    spans = list(script.segments(phrase.starts[0], phrase.starts[-1] + 1)) if script.spans else []
+    tones = [tone_of(span.manner) for span in spans]
+    if all(tone == EVEN for tone in tones):
+        return None
+    begins = [span.start for span in spans]
+    return tuple(tones[max(0, bisect_right(begins, start) - 1)] for start in phrase.starts)
+
+
+def _with_espeak(
+    speaker: Choice, run: Run[Choice], telling: Telling, fastest: float, *, even: bool
+) -> Iterator[Item]:
+    """Speak a run with espeak-ng, at our sample rate. Raises EspeakError."""
+    from kokoro_speechd.rendering import espeak_voice
+
+    script = telling.script
+    last = run.end == len(script.text)
+    marks = [mark for mark in telling.marks if last or mark.offset < run.end]
+    piece = replace(
+        script.until(run.end),
+        marks=tuple(replace(mark, offset=max(mark.offset, run.start)) for mark in marks),
+        breaks=(),
+    )
+    if not piece.text[run.start :].strip():
+        return
+    for store in espeak_voice.rendered(
+        telling.utterance,
+        piece,
+        speaker.language,
+        start=run.start,
+        variant=speaker.espeak_variant,
+        fastest=fastest,
+        even=even,
+    ):
+        telling.check()
+        rate = next((item[1] for item in store.items if not isinstance(item, str)), SAMPLE_RATE)
+        parts = [item[0] for item in store.items if not isinstance(item, str)]
+        moved = iter(resample_parts(parts, rate, SAMPLE_RATE))
+        telling.marks = telling.marks[sum(isinstance(item, str) for item in store.items) :]
+        for item in store.items:
+            if isinstance(item, str):
+                yield MarkReached(item)
+                continue
+            samples = next(moved)
+            yield from telling.silent(0 if not telling.begun else telling.silence.due(), store.offset)
+            telling.heard.add(len(samples) // 2)
+            yield Audio(samples, store.offset)
+            telling.begun = True
+            telling.offset, telling.closing = store.offset, piece.text.rstrip()[-1]
+            telling.silence.sounded(0)

@@ -1,0 +1,227 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""When the model is in memory: loaded in the background, given back when nobody needs it.
+
+States: unloaded → loading → ready, or unavailable with a reason for people. A reload keeps the old model
+speaking until the new one is ready.
+"""
+
+from __future__ import annotations
+
+import gc
+import logging
+import threading
+import time
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from kokoro_speechd.errors import EngineError, KokoroSpeechdError, places_of, sentence_of
+from kokoro_speechd.rendering.installed_model import sight_of_model
+from kokoro_speechd.scheduling.statistics import Statistics
+from kokoro_speechd.settings import Settings
+from kokoro_speechd.system import memory
+
+if TYPE_CHECKING:
+    from kokoro_speechd.rendering.fallback import Performance
+    from kokoro_speechd.rendering.studio import Studio
+
+_log = logging.getLogger(__name__)
+
+_RETRY_PAUSE = 5.0  # seconds between two looks for a model that was not there
+_REST = 1.0  # seconds without work after which memory is given back
+_AN_INTERNAL_ERROR = "an internal error, see the log"
+
+
+class ModelKeeper:
+    """The studio, and who may have it."""
+
+    def __init__(self, settings: Settings, statistics: Statistics) -> None:
+        self.settings = settings
+        self._statistics = statistics
+        self._lock = threading.Lock()
+        self._changed = threading.Condition(self._lock)
+        self._studio: Studio | None = None
+        self._state = "unloaded"
+        self._reason = ""
+        self._loading = False
+        self._wanted: Settings | None = None  # what the loader loads next
+        self._held = False
+        self._timer: threading.Timer | None = None
+        self._tried = 0.0
+        self._seen: tuple[int, int] | None = None  # the file of the model that was tried last
+        self._on_change: list[Callable[[], None]] = []
+
+    def on_change(self, callback: Callable[[], None]) -> None:
+        """Have `callback` called, from any thread, after every change of `state`."""
+        self._on_change.append(callback)
+
+    @property
+    def state(self) -> str:
+        """`unloaded`, `loading`, `ready` or `unavailable`."""
+        return self._state
+
+    @property
+    def reason(self) -> str:
+        """Why it is unavailable, in a sentence for people."""
+        return self._reason
+
+    @property
+    def device(self) -> str:
+        """What renders, or would by the settings where there is no model yet."""
+        studio = self._studio
+        return self.settings.device if studio is None else studio.device
+
+    def studio_in_use(self) -> Studio:
+        """Return the studio. Raises EngineError where there is none now."""
+        studio = self._studio
+        if studio is None:
+            raise EngineError(self._why_not())
+        return studio
+
+    def require(self) -> None:
+        """Make sure that there is a model. Raises EngineError when there is none now; then it is loaded."""
+        if self._studio is None:
+            if self._state == "unloaded":
+                self.load()
+            raise EngineError(self._why_not())
+
+    def wait_until_loaded(self, performance: Performance) -> None:
+        """Wait while the model is loaded, or until the performance is over; begin to load it if need be."""
+        self.retry()
+        performance.when_over(self._wake)
+        with self._changed:
+            self._changed.wait_for(lambda: self._state != "loading" or performance.over.is_set())
+
+    def load(self) -> None:
+        """Load the model in the background unless it is there. Returns at once."""
+        if self._studio is None:
+            self._start_loading(self.settings)
+
+    def retry(self) -> None:
+        """Load a model that was not asked for, or look again for one that was not there.
+
+        A folder that has come back counts at once; for any other cause it is too early just after a try.
+        """
+        if self._state == "unloaded" or (self._state == "unavailable" and self._may_have_changed()):
+            self.load()
+
+    def _may_have_changed(self) -> bool:
+        just_now = time.monotonic() - self._tried < _RETRY_PAUSE
+        return not just_now or sight_of_model(self.settings) != self._seen
+
+    def reload(self, settings: Settings) -> None:
+        """Take new settings over; a model in use speaks on until the new one is ready."""
+        self.settings = settings
+        if self._studio is not None or self._loading or self._state == "unavailable":
+            self._start_loading(settings)
+
+    def unload(self) -> None:
+        """Give the memory back. What is being spoken is spoken to its end."""
+        with self._lock:
+            if self._studio is None:
+                return
+            self._studio = None
+            if not self._loading:
+                self._state, self._reason = "unloaded", ""
+        self._tell()
+        memory.settle()
+
+    def hold(self) -> None:
+        """Say that there is work: the model stays."""
+        with self._lock:
+            self._held = True
+            if self._timer is not None:
+                self._timer.cancel()
+                self._timer = None
+
+    def release(self) -> None:
+        """Say that there is no work: after the time in the settings the model goes."""
+        with self._lock:
+            self._held = False
+            self._set_timer(_REST, self._rest)
+
+    def _set_timer(self, seconds: float, action: Callable[[], None]) -> None:
+        """Have something done once, unless there is work before. Under the lock."""
+        if self._timer is not None:
+            self._timer.cancel()
+        self._timer = threading.Timer(seconds, action)
+        self._timer.daemon = True
+        self._timer.start()
+
+    def _rest(self) -> None:
+        """After a moment without work: give back what the last of it needed, and see to the model's end."""
+        memory.give_back()
+        with self._lock:
+            if not self._held and self._studio is not None and self.settings.unload_after_min > 0:
+                self._set_timer(60 * self.settings.unload_after_min, self.unload)
+
+    # --- the loading thread --------------------------------------------------------------------------
+
+    def _start_loading(self, settings: Settings) -> None:
+        with self._lock:
+            self._wanted = settings
+            if self._loading:
+                return  # it will see it
+            self._loading = True
+            if self._studio is None:
+                self._state, self._reason = "loading", ""
+        self._tell()
+        threading.Thread(target=self._load, name="loader", daemon=True).start()
+
+    def _load(self) -> None:
+        while True:
+            with self._lock:
+                settings, self._wanted = self._wanted, None
+                if settings is None:
+                    self._loading = False
+                    break
+            self._seen = sight_of_model(settings)
+            studio, reason = _open(settings, self._statistics)
+            self._tried = time.monotonic()
+            with self._changed:
+                if studio is not None:
+                    self._studio, self._state, self._reason = studio, "ready", ""
+                    self._statistics.count("model_loads")
+                elif self._studio is None:
+                    self._state, self._reason = "unavailable", reason
+                # else the model in use goes on: a mistake in the settings must not silence anyone
+                self._changed.notify_all()
+            del studio
+            if not self._held:
+                self.release()
+            self._tell()
+
+    # -------------------------------------------------------------------------------------------------
+
+    def _why_not(self) -> str:
+        return self._reason or "the model is loading"
+
+    def _wake(self) -> None:
+        with self._changed:
+            self._changed.notify_all()
+
+    def _tell(self) -> None:
+        for callback in self._on_change:
+            callback()
+
+
+def _open(settings: Settings, statistics: Statistics) -> tuple[Studio | None, str]:
+    """Return a studio, or None and why not."""
+    gc.disable()  # it would look through half a million new objects again and again
+    try:
+        from kokoro_speechd.synthesis.light_torch import import_torch
+
+        import_torch()
+        from kokoro_speechd.rendering.studio import open_studio
+
+        return open_studio(settings, statistics.count), ""
+    except (KokoroSpeechdError, ImportError, MemoryError) as error:
+        reason = sentence_of(error)
+        _log.warning("the model cannot be used: %s", reason)
+    except Exception as error:  # noqa: BLE001 - see below
+        # The edge of the engine: whatever a library raised, espeak-ng speaks and the log says where it was.
+        _log.error("the model could not be loaded:\n%s", places_of(error))
+        reason = _AN_INTERNAL_ERROR
+    finally:
+        gc.enable()
+        memory.settle()
+    return None, reason

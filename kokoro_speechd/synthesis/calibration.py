@@ -1,0 +1,135 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""How a model is best run here: measured on this machine, not guessed.
+
+A sentence is rendered with each number of threads, on a GPU where there is one, and with factors rounded to
+bfloat16. And what a listener can expect is said: how long a word and a sentence take until they are heard.
+"""
+
+from __future__ import annotations
+
+import os
+import statistics
+import time
+from collections.abc import Callable, Iterator
+from typing import TYPE_CHECKING
+
+from kokoro_speechd.errors import KokoroSpeechdError, SynthesisError
+from kokoro_speechd.synthesis.engine import Engine
+from kokoro_speechd.synthesis.files.calibration_result import Precision, Verdict
+
+if TYPE_CHECKING:
+    from kokoro_speechd.synthesis.files.model_files import ModelFiles
+    from kokoro_speechd.synthesis.voice.voice_pack import VoicePack
+
+_WORD = "ˈɛskˌAp"
+_SENTENCE = "ðə kwˈɪk bɹˈWn fˈɑks ʤˈʌmps ˈOvəɹ ðə lˈAzi dˈɔɡ, ænd ðˈɛn ɪt ɡˈOz hˈOm."
+_SEED = 1
+_ROUNDS = 3
+_HARDLY = 1.15  # more threads must make it so many times as fast to be worth their cores
+_WORTH_ROUNDING = 1.05  # bfloat16 must make it so many times as fast
+_MOST_THREADS = 8
+_AUDIBLE = 0.003  # of full scale, -50 dB
+
+
+def check_model(
+    engine: Engine, voice: VoicePack, say: Callable[[str], None], *, files: ModelFiles
+) -> Verdict:
+    """Measure on the CPU with an engine that is loaded, and on a GPU; `say` is told each step.
+
+    Raises ModelError, SynthesisError, VoiceError. That the model speaks at all is checked first.
+    """
+    _must_speak(engine, voice)
+    speeds = dict(_speeds(engine, files, voice, say))
+    device, threads = choose_speed(speeds)
+    engine.set_threads(threads)
+    precision = _precision(engine, voice, say) if device == engine.device else "float32"
+    word, sentence = (_first_sound(engine, voice, symbols) for symbols in (_WORD, _SENTENCE))
+    return Verdict(
+        threads=threads,
+        device=device,
+        sentence_s=round(speeds[device, threads], 3),
+        word_heard_s=round(word, 3),
+        sentence_heard_s=round(sentence, 3),
+        precision=precision,
+    )
+
+
+def _precision(engine: Engine, voice: VoicePack, say: Callable[[str], None]) -> Precision:
+    """Return the precision that is faster here, and leave the engine with it."""
+    times: dict[Precision, list[float]] = {"float32": [], "bfloat16": []}
+    for _ in range(_ROUNDS):  # by turns: a busy machine slows both down alike
+        for name, measured in times.items():
+            engine.set_precision(name)
+            began = time.perf_counter()
+            engine.render(_SENTENCE, voice)
+            measured.append(time.perf_counter() - began)
+    exact, rounded = map(statistics.median, times.values())
+    say(f"bfloat16: a sentence in {1000 * rounded:.0f} ms, float32: {1000 * exact:.0f} ms")
+    best = choose_precision(exact, rounded)
+    engine.set_precision(best)
+    return best
+
+
+def _must_speak(engine: Engine, voice: VoicePack) -> None:
+    """Raise SynthesisError where a sentence makes silence, or noise that never ends."""
+    samples = engine.render(_SENTENCE, voice, seed=_SEED).samples
+    if not (abs(samples) > _AUDIBLE).any():
+        raise SynthesisError("the model makes silence only")
+
+
+def _speeds(
+    engine: Engine, files: ModelFiles, voice: VoicePack, say: Callable[[str], None]
+) -> Iterator[tuple[tuple[str, int], float]]:
+    """Yield the seconds for a sentence by device and number of threads."""
+    import torch
+
+    for threads in range(1, min(len(os.sched_getaffinity(0)), _MOST_THREADS) + 1):
+        engine.set_threads(threads)
+        seconds = _seconds(engine, voice)
+        say(f"{threads} thread{'s' if threads > 1 else ''}: a sentence in {1000 * seconds:.0f} ms")
+        yield (engine.device, threads), seconds
+    if torch.cuda.is_available():
+        try:
+            on_gpu = Engine(files, device="cuda")
+            seconds = _seconds(on_gpu, voice)
+            on_gpu.close()
+        except KokoroSpeechdError:
+            say("cuda: cannot be used")
+            return
+        say(f"cuda: a sentence in {1000 * seconds:.0f} ms")
+        yield ("cuda", 1), seconds
+
+
+def _seconds(engine: Engine, voice: VoicePack) -> float:
+    engine.render(_SENTENCE, voice)
+    times = []
+    for _ in range(_ROUNDS):
+        began = time.perf_counter()
+        engine.render(_SENTENCE, voice)
+        times.append(time.perf_counter() - began)
+    return statistics.median(times)
+
+
+def _first_sound(engine: Engine, voice: VoicePack, symbols: str) -> float:
+    """Return the seconds until something of a phrase can be heard."""
+    times = []
+    for _ in range(_ROUNDS):
+        began = time.perf_counter()
+        for piece in engine.begin(symbols, voice, seed=_SEED).pieces(lambda: 0.0):
+            if (abs(piece) > _AUDIBLE).any():
+                break
+        times.append(time.perf_counter() - began)
+    return statistics.median(times)
+
+
+def choose_precision(exact: float, rounded: float) -> Precision:
+    """Return what is worth it, of the seconds that a sentence takes with each."""
+    return "bfloat16" if rounded * _WORTH_ROUNDING <= exact else "float32"
+
+
+def choose_speed(speeds: dict[tuple[str, int], float]) -> tuple[str, int]:
+    """Return the device and threads: the fewest on the fastest device that are nearly as fast as all."""
+    device = min(speeds, key=lambda place: speeds[place])[0]
+    there = {threads: seconds for (place, threads), seconds in speeds.items() if place == device}
+    best = min(there.values())
+    return device, min(threads for threads, seconds in there.items() if seconds <= _HARDLY * best)

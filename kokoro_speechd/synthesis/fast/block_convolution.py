@@ -1,0 +1,138 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Dilated convolutions over time by Toom-Cook, for a block of rows small enough to stay in a core's cache."""
+
+from __future__ import annotations
+
+import math
+import threading
+
+import torch
+
+from kokoro_speechd.synthesis.fast.toom_cook import toom_cook
+
+_OUTPUTS = 6  # m: more save fewer products and round worse
+_MOST_TAPS = 7  # r: a longer kernel is cut into pieces of m taps
+
+
+class _Scratch(threading.local):
+    """Work buffers of each thread, by name. They grow to what a block needs and are never shared."""
+
+    def __init__(self) -> None:
+        self._buffers: dict[str, torch.Tensor] = {}
+
+    def take(self, name: str, *shape: int) -> torch.Tensor:
+        """Return a tensor of this shape with anything in it; the next `take` of the name overwrites it."""
+        size = math.prod(shape)
+        buffer = self._buffers.get(name)
+        if buffer is None or buffer.numel() < size:
+            self._buffers[name] = buffer = torch.empty(size)
+        return buffer[:size].view(shape)
+
+
+scratch = _Scratch()
+
+
+class BlockConvolution:
+    """y[t] = Σⱼ Wⱼ · x[t + (j - k // 2) · d], without a bias; W is [outputs, inputs, k].
+
+    Dilation: rows d apart form d sequences that do not meet. As rows of one time step of all d sequences lie
+    together in memory, the transforms (which treat each channel alike) take them as d · C channels,
+    undilated.
+
+    A tile of m outputs of a sequence needs n = m + r - 1 of its inputs. With V[p] = Σᵢ Bᵀ[p][i] · x[tile + i]
+    for each of n points p, and U[p] = Σₖ G[p][k] · Wₖ computed at loading, the products over channels are n
+    matrix products Y[p] = V[p] · U[p] of all tiles at once, where the schoolbook way has m · r; then y[tile +
+    i] = Σₚ Aᵀ[i][p] · Y[p]. For kernels of 3, 7 and 11 that is 1.3, 2 and 3.7 products for each output.
+
+    A kernel longer than 7 is cut into pieces of m taps. Piece j of tile t then meets exactly the inputs that
+    piece 0 of tile t + j meets, so V is transformed once and its products with all pieces are summed.
+    """
+
+    def __init__(self, weight: torch.Tensor, dilation: int) -> None:
+        outputs, inputs, kernel = weight.shape
+        taps = kernel if kernel <= _MOST_TAPS else _OUTPUTS
+        self._pieces = -(-kernel // taps)
+        back, weights, transform = toom_cook(_OUTPUTS, taps)
+        padded = weight.new_zeros(outputs, inputs, self._pieces * taps, dtype=torch.float64)
+        padded[:, :, :kernel] = weight
+        self._products = (
+            torch.einsum(
+                "pr,oijr->jpio",
+                torch.tensor(weights, dtype=torch.float64),
+                padded.view(outputs, inputs, self._pieces, taps),
+            )
+            .to(torch.float32)
+            .contiguous()
+        )
+        self._transform = torch.tensor(transform)
+        self._back = torch.tensor(back)
+        self._points = _OUTPUTS + taps - 1
+        self._dilation = dilation
+        self._inputs, self._outputs = inputs, outputs
+        self.reach = kernel // 2 * dilation  # rows before the first output that are read
+
+    def input(self, count: int) -> torch.Tensor:
+        """Return where this thread puts the input of `count` outputs, [rows, inputs], from `-reach` on.
+
+        It has more rows than are needed, up to whole tiles; all must be set, beyond the ends to zeros.
+        """
+        steps = (self._tiles(count) + self._pieces - 1) * _OUTPUTS + self._points - _OUTPUTS
+        return scratch.take("input", steps * self._dilation, self._inputs)
+
+    def __call__(self, count: int, target: torch.Tensor, base: torch.Tensor | None = None) -> None:
+        """Set `target` [count, outputs] to the convolution of what is in `input`, plus `base` where given.
+
+        `base` may be `target` itself.
+        """
+        tiles, step = self._tiles(count), self._dilation
+        products = self._multiply(tiles)
+        by_tile = products.as_strided(
+            (tiles, self._points, step * self._outputs),
+            (step * self._outputs, tiles * step * self._outputs, 1),
+        )
+        back = self._back.expand(tiles, -1, -1)
+        shape = (tiles, _OUTPUTS, step * self._outputs)
+        if count == tiles * _OUTPUTS * step:
+            if base is None:
+                torch.bmm(back, by_tile, out=target.view(shape))
+                return
+            if base is not target:
+                target.copy_(base)
+            target.view(shape).baddbmm_(back, by_tile)
+            return
+        whole = scratch.take("output", *shape)
+        torch.bmm(back, by_tile, out=whole)
+        rows = whole.view(-1, self._outputs)[:count]
+        if base is None:
+            target.copy_(rows)
+        else:
+            torch.add(base, rows, out=target)
+
+    def _tiles(self, count: int) -> int:
+        return -(-count // (_OUTPUTS * self._dilation))
+
+    def _multiply(self, tiles: int) -> torch.Tensor:
+        """Return Y, [points, tiles · dilation, outputs]."""
+        points, step, width = self._points, self._dilation, self._inputs
+        read = tiles + self._pieces - 1
+        row = step * width
+        source = scratch.take("input", ((read - 1) * _OUTPUTS + points) * step, width)
+        windows = source.as_strided((read, points, row), (_OUTPUTS * row, row, 1))
+        # V by tiles where there is no dilation, else by points: the transforms' products are narrow or wide.
+        tile, point, line = (points * width, width, points * width)
+        if step > 1:
+            tile, point, line = (row, read * row, width)
+        transformed = scratch.take("transformed", read * points * row)
+        torch.bmm(
+            self._transform.expand(read, -1, -1),
+            windows,
+            out=transformed.as_strided((read, points, row), (tile, point, 1)),
+        )
+        products = scratch.take("products", points, tiles * step, self._outputs)
+        for piece in range(self._pieces):
+            lines = transformed.as_strided((points, tiles * step, width), (point, line, 1), piece * tile)
+            if piece == 0:
+                torch.bmm(lines, self._products[0], out=products)
+            else:
+                torch.baddbmm(products, lines, self._products[piece], out=products)
+        return products

@@ -1,0 +1,172 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The adaptive instance norms of decoder and vocoder, with the statistics of the phrase or of the voice.
+
+Each of these norms takes mean and variance of a channel over time and normalizes with them, then scales and
+shifts as the style says. Upstream takes them from whatever is rendered together. Then every layer waits for
+all of the one before, and a piece of a phrase sounds otherwise than the same place of the whole.
+
+With statistics that were taken once from the voice a norm is one constant scale and shift for each channel.
+The decoder and vocoder are then plain convolutions: every piece is exact, whatever is rendered with it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Protocol
+
+import torch
+
+from kokoro_speechd.synthesis.fast.block_convolution import scratch
+from kokoro_speechd.synthesis.fast.styles import Affine
+
+EPS = 1e-5  # of torch's InstanceNorm1d
+
+Moments = tuple[torch.Tensor, torch.Tensor]
+"""Mean and variance of each channel, float32 [channels] each."""
+
+
+class Statistics:
+    """Mean and variance of each channel over all rows, from those of blocks.
+
+    With nᵢ rows, mean mᵢ and variance vᵢ of block i, N = Σ nᵢ: m = Σ nᵢ·mᵢ / N and v = Σ nᵢ·(vᵢ + (mᵢ - m)²)
+    / N (Chan, Golub and LeVeque): exact, and without the cancellation of Σx² - (Σx)². The blocks are summed
+    in their order, whichever thread was first.
+    """
+
+    def __init__(self) -> None:
+        self._blocks: dict[int, tuple[int, torch.Tensor, torch.Tensor]] = {}
+
+    def measure(self, start: int, rows: torch.Tensor) -> None:
+        """Take in the block that begins at row `start`."""
+        image = rows.t()[None, :, None]  # channels last in memory
+        mean, variance = torch.batch_norm_update_stats(image, None, None, 0.0)
+        self._blocks[start] = (len(rows), mean, variance)
+
+    def merged(self) -> Moments:
+        """Return mean and variance, [channels] each."""
+        blocks = [self._blocks[start] for start in sorted(self._blocks)]
+        means = torch.stack([mean for _, mean, _ in blocks])
+        variances = torch.stack([variance for _, _, variance in blocks])
+        shares = torch.tensor([float(rows) for rows, _, _ in blocks])[:, None]
+        shares /= shares.sum()
+        mean = (shares * means).sum(0)
+        return mean, (shares * (variances + (means - mean).square())).sum(0)
+
+
+class NormSnake:
+    """Adaptive instance norm and Snake, x + sin²(αx) / α, in four passes over a block.
+
+    With y = s·x + b, where the norm's statistics, scale and shift are in s and b, and sin² z = (1 - cos 2z) /
+    2:
+
+        y + sin²(αy) / α = (s·x + b + 1/(2α)) - cos(2αs·x + 2αb) / (2α)
+    """
+
+    def __init__(self, affine: Affine, alpha: torch.Tensor) -> None:
+        """`affine`: s and b."""
+        self._scale, shift = affine
+        half = 0.5 / alpha
+        self._shift = shift + half
+        self._inner_scale = 2 * alpha * self._scale
+        self._inner_shift = 2 * alpha * shift
+        self._minus_half = -half
+
+    def __call__(self, x: torch.Tensor, out: torch.Tensor) -> None:
+        """Set `out` to the result for rows `x`, both [rows, channels]."""
+        wave = scratch.take("wave", *x.shape)
+        torch.addcmul(self._inner_shift, x, self._inner_scale, out=wave).cos_()
+        torch.addcmul(self._shift, x, self._scale, out=out).addcmul_(wave, self._minus_half)
+
+
+class Norms(Protocol):
+    """The norms of one phrase, by their number in the `StyleTable`."""
+
+    def statistics(self) -> Statistics | None:
+        """Return what is to measure the rows of the next norm; None where they need not be measured."""
+
+    def over_time(self, number: int, x: torch.Tensor) -> torch.Tensor:
+        """Return rows `x` [time, channels], normalized, scaled and shifted."""
+
+    def snake(self, number: int, alpha: torch.Tensor, statistics: Statistics | None) -> NormSnake:
+        """Return norm and Snake for rows of which `statistics` are known."""
+
+
+class PhraseNorms:
+    """Upstream's: the statistics of all rows that are rendered together."""
+
+    def __init__(self, affines: list[Affine]) -> None:
+        self._affines = affines
+
+    def statistics(self) -> Statistics | None:
+        """Return a new one for each norm."""
+        return Statistics()
+
+    def over_time(self, number: int, x: torch.Tensor) -> torch.Tensor:
+        """Normalize as torch's batch norm of a batch of one in training, whose kernel needs two readings."""
+        image = x.t()[None, :, None]  # [1, channels, 1, time], channels last in memory
+        scale, shift = self._affines[number]
+        normed = torch.batch_norm(
+            image, scale, shift, None, None, training=True, momentum=0.0, eps=EPS, cudnn_enabled=False
+        )
+        return normed[0, :, 0].t().contiguous()
+
+    def snake(self, number: int, alpha: torch.Tensor, statistics: Statistics | None) -> NormSnake:
+        """Take the statistics' mean and variance."""
+        assert statistics is not None  # noqa: S101 - the same object made them
+        return NormSnake(fixed(self._affines[number], statistics.merged()), alpha)
+
+
+class RecordingNorms(PhraseNorms):
+    """Upstream's, and what they were is kept in `moments` by number."""
+
+    def __init__(self, affines: list[Affine]) -> None:
+        super().__init__(affines)
+        self.moments: dict[int, Moments] = {}
+
+    def over_time(self, number: int, x: torch.Tensor) -> torch.Tensor:
+        """See `PhraseNorms`."""
+        whole = Statistics()
+        whole.measure(0, x)
+        self.moments[number] = whole.merged()
+        return super().over_time(number, x)
+
+    def snake(self, number: int, alpha: torch.Tensor, statistics: Statistics | None) -> NormSnake:
+        """See `PhraseNorms`."""
+        assert statistics is not None  # noqa: S101 - the same object made them
+        self.moments[number] = statistics.merged()
+        return super().snake(number, alpha, statistics)
+
+
+class VoiceNorms:
+    """Constant ones: nothing is measured, and nothing depends on what is rendered together."""
+
+    def __init__(self, affines: list[Affine], moments: Mapping[int, Moments]) -> None:
+        self._affines = [
+            fixed(affine, moments[number]) if number in moments else affine
+            for number, affine in enumerate(affines)
+        ]
+        self._snakes: dict[int, NormSnake] = {}
+
+    def statistics(self) -> Statistics | None:
+        """Return None."""
+        return None
+
+    def over_time(self, number: int, x: torch.Tensor) -> torch.Tensor:
+        """Scale and shift."""
+        scale, shift = self._affines[number]
+        return torch.addcmul(shift, x, scale)
+
+    def snake(self, number: int, alpha: torch.Tensor, statistics: Statistics | None) -> NormSnake:
+        """Return the same for all pieces of the phrase."""
+        del statistics
+        # Two threads may make it at the same time; both are right.
+        if (made := self._snakes.get(number)) is None:
+            made = self._snakes[number] = NormSnake(self._affines[number], alpha)
+        return made
+
+
+def fixed(affine: Affine, moments: Moments) -> Affine:
+    """Return s and b of s·x + b = scale · (x - mean) / √(variance + ε) + shift."""
+    mean, variance = moments
+    scale = affine[0] * torch.rsqrt(variance + EPS)
+    return scale, affine[1] - mean * scale

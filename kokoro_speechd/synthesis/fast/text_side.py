@@ -1,0 +1,125 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""From token numbers to durations, F0, energy and text features: everything before sound exists.
+
+Source of the order: `kokoro.model.KModel.forward_with_tokens` and `kokoro.modules` of kokoro 0.9.4.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import torch
+from torch.nn import functional
+
+from kokoro_speechd.synthesis.fast.adain_block import AdainBlock
+from kokoro_speechd.synthesis.fast.albert import Albert
+from kokoro_speechd.synthesis.fast.layers import BidirectionalLstm, Linear, TimeConvolution, layer_norm
+from kokoro_speechd.synthesis.fast.norms import Norms, PhraseNorms
+from kokoro_speechd.synthesis.fast.styles import Affine, StyleTable
+from kokoro_speechd.synthesis.files.checkpoint import Weights
+
+Check = Callable[[], None]
+
+
+class DurationSide:
+    """PL-BERT, the encoder of durations, and the durations."""
+
+    def __init__(self, weights: Weights, config: dict[str, Any], styles: StyleTable) -> None:
+        self._bert = Albert(weights, config)
+        predictor = weights.below("predictor")
+        names = [f"text_encoder.lstms.{2 * layer}" for layer in range(config["n_layer"])]
+        self._lstms = [BidirectionalLstm(predictor.below(name)) for name in names]
+        self._norms = [
+            styles.add(predictor.below(f"text_encoder.lstms.{2 * layer + 1}"))
+            for layer in range(config["n_layer"])
+        ]
+        self._lstm = BidirectionalLstm(predictor.below("lstm"))
+        self._projection = Linear.of(predictor.below("duration_proj.linear_layer"))
+
+    def __call__(
+        self, tokens: torch.Tensor, style: torch.Tensor, styles: list[Affine], speed: float, check: Check
+    ) -> tuple[torch.Tensor, torch.Tensor]:
+        """Return hidden states [tokens, width + style] and durations, int64 [tokens], in frames of 25 ms."""
+        x = self._bert(tokens, check)
+        beside = style.expand(len(tokens), -1)
+        for lstm, norm in zip(self._lstms, self._norms, strict=True):
+            check()
+            scale, shift = styles[norm]
+            x = torch.addcmul(shift, layer_norm(lstm(torch.cat([x, beside], 1)), None, None), scale)
+        hidden = torch.cat([x, beside], 1)
+        check()
+        frames = torch.sigmoid(self._projection(self._lstm(hidden))).sum(-1) / speed
+        return hidden, torch.round(frames).clamp(min=1).long()
+
+
+class Curve:
+    """F0 or energy over the frames, at two values a frame."""
+
+    def __init__(self, weights: Weights, name: str, styles: StyleTable) -> None:
+        self._blocks = [AdainBlock(weights.below(f"{name}.{block}"), styles) for block in range(3)]
+        self._weight = weights.of(f"{name}_proj.weight")[0, :, 0]
+        self._bias = weights.of(f"{name}_proj.bias")
+
+    def __call__(self, x: torch.Tensor, norms: Norms, check: Check) -> torch.Tensor:
+        """Return [2 · frames] for the shared states [frames, width]."""
+        for block in self._blocks:
+            x = block(x, norms, check)
+        return torch.addmv(self._bias, x, self._weight)
+
+
+class Features:
+    """The text encoder: what is said, for the decoder. It needs no style and no durations."""
+
+    def __init__(self, weights: Weights, config: dict[str, Any]) -> None:
+        weights = weights.below("text_encoder")
+        self._embedding = weights.of("embedding.weight")
+        self._layers = [
+            (
+                TimeConvolution(weights.folded(f"cnn.{layer}.0"), weights.of(f"cnn.{layer}.0.bias")),
+                weights.of(f"cnn.{layer}.1.gamma"),
+                weights.of(f"cnn.{layer}.1.beta"),
+            )
+            for layer in range(config["n_layer"])
+        ]
+        self._lstm = BidirectionalLstm(weights.below("lstm"))
+
+    def __call__(self, tokens: torch.Tensor, check: Check) -> torch.Tensor:
+        """Return [tokens, width]."""
+        x = self._embedding[tokens]
+        for convolution, scale, shift in self._layers:
+            check()
+            x = functional.leaky_relu_(layer_norm(convolution(x), scale, shift), 0.2)
+        check()
+        return self._lstm(x)
+
+
+class TextSide:
+    """All of it, as jobs of independent parts."""
+
+    def __init__(self, weights: Weights, config: dict[str, Any]) -> None:
+        predictor = weights.below("predictor")
+        self._styles = StyleTable()
+        self._durations = DurationSide(weights, config, self._styles)
+        self._shared = BidirectionalLstm(predictor.below("shared"))
+        self._curves = Curve(predictor, "F0", self._styles), Curve(predictor, "N", self._styles)
+        self._features = Features(weights, config)
+
+    def durations(
+        self, tokens: torch.Tensor, style: torch.Tensor, speed: float, check: Check
+    ) -> tuple[torch.Tensor, torch.Tensor]:
+        """Return hidden states and durations, see `DurationSide`."""
+        return self._durations(tokens, style, self._styles.of(style), speed, check)
+
+    def features(self, tokens: torch.Tensor, check: Check) -> torch.Tensor:
+        """Return the text features of each token."""
+        return self._features(tokens, check)
+
+    def curves(
+        self, hidden: torch.Tensor, style: torch.Tensor, check: Check
+    ) -> Iterator[Callable[[], torch.Tensor]]:
+        """Return what makes F0 and what makes energy, [2 · frames] each, from hidden states by frame."""
+        norms = PhraseNorms(self._styles.of(style))
+        check()
+        shared = self._shared(hidden)
+        return (lambda curve=curve: curve(shared, norms, check) for curve in self._curves)  # type: ignore[misc]

@@ -1,0 +1,82 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What `kokoro-speechd model check` found out about a model on this machine. Standard library only.
+
+It lies in the state folder, by the SHA-256 of the model's weights: another model has not been checked.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any, Literal, get_args
+
+from kokoro_speechd.synthesis.files.file_hash import content_hash
+from kokoro_speechd.system import paths
+from kokoro_speechd.system.private_files import write_file
+
+Precision = Literal["float32", "bfloat16"]
+
+_FILE = "model-checks.json"
+_KEPT = 8  # models
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """How a model is best run here.
+
+    threads      with more a phrase is hardly made faster
+    device       "cpu", or another of torch's that is faster
+    sentence_s   seconds to render a sentence of about four seconds so
+    word_heard_s, sentence_heard_s
+                 seconds until something of a word, or of that sentence, can be heard
+    precision    how exactly the model multiplies; see `Engine`
+    """
+
+    threads: int
+    device: str
+    sentence_s: float
+    word_heard_s: float
+    sentence_heard_s: float
+    precision: Precision = "float32"
+
+
+def load_verdict(weights: Path) -> Verdict | None:
+    """Return the verdict on a model's file, None where it was not checked or nothing can be read."""
+    verdicts = _read()
+    if not verdicts:
+        return None  # do not read 300 MB for that
+    try:
+        return _verdict(verdicts.get(content_hash(weights)))
+    except OSError:
+        return None
+
+
+def save_verdict(weights: Path, verdict: Verdict) -> None:
+    """Keep a verdict. Raises OSError."""
+    verdicts = _read()
+    digest = content_hash(weights)
+    verdicts.pop(digest, None)
+    verdicts[digest] = asdict(verdict)
+    write_file(paths.state_folder() / _FILE, json.dumps(dict(list(verdicts.items())[-_KEPT:]), indent=2))
+
+
+def _read() -> dict[str, Any]:
+    with contextlib.suppress(OSError, ValueError):
+        verdicts = json.loads((paths.state_folder() / _FILE).read_text(encoding="utf-8"))
+        if isinstance(verdicts, dict):
+            return verdicts
+    return {}
+
+
+def _verdict(fields: Any) -> Verdict | None:
+    """Return a verdict of JSON's fields, None when this is none."""
+    if not isinstance(fields, dict):
+        return None
+    with contextlib.suppress(TypeError, ValueError, KeyError):
+        verdict = Verdict(**fields)
+        right = isinstance(verdict.device, str) and verdict.precision in get_args(Precision)
+        if right and 1 <= int(verdict.threads) <= 256:
+            return verdict
+    return None

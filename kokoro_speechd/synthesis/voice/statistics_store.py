@@ -1,0 +1,96 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The statistics of voices on the disk.
+
+They are learned once for each model and voice, and made anew when they are gone. A file holds what
+`VoiceStatistics` has, in half precision: about 75 kB for each set. What is truncated, foreign, of another
+model or not finite is as good as missing, and named once in the log.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import logging
+import zipfile
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from kokoro_speechd.synthesis.voice.voice_statistics import VoiceStatistics
+from kokoro_speechd.system.private_files import write_bytes
+
+if TYPE_CHECKING:
+    from kokoro_speechd.synthesis.voice.voice_pack import VoicePack
+
+_log = logging.getLogger(__name__)
+
+_VERSION = 1  # of the sentences and of what is measured
+_LARGEST = 10_000_000  # bytes of a file
+
+
+class StatisticsStore:
+    """The files of one model. `norms`: the channels of each norm by its name."""
+
+    def __init__(self, folder: Path, model: str, norms: Mapping[str, int]) -> None:
+        """`model` tells the model's weights from others."""
+        self._folder = folder
+        self._model = model
+        self._norms = dict(sorted(norms.items()))
+
+    def get(self, voice: VoicePack) -> VoiceStatistics | None:
+        """Return a voice's statistics, None where there are none that can be used."""
+        path = self._path(voice)
+        try:
+            if path.stat().st_size > _LARGEST:
+                raise ValueError("too large")  # noqa: TRY301 - as any other fault
+            return self._read(path.read_bytes())
+        except FileNotFoundError:
+            return None
+        except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile) as error:
+            _log.warning(
+                "the statistics of a voice cannot be used and are made anew: %s", type(error).__name__
+            )
+            return None
+
+    def put(self, voice: VoicePack, statistics: VoiceStatistics) -> None:
+        """Keep a voice's statistics; where that cannot be they are made anew the next time."""
+        import numpy as np
+
+        file = io.BytesIO()
+        np.savez(
+            file,
+            shares=statistics.shares.numpy(),
+            means=statistics.means.numpy().astype(np.float16),
+            deviations=statistics.variances.sqrt().numpy().astype(np.float16),
+        )
+        try:
+            write_bytes(self._path(voice), file.getvalue())
+        except OSError as error:
+            _log.warning("the statistics of a voice cannot be kept: %s", error.strerror)
+
+    def _read(self, data: bytes) -> VoiceStatistics:
+        """Return what a file holds. Raises ValueError and what numpy raises."""
+        import numpy as np
+        import torch
+
+        with np.load(io.BytesIO(data), allow_pickle=False) as arrays:
+            shares, means, deviations = (
+                torch.from_numpy(np.asarray(arrays[name], np.float32))
+                for name in ("shares", "means", "deviations")
+            )
+        sets, width = len(shares), sum(self._norms.values())
+        if shares.dim() != 1 or not sets or means.shape != (sets, width) or deviations.shape != means.shape:
+            raise ValueError("of another form")
+        if not all(bool(each.isfinite().all()) for each in (shares, means, deviations)):
+            raise ValueError("not finite")
+        if bool((deviations < 0).any()) or bool((shares.diff() < 0).any()):
+            raise ValueError("out of order")
+        return VoiceStatistics(
+            tuple(self._norms), tuple(self._norms.values()), shares, means, deviations.square()
+        )
+
+    def _path(self, voice: VoicePack) -> Path:
+        shape: list[Any] = [_VERSION, self._model, list(self._norms.items())]
+        digest = hashlib.sha256(repr(shape).encode())
+        digest.update(voice.styles.contiguous().numpy().tobytes())
+        return self._folder / f"{digest.hexdigest()[:32]}.npz"
