@@ -12,7 +12,8 @@ import pytest
 import torch
 
 from kokoro_speechd.errors import EngineError, VoiceError
-from kokoro_speechd.rendering.fallback import Performance, Performer, SpeakOptions
+from kokoro_speechd.rendering.fallback import Performer
+from kokoro_speechd.rendering.request import Performance, SpeakOptions
 from kokoro_speechd.rendering.studio import Studio, open_studio
 from kokoro_speechd.settings import Settings
 from kokoro_speechd.utterance import Audio, Item, Kind, Parameters, Utterance

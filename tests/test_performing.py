@@ -7,10 +7,11 @@ from collections.abc import Generator
 
 import pytest
 
+from kokoro_speechd.audio.format import SAMPLE_RATE
 from kokoro_speechd.audio.ssip_scales import FASTEST
 from kokoro_speechd.errors import EngineError
-from kokoro_speechd.ipc.protocol import SAMPLE_RATE
-from kokoro_speechd.rendering.fallback import Performance, Performer, SpeakOptions
+from kokoro_speechd.rendering.fallback import Performer
+from kokoro_speechd.rendering.request import Performance, SpeakOptions
 from kokoro_speechd.text.ssml.parser import scan
 from kokoro_speechd.utterance import Audio, Item, Kind, MarkReached, Parameters, Utterance
 from kokoro_speechd.voices.catalogue import describe

@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 
 from kokoro_speechd.dbus import SPIEL_NAME
-from kokoro_speechd.rendering.fallback import SpeakOptions
+from kokoro_speechd.rendering.request import SpeakOptions
 from kokoro_speechd.settings import Settings
 from kokoro_speechd.speechd.dotconf import ModuleConfig
 from kokoro_speechd.speechd.voice_list import VoiceBook

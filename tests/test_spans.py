@@ -20,9 +20,9 @@ from kokoro_speechd.rendering.narrator import Manners, Narrator
 from kokoro_speechd.synthesis.engine import Engine, Sound
 from kokoro_speechd.synthesis.files.model_files import find_model
 from kokoro_speechd.synthesis.phrase.contour import faster
-from kokoro_speechd.synthesis.reference.forward import VOICED_THRESHOLD
+from kokoro_speechd.synthesis.phrase.prosody import VOICED_THRESHOLD
 from kokoro_speechd.synthesis.voice.voice_pack import VoicePack, load_voice
-from kokoro_speechd.text.phonemizers.registry import ReaderOptions
+from kokoro_speechd.text.phonemizers.phonemizer import ReaderOptions
 from kokoro_speechd.utterance import Item, Kind, Parameters, Utterance
 from kokoro_speechd.voices.catalogue import Voice, discover
 from kokoro_speechd.voices.selection import Choice, espeak_variant

@@ -14,10 +14,10 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from kokoro_speechd.audio.format import SAMPLE_RATE
 from kokoro_speechd.audio.oversampling import FACTOR, Downsampler, Upsampler
 from kokoro_speechd.audio.sonic import SonicStream
 from kokoro_speechd.audio.time_map import TimeMap
-from kokoro_speechd.ipc.protocol import SAMPLE_RATE
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

@@ -10,10 +10,10 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
+from kokoro_speechd.audio.format import SAMPLE_RATE
 from kokoro_speechd.bench.pairs import Pair, in_turns, seconds
 from kokoro_speechd.bench.phrases import phrase
 from kokoro_speechd.errors import Cancelled
-from kokoro_speechd.ipc.protocol import SAMPLE_RATE
 from kokoro_speechd.rendering.narrator import FIRST_PHRASE, PHRASE
 from kokoro_speechd.rendering.studio import statistics_store
 from kokoro_speechd.synthesis.engine import Engine

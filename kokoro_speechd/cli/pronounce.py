@@ -20,7 +20,7 @@ from kokoro_speechd.pronunciations.lookup import (
     language_of_entry,
 )
 from kokoro_speechd.settings import Settings, load_settings
-from kokoro_speechd.text.phonemizers.registry import kokoro_language
+from kokoro_speechd.text.language_tags import kokoro_language
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from kokoro_speechd.audio.format import SAMPLE_RATE
 from kokoro_speechd.audio.playback import play
 from kokoro_speechd.audio.wav import WAV_HEADER, WavWriter
 from kokoro_speechd.cli.terminal import remote
@@ -25,9 +26,8 @@ from kokoro_speechd.errors import (
     VoiceError,
     sentence_of,
 )
-from kokoro_speechd.ipc.protocol import SAMPLE_RATE
-from kokoro_speechd.rendering.fallback import SpeakOptions
 from kokoro_speechd.rendering.installed_model import locate_model
+from kokoro_speechd.rendering.request import SpeakOptions
 from kokoro_speechd.settings import Settings, load_settings
 from kokoro_speechd.system.messages import _
 from kokoro_speechd.text.ssml import parser

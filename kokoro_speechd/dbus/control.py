@@ -15,19 +15,20 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict, replace
 from importlib import resources
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from kokoro_speechd import __version__
 from kokoro_speechd.dbus import ERRORS, NAME, PATH, pronunciations
 from kokoro_speechd.dbus.bus import Call, Deferred, Service, variants
 from kokoro_speechd.dbus.options import Defaults, Request, hundred, invalid, read_request
 from kokoro_speechd.dbus.player import Events, How, Player
+from kokoro_speechd.dbus.services import Services
 from kokoro_speechd.dbus.spiel_stream import Event, EventType
 from kokoro_speechd.dbus.spiel_text import prepare
 from kokoro_speechd.dbus.synthesis import synthesize
 from kokoro_speechd.errors import BusError, NamedError
-from kokoro_speechd.rendering.fallback import Performance, SpeakOptions
 from kokoro_speechd.rendering.installed_model import ModelPlace, locate_model
+from kokoro_speechd.rendering.request import Performance, SpeakOptions
 from kokoro_speechd.scheduling.scheduler import LocalEngine
 from kokoro_speechd.system import paths
 from kokoro_speechd.system.private_files import write_file
@@ -35,9 +36,6 @@ from kokoro_speechd.text.language_tags import normalise, spoken_by_espeak
 from kokoro_speechd.utterance import Kind, Parameters, Utterance
 from kokoro_speechd.voices.catalogue import Voice
 from kokoro_speechd.voices.selection import Choice, choose, is_voice
-
-if TYPE_CHECKING:
-    from kokoro_speechd.daemon.main import Daemon
 
 _log = logging.getLogger(__name__)
 
@@ -54,8 +52,8 @@ def interface_xml() -> str:
 class Control:
     """The D-Bus methods and properties of one daemon; names with capitals are the interface's."""
 
-    def __init__(self, daemon: Daemon) -> None:
-        self._daemon = daemon
+    def __init__(self, services: Services) -> None:
+        self._services = services
         self._service = Service(name=NAME, path=PATH, xml=interface_xml(), target=self, error_prefix=ERRORS)
         self._lock = threading.Lock()
         self._number = 0
@@ -66,10 +64,10 @@ class Control:
         self._told: dict[str, object] = {}
         self._model_path = ""
         self._player = Player(
-            LocalEngine(daemon.speaker, daemon.keeper),
+            LocalEngine(services.speaker, services.keeper),
             self._choose,
-            lambda: daemon.settings,
-            daemon.statistics,
+            lambda: services.settings,
+            services.statistics,
             Events(
                 lambda number: self._service.emit("Started", number),
                 self._tell_mark,
@@ -81,15 +79,15 @@ class Control:
     def start(self) -> bool:
         """Own the name on the session bus; return False without one: everything else works."""
         self._look_for_model()
-        self._service.on_lost = self._daemon.bus_lost
+        self._service.on_lost = self._services.bus_lost
         try:
             self._service.start()
         except BusError as error:
             _log.warning("%s", error)
             return False
         self._player.start()
-        self._daemon.keeper.on_change(self._look_for_model)
-        self._daemon.speaker.on_change(self.refresh)
+        self._services.keeper.on_change(self._look_for_model)
+        self._services.speaker.on_change(self.refresh)
         return True
 
     def stop(self) -> None:
@@ -194,9 +192,9 @@ class Control:
             error = synthesize(
                 performance,
                 self._choose(utterance),
-                LocalEngine(self._daemon.speaker, self._daemon.keeper),
+                LocalEngine(self._services.speaker, self._services.keeper),
                 descriptor,
-                SpeakOptions.of(self._daemon.settings),
+                SpeakOptions.of(self._services.settings),
                 raw=request.raw,
                 on_mark=on_mark,
             )
@@ -212,15 +210,15 @@ class Control:
 
     def Pronounce(self, text: str, options: Mapping[str, Any]) -> Deferred:  # noqa: N802
         """Answer how a text is read. NamedError: InvalidArgument, TooLong, NotReady."""
-        return pronunciations.pronounce(text, options, self._daemon.settings)
+        return pronunciations.pronounce(text, options, self._services.settings)
 
     def SetPronunciation(self, word: str, says: str, options: Mapping[str, Any]) -> None:  # noqa: N802
         """Have a word read like this from now on. NamedError: InvalidArgument, NotWritten."""
-        pronunciations.set_pronunciation(word, says, options, self._daemon.settings)
+        pronunciations.set_pronunciation(word, says, options, self._services.settings)
 
     def RemovePronunciation(self, word: str, options: Mapping[str, Any]) -> None:  # noqa: N802
         """Forget a word. NamedError: InvalidArgument, NoSuchPronunciation, NotWritten."""
-        pronunciations.remove_pronunciation(word, options, self._daemon.settings)
+        pronunciations.remove_pronunciation(word, options, self._services.settings)
 
     def ListPronunciations(self) -> list[dict[str, Any]]:  # noqa: N802
         """Return word, says, language, case, part, file and line of each entry."""
@@ -228,13 +226,13 @@ class Control:
 
     def Reload(self) -> None:  # noqa: N802
         """Read the settings again; what is spoken is spoken on."""
-        self._daemon.reload()
+        self._services.reload()
         self._look_for_model()
 
     def LoadModel(self) -> Deferred:  # noqa: N802
         """Load the model; answers when it is loaded. NamedError: NotReady."""
         answer = Deferred()
-        keeper = self._daemon.keeper
+        keeper = self._services.keeper
         keeper.load()
 
         def wait() -> None:
@@ -249,7 +247,7 @@ class Control:
 
     def UnloadModel(self) -> None:  # noqa: N802
         """Give the model's memory back."""
-        self._daemon.keeper.unload()
+        self._services.keeper.unload()
 
     def Quit(self) -> None:  # noqa: N802
         """End the daemon, in order."""
@@ -262,19 +260,19 @@ class Control:
     @property
     def State(self) -> str:  # noqa: N802
         """`paused`, `degraded`, `speaking`, `loading` or `idle`: the first that is true."""
-        keeper = self._daemon.keeper
+        keeper = self._services.keeper
         if self._player.paused:
             return "paused"
         if self.Reason:
             return "degraded"
-        if self._player.length or self._daemon.speaker.queue_length:
+        if self._player.length or self._services.speaker.queue_length:
             return "speaking"
         return "loading" if keeper.state == "loading" else "idle"
 
     @property
     def Reason(self) -> str:  # noqa: N802
         """Why Kokoro cannot be heard now, for people; empty when it can."""
-        keeper = self._daemon.keeper
+        keeper = self._services.keeper
         return self._player.trouble or (keeper.reason if keeper.state == "unavailable" else "")
 
     @property
@@ -286,7 +284,7 @@ class Control:
     @property
     def Device(self) -> str:  # noqa: N802
         """What renders: `cpu`, `cuda` and the like; before there is a model, what the settings say."""
-        return self._daemon.keeper.device
+        return self._services.keeper.device
 
     @property
     def QueueLength(self) -> int:  # noqa: N802
@@ -296,7 +294,7 @@ class Control:
     @property
     def Statistics(self) -> dict[str, Any]:  # noqa: N802
         """Counts and times; no text."""
-        return variants(**self._daemon.statistics.snapshot())
+        return variants(**self._services.statistics.snapshot())
 
     @property
     def DefaultVoice(self) -> str:  # noqa: N802
@@ -380,7 +378,7 @@ class Control:
 
     def _place(self) -> ModelPlace:
         """Look where the model is, and tell the bus when it is elsewhere than before."""
-        place = locate_model(self._daemon.settings)
+        place = locate_model(self._services.settings)
         path = str(place.files.weights) if place.files else ""
         if path != self._model_path:
             self._model_path = path
@@ -397,9 +395,9 @@ class Control:
             raise invalid("there is no such voice; ListVoices lists them")
         if parameters.language and not _is_spoken(parameters.language):
             raise invalid("nothing here speaks this language")
-        keeper = self._daemon.keeper
-        if not self._daemon.settings.espeak_fallback and (not voices or keeper.state == "unavailable"):
-            raise NamedError(ERRORS + "NotReady", keeper.reason or locate_model(self._daemon.settings).advice)
+        keeper, settings = self._services.keeper, self._services.settings
+        if not settings.espeak_fallback and (not voices or keeper.state == "unavailable"):
+            raise NamedError(ERRORS + "NotReady", keeper.reason or locate_model(settings).advice)
         with self._lock:
             self._number += 1
             return Utterance(self._number, Kind.TEXT, request.text, parameters)
@@ -408,7 +406,7 @@ class Control:
         return self._place().voices()
 
     def _choose(self, utterance: Utterance) -> Choice:
-        settings = self._daemon.settings
+        settings = self._services.settings
         return choose(
             utterance.parameters, self._voices(), (), settings.default_voice, settings.default_language
         )

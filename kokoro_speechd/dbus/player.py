@@ -15,12 +15,13 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Literal
 
+from kokoro_speechd.audio.format import SAMPLE_RATE
 from kokoro_speechd.audio.playback import Playback
 from kokoro_speechd.audio.resampling import resample
 from kokoro_speechd.dbus import ERRORS
 from kokoro_speechd.errors import NamedError, PlaybackError, places_of
-from kokoro_speechd.ipc.protocol import SAMPLE_RATE
-from kokoro_speechd.rendering.fallback import Engine, Performance, Performer, SpeakOptions
+from kokoro_speechd.rendering.fallback import Engine, Performer
+from kokoro_speechd.rendering.request import Performance, SpeakOptions
 from kokoro_speechd.scheduling.statistics import Statistics
 from kokoro_speechd.settings import Settings
 from kokoro_speechd.utterance import Utterance

@@ -14,26 +14,23 @@ import math
 import os
 import threading
 from importlib import resources
-from typing import TYPE_CHECKING
 
+from kokoro_speechd.audio.format import SAMPLE_RATE
 from kokoro_speechd.audio.ssip_scales import FASTEST, speed_to_rate
 from kokoro_speechd.dbus import ERRORS, SPIEL_NAME, SPIEL_PATH
 from kokoro_speechd.dbus.bus import Call, Service
 from kokoro_speechd.dbus.options import LONGEST_TEXT, invalid
+from kokoro_speechd.dbus.services import Services
 from kokoro_speechd.dbus.spiel_request import Order, Request, Watch
 from kokoro_speechd.dbus.spiel_text import prepare
 from kokoro_speechd.errors import BusError, NamedError
-from kokoro_speechd.ipc.protocol import SAMPLE_RATE
-from kokoro_speechd.rendering.fallback import SpeakOptions
 from kokoro_speechd.rendering.installed_model import locate_model
+from kokoro_speechd.rendering.request import SpeakOptions
 from kokoro_speechd.scheduling.scheduler import LocalEngine
 from kokoro_speechd.text.language_tags import ESPEAK_TAGS, base
 from kokoro_speechd.utterance import Kind, Parameters, Utterance
 from kokoro_speechd.voices.catalogue import Voice, discover
 from kokoro_speechd.voices.selection import ESPEAK_PREFIX, choose
-
-if TYPE_CHECKING:
-    from kokoro_speechd.daemon.main import Daemon
 
 _log = logging.getLogger(__name__)
 
@@ -62,8 +59,8 @@ class Spiel:
 
     Name = "Kokoro"
 
-    def __init__(self, daemon: Daemon) -> None:
-        self._daemon = daemon
+    def __init__(self, services: Services) -> None:
+        self._services = services
         self._service = Service(
             name=SPIEL_NAME, path=SPIEL_PATH, xml=interface_xml(), target=self, error_prefix=ERRORS
         )
@@ -81,7 +78,7 @@ class Spiel:
             _log.warning("no Spiel provider: %s", error)
             return
         self._watch.start()
-        self._daemon.keeper.on_change(self.refresh)
+        self._services.keeper.on_change(self.refresh)
 
     def stop(self) -> None:
         """Stop everything that is spoken here and leave the bus."""
@@ -130,7 +127,7 @@ class Spiel:
             os.close(descriptor)
             raise
         parameters = Parameters(
-            rate=to_rate(rate, self._daemon.settings.fastest),
+            rate=to_rate(rate, self._services.settings.fastest),
             pitch=to_pitch(pitch),
             voice=voice_id or None,
             language=language or None,
@@ -145,7 +142,7 @@ class Spiel:
             try:
                 request.run(
                     lambda: self._order(text, parameters, is_ssml=is_ssml),
-                    LocalEngine(self._daemon.speaker, self._daemon.keeper, polite=True),
+                    LocalEngine(self._services.speaker, self._services.keeper, polite=True),
                 )
             finally:
                 self._watch.close(request)
@@ -169,19 +166,19 @@ class Spiel:
             or sum(request.size for request in requests) + len(text) > _MOST_CHARACTERS
         ):
             raise NamedError(ERRORS + "Busy", f"{len(requests)} texts are spoken already")
-        keeper, settings = self._daemon.keeper, self._daemon.settings
+        keeper, settings = self._services.keeper, self._services.settings
         if not settings.espeak_fallback and (keeper.state == "unavailable" or not self._voices()):
             raise NamedError(ERRORS + "NotReady", keeper.reason or locate_model(settings).advice)
 
     def _order(self, text: str, parameters: Parameters, *, is_ssml: bool) -> Order:
-        settings = self._daemon.settings
+        settings = self._services.settings
         choice = choose(parameters, self._voices(), (), settings.default_voice, settings.default_language)
         prepared = prepare(text, choice.language, is_ssml=is_ssml)
         utterance = Utterance(0, Kind.TEXT, prepared.document, parameters)
         return Order(utterance, choice, prepared.events, SpeakOptions.of(settings))
 
     def _voices(self) -> list[Voice]:
-        files = locate_model(self._daemon.settings).files
+        files = locate_model(self._services.settings).files
         return discover(files.voices) if files else []
 
 

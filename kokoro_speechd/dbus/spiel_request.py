@@ -11,11 +11,12 @@ import threading
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from kokoro_speechd.audio.format import SAMPLE_RATE
 from kokoro_speechd.audio.resampling import resample
 from kokoro_speechd.dbus.spiel_stream import HEADER, Event, PipeWriter, event_chunk, is_closed, sound_chunks
 from kokoro_speechd.errors import places_of
-from kokoro_speechd.ipc.protocol import SAMPLE_RATE
-from kokoro_speechd.rendering.fallback import Engine, Performance, Performer, SpeakOptions
+from kokoro_speechd.rendering.fallback import Engine, Performer
+from kokoro_speechd.rendering.request import Performance, SpeakOptions
 from kokoro_speechd.utterance import Utterance
 from kokoro_speechd.voices.selection import Choice
 

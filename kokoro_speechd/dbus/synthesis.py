@@ -9,12 +9,13 @@ import os
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
+from kokoro_speechd.audio.format import SAMPLE_RATE
 from kokoro_speechd.audio.resampling import resample
 from kokoro_speechd.audio.wav import WavWriter
 from kokoro_speechd.dbus import ERRORS
 from kokoro_speechd.errors import NamedError, places_of
-from kokoro_speechd.ipc.protocol import SAMPLE_RATE
-from kokoro_speechd.rendering.fallback import Engine, Performance, Performer, SpeakOptions
+from kokoro_speechd.rendering.fallback import Engine, Performer
+from kokoro_speechd.rendering.request import Performance, SpeakOptions
 
 if TYPE_CHECKING:
     from kokoro_speechd.voices.selection import Choice

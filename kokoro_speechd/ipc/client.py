@@ -22,7 +22,7 @@ from dataclasses import asdict
 from kokoro_speechd.errors import EngineError, FrameError
 from kokoro_speechd.ipc import endpoint
 from kokoro_speechd.ipc.protocol import PROTOCOL, Connection, Frame
-from kokoro_speechd.rendering.fallback import Performance
+from kokoro_speechd.rendering.request import Performance
 from kokoro_speechd.utterance import Audio, Item, MarkReached
 
 _log = logging.getLogger(__name__)

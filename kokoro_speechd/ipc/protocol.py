@@ -33,7 +33,6 @@ from typing import Any
 from kokoro_speechd.errors import FrameError
 
 PROTOCOL = 1
-SAMPLE_RATE = 24_000
 MAX_HEADER = 64 << 10
 MAX_PAYLOAD = 4 << 20
 

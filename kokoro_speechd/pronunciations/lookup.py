@@ -11,10 +11,11 @@ from kokoro_speechd.pronunciations.entries import Pronunciation, write_line
 from kokoro_speechd.pronunciations.files import ALL, UserPronunciations, user_pronunciations
 from kokoro_speechd.settings import Settings
 from kokoro_speechd.system import paths
-from kokoro_speechd.text.language_tags import base, normalise, spoken_by_espeak
+from kokoro_speechd.text.language_tags import base, kokoro_language, normalise, spoken_by_espeak
 from kokoro_speechd.text.mapped_text import read
 from kokoro_speechd.text.phonemes.overrides import phonemes_of_reading
-from kokoro_speechd.text.phonemizers.registry import ReaderOptions, kokoro_language, reader_for
+from kokoro_speechd.text.phonemizers.phonemizer import ReaderOptions
+from kokoro_speechd.text.phonemizers.registry import reader_for
 from kokoro_speechd.text.phonemizers.spoken_form import spoken_form
 from kokoro_speechd.voices.catalogue import describe
 from kokoro_speechd.voices.selection import LAST_RESORT

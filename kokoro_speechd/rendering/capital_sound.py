@@ -8,8 +8,8 @@ import math
 import sys
 from collections.abc import Iterable, Iterator
 
+from kokoro_speechd.audio.format import SAMPLE_RATE
 from kokoro_speechd.audio.ssip_scales import volume_to_gain
-from kokoro_speechd.ipc.protocol import SAMPLE_RATE
 from kokoro_speechd.text.naming.modes import CAPITAL_SOUND
 from kokoro_speechd.utterance import Audio, Item, Sink
 

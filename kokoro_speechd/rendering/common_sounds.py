@@ -9,8 +9,8 @@ from __future__ import annotations
 import string
 from collections.abc import Iterator
 
+from kokoro_speechd.text.language_tags import kokoro_language
 from kokoro_speechd.text.naming.symbols import punctuation
-from kokoro_speechd.text.phonemizers.registry import kokoro_language
 from kokoro_speechd.utterance import Kind, Parameters, Utterance
 
 # Letters besides a to z; for scripts that do not use these, instead of them.

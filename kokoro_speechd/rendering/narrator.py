@@ -30,17 +30,19 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from kokoro_speechd.audio import limiting, ssip_scales
+from kokoro_speechd.audio.format import SAMPLE_RATE
+from kokoro_speechd.audio.gain import to_int16, with_gains
 from kokoro_speechd.audio.resampling import resample_parts
 from kokoro_speechd.audio.silence import PhraseEdges, Silence
 from kokoro_speechd.errors import EspeakError, LanguageError, VoiceError
-from kokoro_speechd.ipc.protocol import SAMPLE_RATE
 from kokoro_speechd.rendering.capital_sound import with_sounds
 from kokoro_speechd.rendering.progress import Telling, place_marks, with_marks
 from kokoro_speechd.text import phrases
 from kokoro_speechd.text.detection.sentences import Guess, tell_languages
 from kokoro_speechd.text.naming.modes import modes_of, script_of_name
 from kokoro_speechd.text.phonemes.kokoro_symbols import is_silent
-from kokoro_speechd.text.phonemizers.registry import ReaderOptions, reader_for
+from kokoro_speechd.text.phonemizers.phonemizer import ReaderOptions
+from kokoro_speechd.text.phonemizers.registry import reader_for
 from kokoro_speechd.text.phonemizers.script_phonemes import phonemes_of
 from kokoro_speechd.text.phonemizers.spoken_form import Pronouncer
 from kokoro_speechd.text.portions import portions
@@ -224,12 +226,12 @@ class Narrator:
         yield from telling.silent(telling.silence.due(), phrase.starts[0])
         pieces = telling.heard.given(edges.pieces())
         if tones is not None:
-            pieces = ssip_scales.with_gains(pieces, starts, [tone.gain for tone in tones])
+            pieces = with_gains(pieces, starts, [tone.gain for tone in tones])
         own = run.speaker.voice
         even = gain_of(own) if own is not None and self._manners.even else 1.0
         gain = np.float32(even * telling.gain)
         limited = telling.limiter.passed(piece * gain for piece in pieces)
-        yield from with_marks((ssip_scales.to_int16(piece) for piece in limited), places, phrase.starts[0])
+        yield from with_marks((to_int16(piece) for piece in limited), places, phrase.starts[0])
         telling.offset, telling.closing = phrase.starts[0], phrase.symbols[-1]
         telling.silence.sounded(edges.ended)
 

@@ -10,9 +10,9 @@ from dataclasses import dataclass, field
 from itertools import takewhile
 from typing import TYPE_CHECKING
 
+from kokoro_speechd.audio.format import SAMPLE_RATE
 from kokoro_speechd.audio.limiting import Limiter
 from kokoro_speechd.audio.silence import Silence
-from kokoro_speechd.ipc.protocol import SAMPLE_RATE
 from kokoro_speechd.text.script import Mark, Phonemes, Script
 from kokoro_speechd.utterance import Audio, Item, MarkReached, Utterance
 from kokoro_speechd.voices.selection import Choice

@@ -26,7 +26,8 @@ from kokoro_speechd.synthesis.statistics_learning import learning
 from kokoro_speechd.synthesis.voice.statistics_store import StatisticsStore
 from kokoro_speechd.synthesis.voice.voice_pack import VoicePack, load_voice, mix_voices
 from kokoro_speechd.system import paths
-from kokoro_speechd.text.phonemizers.registry import ReaderOptions, reader_for
+from kokoro_speechd.text.phonemizers.phonemizer import ReaderOptions
+from kokoro_speechd.text.phonemizers.registry import reader_for
 from kokoro_speechd.utterance import Audio, Item, Kind, Parameters, Utterance
 from kokoro_speechd.voices.catalogue import Voice
 from kokoro_speechd.voices.mixing import find_voice

@@ -21,7 +21,7 @@ from kokoro_speechd.settings import Settings
 from kokoro_speechd.system import memory
 
 if TYPE_CHECKING:
-    from kokoro_speechd.rendering.fallback import Performance
+    from kokoro_speechd.rendering.request import Performance
     from kokoro_speechd.rendering.studio import Studio
 
 _log = logging.getLogger(__name__)

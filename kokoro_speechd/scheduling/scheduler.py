@@ -25,9 +25,9 @@ from collections.abc import Callable, Generator, Iterator
 from dataclasses import dataclass
 from typing import Literal
 
+from kokoro_speechd.audio.format import SAMPLE_RATE
 from kokoro_speechd.errors import Cancelled, EngineError, KokoroSpeechdError, places_of
-from kokoro_speechd.ipc.protocol import SAMPLE_RATE
-from kokoro_speechd.rendering.fallback import Performance
+from kokoro_speechd.rendering.request import Performance
 from kokoro_speechd.scheduling.model_manager import ModelKeeper
 from kokoro_speechd.scheduling.prewarming import Preparer
 from kokoro_speechd.scheduling.statistics import Statistics

@@ -19,7 +19,7 @@ from __future__ import annotations
 
 import threading
 
-from kokoro_speechd.rendering.fallback import Performance
+from kokoro_speechd.rendering.request import Performance
 from kokoro_speechd.speechd import wire
 from kokoro_speechd.speechd.writer import Outbox
 from kokoro_speechd.utterance import Kind, Parameters, Utterance

@@ -12,7 +12,8 @@ import time
 
 from kokoro_speechd.audio.resampling import resample
 from kokoro_speechd.errors import EspeakError, places_of
-from kokoro_speechd.rendering.fallback import Engine, Performance, Performer
+from kokoro_speechd.rendering.fallback import Engine, Performer
+from kokoro_speechd.rendering.request import Performance
 from kokoro_speechd.speechd.haste import Haste
 from kokoro_speechd.speechd.pacing import Pacer, blocks
 from kokoro_speechd.speechd.session import Session

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from kokoro_speechd.rendering.fallback import SpeakOptions
 from kokoro_speechd.rendering.installed_model import locate_model
+from kokoro_speechd.rendering.request import SpeakOptions
 from kokoro_speechd.settings import Settings
 from kokoro_speechd.speechd.dotconf import ModuleConfig
 from kokoro_speechd.text.language_tags import ESPEAK_TAGS

@@ -13,10 +13,9 @@ from typing import TYPE_CHECKING, Any, Literal, Protocol
 
 from kokoro_speechd.errors import ModelError, SynthesisError
 from kokoro_speechd.synthesis.files.model_files import ModelFiles
-from kokoro_speechd.synthesis.phrase.contour import Contour, is_even, move_pitch, paced
+from kokoro_speechd.synthesis.phrase.contour import Contour, is_even, move_parts, paced
+from kokoro_speechd.synthesis.phrase.prosody import FRAME_SAMPLES, Prosody, energy_weights, move_pitch
 from kokoro_speechd.synthesis.phrase.windows import Span
-from kokoro_speechd.synthesis.reference import forward
-from kokoro_speechd.synthesis.reference.forward import FRAME_SAMPLES, Prosody
 from kokoro_speechd.synthesis.reference.model import ReferenceModel
 from kokoro_speechd.synthesis.speech_model import SpeechModel, WindowedModel
 from kokoro_speechd.text.tone import EVEN
@@ -26,9 +25,9 @@ if TYPE_CHECKING:
     import torch
     from numpy.typing import NDArray
 
-    from kokoro_speechd.synthesis.fast.norms import Moments
     from kokoro_speechd.synthesis.files.calibration_result import Precision
     from kokoro_speechd.synthesis.voice.voice_pack import VoicePack
+    from kokoro_speechd.synthesis.voice.voice_statistics import Moments
 
 _log = logging.getLogger(__name__)
 
@@ -298,11 +297,11 @@ class Engine:
                 check=check,
             )
             span, starts = _heard(phrase.durations, len(before), len(known), company.around)
-            weights = forward.energy_weights(phrase.energy, span)
+            weights = energy_weights(phrase.energy, span)
             f0 = (
-                forward.move_pitch(phrase.f0, pitch_semitones, range_factor, weights)
+                move_pitch(phrase.f0, pitch_semitones, range_factor, weights)
                 if tones is None
-                else move_pitch(
+                else move_parts(
                     phrase.f0, phrase.durations, tones, pitch_semitones, range_factor, weights=weights
                 )
             )

@@ -11,9 +11,9 @@ from collections.abc import Callable, Iterable, Iterator
 from typing import TYPE_CHECKING, Any
 
 from kokoro_speechd.audio import ssip_scales
+from kokoro_speechd.audio.format import SAMPLE_RATE
 from kokoro_speechd.audio.tempo import Tempo, can_stretch, courses
 from kokoro_speechd.audio.time_map import TimeMap, time_map
-from kokoro_speechd.ipc.protocol import SAMPLE_RATE
 from kokoro_speechd.synthesis.cached_engine import CachedEngine, Sounding
 from kokoro_speechd.synthesis.phrase.contour import Contour, faster
 from kokoro_speechd.synthesis.voice.voice_pack import VoicePack

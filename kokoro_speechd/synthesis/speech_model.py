@@ -6,10 +6,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from typing import TYPE_CHECKING, Protocol
 
-from kokoro_speechd.synthesis.fast.norms import Moments
+from kokoro_speechd.synthesis.phrase.prosody import Check, Pacing, Prosody
 from kokoro_speechd.synthesis.phrase.windows import Span
-from kokoro_speechd.synthesis.reference.forward import Check, Pacing, Prosody
-from kokoro_speechd.synthesis.voice.voice_statistics import VoiceStatistics
+from kokoro_speechd.synthesis.voice.voice_statistics import Moments, VoiceStatistics
 
 if TYPE_CHECKING:
     import torch

@@ -20,9 +20,9 @@ if TYPE_CHECKING:
     import torch
 
     from kokoro_speechd.synthesis.engine import Engine
-    from kokoro_speechd.synthesis.fast.norms import Moments
     from kokoro_speechd.synthesis.voice.statistics_store import StatisticsStore
     from kokoro_speechd.synthesis.voice.voice_pack import VoicePack
+    from kokoro_speechd.synthesis.voice.voice_statistics import Moments
 
 _FILE = Path(__file__).with_name("statistics-sentences.json")
 _SEED = 1

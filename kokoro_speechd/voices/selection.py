@@ -26,8 +26,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from kokoro_speechd.audio.ssip_scales import SEMITONES
-from kokoro_speechd.text.language_tags import base, normalise, spoken_by_espeak
-from kokoro_speechd.text.phonemizers.registry import kokoro_language
+from kokoro_speechd.text.language_tags import base, kokoro_language, normalise, spoken_by_espeak
 from kokoro_speechd.voices.catalogue import Voice, describe
 from kokoro_speechd.voices.levels import pitch_of
 from kokoro_speechd.voices.mixing import find_voice, fold

@@ -10,8 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from kokoro_speechd.text.language_tags import base, normalise, spoken_by_espeak
-from kokoro_speechd.text.phonemizers.registry import kokoro_language
+from kokoro_speechd.text.language_tags import base, kokoro_language, normalise, spoken_by_espeak
 from kokoro_speechd.text.script import Manner
 from kokoro_speechd.utterance import Parameters
 from kokoro_speechd.voices.catalogue import Voice

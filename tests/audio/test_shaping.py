@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 
 from kokoro_speechd.audio import ssip_scales
+from kokoro_speechd.audio.gain import to_int16
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -78,11 +79,11 @@ def ints(data: bytes) -> list[int]:
     [([], []), ([0.0], [0]), ([1.0, -1.0, 0.5], [32767, -32767, 16384]), ([1.0001, -3.0], [32767, -32767])],
 )
 def test_to_int16(samples: list[float], expected: list[int]) -> None:
-    assert ints(ssip_scales.to_int16(np.array(samples, dtype=np.float32))) == expected
+    assert ints(to_int16(np.array(samples, dtype=np.float32))) == expected
 
 
 def test_little_endian() -> None:
-    assert ssip_scales.to_int16(np.array([1.0], dtype=np.float32)) == b"\xff\x7f"
+    assert to_int16(np.array([1.0], dtype=np.float32)) == b"\xff\x7f"
 
 
 def test_a_speed_has_its_rate() -> None:

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from kokoro_speechd.audio.gain import with_gains
 from kokoro_speechd.audio.silence import GUARD, QUIET, PhraseEdges, Silence
-from kokoro_speechd.audio.ssip_scales import with_gains
 
 
 def sound(before: int, heard: int, behind: int) -> np.ndarray:

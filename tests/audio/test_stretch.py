@@ -13,11 +13,11 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 
 from kokoro_speechd.audio import oversampling, sonic
+from kokoro_speechd.audio.format import SAMPLE_RATE
 from kokoro_speechd.audio.stretch import Stretch
 from kokoro_speechd.audio.time_map import FASTEST, SLOWEST, TimeMap, time_map
 from kokoro_speechd.errors import StretchError
 from kokoro_speechd.espeak import Espeak
-from kokoro_speechd.ipc.protocol import SAMPLE_RATE
 
 LINES = (
     "The quick brown fox jumps over the lazy dog, while seven wizards check their many boxes.",

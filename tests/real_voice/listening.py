@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-    from kokoro_speechd.text.phonemizers.registry import Reader
+    from kokoro_speechd.text.phonemizers.phonemizer import Reader
 
 RATE = 24_000
 _WHISPER_RATE = 16_000
@@ -306,6 +306,7 @@ def _number(digits: str, base: str) -> str:
 
 @cache
 def _reader(language: str) -> Reader:
-    from kokoro_speechd.text.phonemizers.registry import ReaderOptions, reader_for
+    from kokoro_speechd.text.phonemizers.phonemizer import ReaderOptions
+    from kokoro_speechd.text.phonemizers.registry import reader_for
 
     return reader_for(language, ReaderOptions())

@@ -19,8 +19,10 @@ from kokoro_speechd.synthesis.files.file_hash import content_hash
 from kokoro_speechd.synthesis.files.model_files import find_model
 from kokoro_speechd.synthesis.voice.statistics_store import StatisticsStore
 from kokoro_speechd.synthesis.voice.voice_pack import load_voice
+from kokoro_speechd.text.language_tags import KOKORO_LANGUAGES
 from kokoro_speechd.text.naming.modes import modes_of
-from kokoro_speechd.text.phonemizers.registry import KOKORO_LANGUAGES, ReaderOptions, reader_for
+from kokoro_speechd.text.phonemizers.phonemizer import ReaderOptions
+from kokoro_speechd.text.phonemizers.registry import reader_for
 from kokoro_speechd.text.phonemizers.script_phonemes import phonemes_of
 from kokoro_speechd.utterance import Audio, Kind, MarkReached, Parameters, Utterance
 from kokoro_speechd.voices.catalogue import discover

@@ -15,7 +15,7 @@ import pytest
 
 from kokoro_speechd.errors import EngineError, FrameError
 from kokoro_speechd.ipc.client import EngineClient
-from kokoro_speechd.rendering.fallback import Performance
+from kokoro_speechd.rendering.request import Performance
 from kokoro_speechd.utterance import Audio, Item, Kind, MarkReached, Parameters, Utterance
 from tests.desktop import wait_until
 from tests.private_home import daemon_pid, end_daemon, private_environment

@@ -6,8 +6,8 @@ import torch
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kokoro_speechd.synthesis.phrase.contour import move_pitch, paced
-from kokoro_speechd.synthesis.reference import forward
+from kokoro_speechd.synthesis.phrase.contour import move_parts, paced
+from kokoro_speechd.synthesis.phrase.prosody import VOICED_THRESHOLD, move_pitch
 from kokoro_speechd.text.tone import EVEN, Tone
 
 FRAMES = st.lists(st.integers(1, 20), min_size=1, max_size=60)
@@ -32,20 +32,20 @@ def test_an_even_pace_changes_nothing(frames: list[int]) -> None:
 def test_even_tones_are_the_phrase_as_a_whole() -> None:
     f0 = torch.tensor([[0.0, 100, 120, 90, 0, 200, 210, 180, 0, 0]])
     durations = torch.tensor([1, 2, 1, 1])
-    whole = forward.move_pitch(f0, 3.0, 1.4)
-    torch.testing.assert_close(move_pitch(f0, durations, (EVEN, EVEN), 3.0, 1.4), whole)
+    whole = move_pitch(f0, 3.0, 1.4)
+    torch.testing.assert_close(move_parts(f0, durations, (EVEN, EVEN), 3.0, 1.4), whole)
 
 
 def test_parts_have_their_own_pitch() -> None:
     f0 = torch.tensor([[0.0, 0, 100, 100, 200, 200, 0, 0]])
     durations = torch.tensor([1, 1, 1, 1])
-    moved = move_pitch(f0, durations, (Tone(semitones=12), Tone(hz=300, shift_hz=30)), 0.0, 1.0)
+    moved = move_parts(f0, durations, (Tone(semitones=12), Tone(hz=300, shift_hz=30)), 0.0, 1.0)
     assert moved.tolist()[0] == pytest.approx([0, 0, 200, 200, 330, 330, 0, 0])
 
 
 def test_voiced_stays_voiced_and_silence_silent() -> None:
     f0 = torch.tensor([[0.0, 0, 100, 100, 0, 0]])
     durations = torch.tensor([1, 1, 1])
-    assert move_pitch(torch.zeros_like(f0), durations, (Tone(semitones=5),), 0, 1).tolist() == [[0.0] * 6]
-    moved = move_pitch(f0, durations, (Tone(shift_hz=-800),), 0.0, 1.0)
-    assert float(moved[0, 2]) > forward.VOICED_THRESHOLD
+    assert move_parts(torch.zeros_like(f0), durations, (Tone(semitones=5),), 0, 1).tolist() == [[0.0] * 6]
+    moved = move_parts(f0, durations, (Tone(shift_hz=-800),), 0.0, 1.0)
+    assert float(moved[0, 2]) > VOICED_THRESHOLD

@@ -20,7 +20,7 @@ from kokoro_speechd.errors import Cancelled, ModelError, SynthesisError
 from kokoro_speechd.synthesis.engine import Engine
 from kokoro_speechd.synthesis.fast.model import FastModel
 from kokoro_speechd.synthesis.files.model_files import ModelFiles, find_model
-from kokoro_speechd.synthesis.reference.forward import Prosody
+from kokoro_speechd.synthesis.phrase.prosody import Prosody
 from kokoro_speechd.synthesis.reference.model import ReferenceModel
 from kokoro_speechd.synthesis.voice.voice_pack import VoicePack, load_voice
 from tests.synthesis.fast_parts import phonemes, snr_db, stop_at, tokens_of

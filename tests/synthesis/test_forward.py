@@ -10,6 +10,7 @@ import pytest
 import torch
 
 from kokoro_speechd.synthesis.files.model_files import find_model
+from kokoro_speechd.synthesis.phrase.prosody import FRAME_SAMPLES, token_starts
 from kokoro_speechd.synthesis.reference import forward
 from kokoro_speechd.synthesis.reference.kokoro_model import load_model
 from kokoro_speechd.synthesis.voice.voice_pack import load_voice
@@ -86,8 +87,8 @@ def test_samples_and_durations_agree(model: Any, rehearsal_model: Path) -> None:
     with torch.inference_mode():
         prosody = forward.prosody(model, tokens_of(model, PHRASES[15]), style)
         samples = forward.render(model, prosody, style)
-    assert len(samples) == int(prosody.durations.sum()) * forward.FRAME_SAMPLES
-    starts = forward.token_starts(prosody.durations).tolist()
+    assert len(samples) == int(prosody.durations.sum()) * FRAME_SAMPLES
+    starts = token_starts(prosody.durations).tolist()
     assert len(starts) == 15
     assert starts[0] == int(prosody.durations[0]) * 600
     assert starts == [int(prosody.durations[: index + 1].sum()) * 600 for index in range(15)]

@@ -13,12 +13,7 @@ from hypothesis import strategies as st
 
 from kokoro_speechd.synthesis.engine import Engine
 from kokoro_speechd.synthesis.files.model_files import find_model
-from kokoro_speechd.synthesis.reference.forward import (
-    VOICED_THRESHOLD,
-    energy_weights,
-    heard_median,
-    move_pitch,
-)
+from kokoro_speechd.synthesis.phrase.prosody import VOICED_THRESHOLD, energy_weights, heard_median, move_pitch
 from kokoro_speechd.synthesis.voice.voice_pack import VoicePack, load_voice
 
 PHRASE = "ɡˈO tə ðə bˈuk."

@@ -13,6 +13,7 @@ import torch
 
 from kokoro_speechd.synthesis.engine import Engine
 from kokoro_speechd.synthesis.files.model_files import check, find_model
+from kokoro_speechd.synthesis.phrase.prosody import Prosody
 from kokoro_speechd.synthesis.reference import forward
 from kokoro_speechd.synthesis.reference.random_model import VOICES, write_rehearsal_model
 from kokoro_speechd.synthesis.voice.voice_pack import load_voice
@@ -58,7 +59,7 @@ def engine(rehearsal_model: Path) -> Engine:
     return Engine(files, kind="reference")
 
 
-def predict(engine: Engine, folder: Path, symbols: str, name: str = "af_heart") -> forward.Prosody:
+def predict(engine: Engine, folder: Path, symbols: str, name: str = "af_heart") -> Prosody:
     """Return the prosody of a phrase whose symbols the model all knows."""
     tokens = torch.tensor([[0, *(engine.model.vocab[symbol] for symbol in symbols), 0]])
     style = load_voice(folder / f"voices/{name}.pt").style(len(symbols))

@@ -14,11 +14,11 @@ import torch
 from kokoro_speechd.synthesis import engine as engine_module
 from kokoro_speechd.synthesis.engine import Engine
 from kokoro_speechd.synthesis.files.model_files import find_model
-from kokoro_speechd.synthesis.reference import forward
+from kokoro_speechd.synthesis.phrase.prosody import FRAME_SAMPLES
 from kokoro_speechd.synthesis.voice.voice_pack import VoicePack, load_voice
 
 pytestmark = pytest.mark.slow
-FRAME = forward.FRAME_SAMPLES
+FRAME = FRAME_SAMPLES
 BEFORE, BEHIND = engine_module._CONTEXT_BEFORE, engine_module._CONTEXT_BEHIND
 LEFT, RIGHT = engine_module._AROUND_SHORT
 

@@ -18,7 +18,8 @@ from pathlib import Path
 
 from kokoro_speechd.text.phonemizers.japanese.japanese import LOANWORDS
 from kokoro_speechd.text.phonemizers.japanese.katakana import katakana
-from kokoro_speechd.text.phonemizers.registry import ReaderOptions, reader_for
+from kokoro_speechd.text.phonemizers.phonemizer import ReaderOptions
+from kokoro_speechd.text.phonemizers.registry import reader_for
 
 _ALIKE = 0.55  # of the kana and those of our rules
 _FEATURES = re.compile(rb"[^\0]*-[a-z]{3,24},[^\0]*")  # of a word of the dictionary

@@ -11,11 +11,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from kokoro_speechd.text.language_tags import KOKORO_LANGUAGES
 from kokoro_speechd.text.naming.characters import name_parts, unicode_name
 from kokoro_speechd.text.naming.spelling import named
 from kokoro_speechd.text.naming.symbols import parse, symbol_name
 from kokoro_speechd.text.phonemes.kokoro_symbols import SYMBOLS, is_silent
-from kokoro_speechd.text.phonemizers.registry import KOKORO_LANGUAGES, Reader, ReaderOptions, reader_for
+from kokoro_speechd.text.phonemizers.phonemizer import Reader, ReaderOptions
+from kokoro_speechd.text.phonemizers.registry import reader_for
 from tests.text.dictionaries import entry
 
 

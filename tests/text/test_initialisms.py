@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from kokoro_speechd.text.phonemizers.registry import KOKORO_LANGUAGES
+from kokoro_speechd.text.language_tags import KOKORO_LANGUAGES
 from tests.text.wording_tables import alike, form, heard
 
 _NEEDS = {"ja": "pyopenjtalk", "zh": "jieba"}

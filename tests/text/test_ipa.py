@@ -5,9 +5,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from kokoro_speechd.text.language_tags import KOKORO_LANGUAGES
 from kokoro_speechd.text.phonemes.ipa import kokoro_symbols, not_ipa
 from kokoro_speechd.text.phonemes.kokoro_symbols import SYMBOLS
-from kokoro_speechd.text.phonemizers.registry import KOKORO_LANGUAGES, ReaderOptions, reader_for
+from kokoro_speechd.text.phonemizers.phonemizer import ReaderOptions
+from kokoro_speechd.text.phonemizers.registry import reader_for
 
 
 @pytest.mark.parametrize(

@@ -19,7 +19,8 @@ from kokoro_speechd.text.phonemes.kokoro_symbols import SYMBOLS
 from kokoro_speechd.text.phonemizers.japanese.japanese import DEBIAN_DICTIONARY, LOANWORDS, known_loanword
 from kokoro_speechd.text.phonemizers.japanese.places import Places
 from kokoro_speechd.text.phonemizers.japanese.sounds import sounds
-from kokoro_speechd.text.phonemizers.registry import ReaderOptions, reader_for
+from kokoro_speechd.text.phonemizers.phonemizer import ReaderOptions
+from kokoro_speechd.text.phonemizers.registry import reader_for
 from kokoro_speechd.text.phonemizers.script_phonemes import phonemes_of
 from kokoro_speechd.text.script import Script
 from tests.phoneme_places import by_source

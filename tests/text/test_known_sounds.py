@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 from kokoro_speechd.errors import LanguageError
 from kokoro_speechd.text.mapped_text import Reading, Sounds, read
 from kokoro_speechd.text.phonemes.overrides import phonemes_of_reading
-from kokoro_speechd.text.phonemizers.registry import ReaderOptions, reader_for
+from kokoro_speechd.text.phonemizers.phonemizer import ReaderOptions
+from kokoro_speechd.text.phonemizers.registry import reader_for
 from kokoro_speechd.text.script import Phonemes
 
 OPTIONS = ReaderOptions()

@@ -11,13 +11,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kokoro_speechd.errors import LanguageError
+from kokoro_speechd.text.language_tags import KOKORO_LANGUAGES, kokoro_language
 from kokoro_speechd.text.phonemizers.espeak import EspeakReader
-from kokoro_speechd.text.phonemizers.registry import (
-    KOKORO_LANGUAGES,
-    ReaderOptions,
-    kokoro_language,
-    reader_for,
-)
+from kokoro_speechd.text.phonemizers.phonemizer import ReaderOptions
+from kokoro_speechd.text.phonemizers.registry import reader_for
 
 OPTIONS = ReaderOptions()
 

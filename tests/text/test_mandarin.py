@@ -13,7 +13,8 @@ from hypothesis import strategies as st
 
 from kokoro_speechd.text.phonemes.kokoro_symbols import SYMBOLS
 from kokoro_speechd.text.phonemizers.mandarin_numbers import NUMBER, say_number
-from kokoro_speechd.text.phonemizers.registry import ReaderOptions, reader_for
+from kokoro_speechd.text.phonemizers.phonemizer import ReaderOptions
+from kokoro_speechd.text.phonemizers.registry import reader_for
 from tests.phoneme_places import by_source
 
 pytestmark = pytest.mark.skipif(

@@ -14,9 +14,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from num2words import num2words
 
+from kokoro_speechd.text.language_tags import KOKORO_LANGUAGES
 from kokoro_speechd.text.mapped_text import read
 from kokoro_speechd.text.normalizing.stage import normalize
-from kokoro_speechd.text.phonemizers.registry import KOKORO_LANGUAGES
 from tests.text.wording_tables import form, sounds
 
 _DRAWS, _CASES_OF_A_DRAW = int(os.environ.get("NO_DIGIT_DRAWS", "75")), 30  # in each language

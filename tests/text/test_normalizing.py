@@ -11,6 +11,7 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
+from kokoro_speechd.text.language_tags import KOKORO_LANGUAGES
 from kokoro_speechd.text.mapped_text import Reading, read
 from kokoro_speechd.text.normalizing.amounts import from_cldr
 from kokoro_speechd.text.normalizing.rules import instead, rewrite, rule
@@ -18,7 +19,6 @@ from kokoro_speechd.text.normalizing.stage import normalize, wording_and_rules
 from kokoro_speechd.text.normalizing.unchanging_units import UNCHANGING
 from kokoro_speechd.text.normalizing.units import UNITS
 from kokoro_speechd.text.normalizing.wording import long_date, year_month_day
-from kokoro_speechd.text.phonemizers.registry import KOKORO_LANGUAGES
 from kokoro_speechd.text.phonemizers.spoken_form import spoken_form
 
 PIECES = [

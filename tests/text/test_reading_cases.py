@@ -9,8 +9,10 @@ from pathlib import Path
 
 import pytest
 
+from kokoro_speechd.text.language_tags import KOKORO_LANGUAGES
 from kokoro_speechd.text.phonemizers.japanese.sounds import sounds as kana_sounds
-from kokoro_speechd.text.phonemizers.registry import KOKORO_LANGUAGES, ReaderOptions, reader_for
+from kokoro_speechd.text.phonemizers.phonemizer import ReaderOptions
+from kokoro_speechd.text.phonemizers.registry import reader_for
 from kokoro_speechd.text.phonemizers.script_phonemes import phonemes_of
 from kokoro_speechd.text.script import Script
 from tests.text import test_normalizing_french as french

@@ -5,8 +5,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from kokoro_speechd.text.language_tags import KOKORO_LANGUAGES
 from kokoro_speechd.text.normalizing.said_time import said_time
-from kokoro_speechd.text.phonemizers.registry import KOKORO_LANGUAGES
 
 ON_THE_HOUR = {
     "en-US": "15 hundred",

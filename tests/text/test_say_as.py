@@ -10,8 +10,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from kokoro_speechd.text.language_tags import KOKORO_LANGUAGES
 from kokoro_speechd.text.naming.spelling import NAMED
-from kokoro_speechd.text.phonemizers.registry import KOKORO_LANGUAGES, Reader, ReaderOptions, reader_for
+from kokoro_speechd.text.phonemizers.phonemizer import Reader, ReaderOptions
+from kokoro_speechd.text.phonemizers.registry import reader_for
 from kokoro_speechd.text.phonemizers.script_phonemes import phonemes_of
 from kokoro_speechd.text.ssml.parser import scan
 from kokoro_speechd.text.ssml.say_as import spoken_as

@@ -5,7 +5,8 @@ from functools import cache
 
 from kokoro_speechd.text.mapped_text import Reading, read
 from kokoro_speechd.text.normalizing.stage import normalize
-from kokoro_speechd.text.phonemizers.registry import ReaderOptions, reader_for
+from kokoro_speechd.text.phonemizers.phonemizer import ReaderOptions
+from kokoro_speechd.text.phonemizers.registry import reader_for
 
 _STRESS = str.maketrans("", "", "ˈˌ ")
 

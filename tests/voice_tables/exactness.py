@@ -9,7 +9,7 @@ import numpy as np
 import torch
 
 from kokoro_speechd.synthesis.engine import Engine
-from kokoro_speechd.synthesis.reference.forward import FRAME_SAMPLES
+from kokoro_speechd.synthesis.phrase.prosody import FRAME_SAMPLES
 from kokoro_speechd.synthesis.voice.voice_pack import VoicePack
 from tests.real_voice import corpora, judging, measuring
 from tests.real_voice.listening import word_errors

@@ -15,7 +15,7 @@ import torch
 from kokoro_speechd.synthesis.fast.buffers import Buffers
 from kokoro_speechd.synthesis.fast.decoder import Decoder
 from kokoro_speechd.synthesis.fast.harmonic_source import HarmonicSource
-from kokoro_speechd.synthesis.fast.norms import Moments, Norms, PhraseNorms, RecordingNorms, VoiceNorms
+from kokoro_speechd.synthesis.fast.norms import Norms, PhraseNorms, RecordingNorms, VoiceNorms
 from kokoro_speechd.synthesis.fast.parallel import Crew, Job
 from kokoro_speechd.synthesis.fast.styles import Affine, StyleTable
 from kokoro_speechd.synthesis.fast.text_side import TextSide
@@ -24,9 +24,9 @@ from kokoro_speechd.synthesis.files.architecture import STYLE_SIZE
 from kokoro_speechd.synthesis.files.checkpoint import load_weights
 from kokoro_speechd.synthesis.files.model_files import ModelFiles
 from kokoro_speechd.synthesis.phrase.pace import Pace
+from kokoro_speechd.synthesis.phrase.prosody import FRAME_SAMPLES, Check, Pacing, Prosody
 from kokoro_speechd.synthesis.phrase.windows import Span, Window, growing, windows
-from kokoro_speechd.synthesis.reference.forward import FRAME_SAMPLES, Check, Pacing, Prosody
-from kokoro_speechd.synthesis.voice.voice_statistics import VoiceStatistics
+from kokoro_speechd.synthesis.voice.voice_statistics import Moments, VoiceStatistics
 
 _Part = TypeVar("_Part")
 

@@ -18,11 +18,9 @@ import torch
 
 from kokoro_speechd.synthesis.fast.block_convolution import scratch
 from kokoro_speechd.synthesis.fast.styles import Affine
+from kokoro_speechd.synthesis.voice.voice_statistics import Moments
 
 EPS = 1e-5  # of torch's InstanceNorm1d
-
-Moments = tuple[torch.Tensor, torch.Tensor]
-"""Mean and variance of each channel, float32 [channels] each."""
 
 
 class Statistics:

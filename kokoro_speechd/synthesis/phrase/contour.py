@@ -8,7 +8,7 @@ from dataclasses import replace
 from itertools import groupby
 from typing import TYPE_CHECKING
 
-from kokoro_speechd.synthesis.reference.forward import VOICED_THRESHOLD, heard_median
+from kokoro_speechd.synthesis.phrase.prosody import VOICED_THRESHOLD, heard_median
 from kokoro_speechd.text.tone import EVEN, Tone
 
 if TYPE_CHECKING:
@@ -43,7 +43,7 @@ def paced(durations: torch.Tensor, paces: Sequence[float]) -> torch.Tensor:
     return torch.cat([durations[:1], inner, durations[-1:]])
 
 
-def move_pitch(
+def move_parts(
     f0: torch.Tensor,
     durations: torch.Tensor,
     tones: Contour,
@@ -52,7 +52,7 @@ def move_pitch(
     *,
     weights: torch.Tensor | None = None,
 ) -> torch.Tensor:
-    """Return an F0 curve, [1, 2 · frames], moved as `forward.move_pitch` does, each part by its own tone too.
+    """Return an F0 curve, [1, 2 · frames], moved as `prosody.move_pitch` does, each part by its own tone too.
 
     With m the median of the phrase's voiced values, by their `weights`, a part's median m' is
     m · 2 ** (semitones / 12), or what its tone asks for in Hz, and f' = m' · (f / m) ** range_factor. Where a

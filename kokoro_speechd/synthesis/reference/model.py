@@ -7,8 +7,8 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from kokoro_speechd.synthesis.files.model_files import ModelFiles
+from kokoro_speechd.synthesis.phrase.prosody import Check, Pacing, Prosody
 from kokoro_speechd.synthesis.reference import forward
-from kokoro_speechd.synthesis.reference.forward import Check, Pacing, Prosody
 from kokoro_speechd.synthesis.reference.interruptible import interruptible
 from kokoro_speechd.synthesis.reference.kokoro_model import load_model
 

@@ -16,7 +16,8 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     import torch
 
-    from kokoro_speechd.synthesis.fast.norms import Moments
+Moments = tuple["torch.Tensor", "torch.Tensor"]
+"""Mean and variance of each channel, float32 [channels] each."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)

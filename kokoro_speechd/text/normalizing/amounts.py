@@ -10,7 +10,7 @@ from functools import lru_cache
 from typing import Any
 
 from kokoro_speechd.text.normalizing.figures import NUMBER, parts
-from kokoro_speechd.text.normalizing.ranges import range_of, words_around
+from kokoro_speechd.text.normalizing.ranges import range_of
 from kokoro_speechd.text.normalizing.rules import Edits, Rule, instead, rule
 from kokoro_speechd.text.normalizing.unchanging_units import UNCHANGING
 from kokoro_speechd.text.normalizing.units import (
@@ -21,7 +21,7 @@ from kokoro_speechd.text.normalizing.units import (
     UNITS,
     WITH_STOP,
 )
-from kokoro_speechd.text.normalizing.wording import Wording
+from kokoro_speechd.text.normalizing.wording import Wording, words_around
 
 _DIGITS = re.compile(r"[0-9](?:[0-9.,\s]*[0-9])?")
 

@@ -7,9 +7,9 @@ import re
 import unicodedata
 
 from kokoro_speechd.text.normalizing.figures import one_by_one, parts
-from kokoro_speechd.text.normalizing.ranges import range_of, words_around
+from kokoro_speechd.text.normalizing.ranges import range_of
 from kokoro_speechd.text.normalizing.rules import DIGITS, Edits, Rule, instead, rule
-from kokoro_speechd.text.normalizing.wording import Wording
+from kokoro_speechd.text.normalizing.wording import Wording, words_around
 
 _VULGAR = "¼½¾⅐⅑⅒⅓⅔⅕⅖⅗⅘⅙⅚⅛⅜⅝⅞"
 _USUAL_DENOMINATORS = frozenset({2, 3, 4, 5, 6, 8, 10, 12, 16, 32, 64})

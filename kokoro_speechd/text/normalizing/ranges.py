@@ -5,10 +5,6 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
-
-if TYPE_CHECKING:
-    from kokoro_speechd.text.normalizing.wording import Wording
 
 _BEFORE = re.compile(r"([^\W\d_]+)[ ]\Z")
 _BEHIND = re.compile(r"[ ]([^\W\d_]+)|[ ]?([%°€$£])")
@@ -40,10 +36,3 @@ def range_of(match: re.Match[str], low: str, sign: str, high: str) -> Range:
         high,
         (behind[1] or behind[2]).lower() if behind else "",
     )
-
-
-def words_around(found: Range, wording: Wording) -> tuple[str, str]:
-    """Return what is said before a range ("" for nothing), and between its ends."""
-    if between := wording.between.get(found.before):
-        return "", between
-    return wording.span(found) if wording.span else ("", wording.to)

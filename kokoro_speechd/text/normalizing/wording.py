@@ -125,3 +125,10 @@ class Wording:
     def say_date(self, date: dt.date) -> str:
         """Return a date as it is said."""
         return self.date(date) if self.date else long_date(date, self.locale)
+
+
+def words_around(found: Range, wording: Wording) -> tuple[str, str]:
+    """Return what is said before a range ("" for nothing), and between its ends."""
+    if between := wording.between.get(found.before):
+        return "", between
+    return wording.span(found) if wording.span else ("", wording.to)

@@ -10,8 +10,8 @@ from __future__ import annotations
 import re
 import unicodedata
 
+from kokoro_speechd.text.language_tags import kokoro_language
 from kokoro_speechd.text.phonemes.kokoro_symbols import PUNCTUATION, SYMBOLS
-from kokoro_speechd.text.phonemizers.registry import kokoro_language
 
 _Table = tuple[tuple[str, str], ...]
 

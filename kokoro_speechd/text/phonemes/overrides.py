@@ -12,8 +12,8 @@ import re
 import unicodedata
 from typing import TYPE_CHECKING
 
+from kokoro_speechd.text.language_tags import kokoro_language
 from kokoro_speechd.text.mapped_text import Reading, Sounds
-from kokoro_speechd.text.phonemizers.registry import kokoro_language
 from kokoro_speechd.text.script import Phonemes
 
 if TYPE_CHECKING:

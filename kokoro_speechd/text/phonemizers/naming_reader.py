@@ -20,7 +20,7 @@ from kokoro_speechd.text.phonemizers.english.unknown import english_symbols
 from kokoro_speechd.text.phonemizers.espeak import ESPEAK_LANGUAGES, kokoro_symbols
 
 if TYPE_CHECKING:
-    from kokoro_speechd.text.phonemizers.registry import Reader
+    from kokoro_speechd.text.phonemizers.phonemizer import Reader
     from kokoro_speechd.text.script import Phonemes
 
 

@@ -4,64 +4,16 @@
 from __future__ import annotations
 
 import threading
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal, Protocol
+from typing import TYPE_CHECKING
 
 from kokoro_speechd.errors import LanguageError
+from kokoro_speechd.text.language_tags import kokoro_language
+from kokoro_speechd.text.phonemizers.phonemizer import Reader, ReaderOptions
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from pathlib import Path
 
     from kokoro_speechd.text.script import Phonemes
-
-KOKORO_LANGUAGES = {
-    "en-US": "a",
-    "en-GB": "b",
-    "es": "e",
-    "fr": "f",
-    "hi": "h",
-    "it": "i",
-    "ja": "j",
-    "pt-BR": "p",
-    "zh": "z",
-}
-"""The languages Kokoro speaks → the letter that the names of their voices begin with."""
-
-_BASES = {
-    **dict.fromkeys(("en", "eng"), "en-US"),
-    **dict.fromkeys(("es", "spa"), "es"),
-    **dict.fromkeys(("fr", "fra", "fre"), "fr"),
-    **dict.fromkeys(("hi", "hin"), "hi"),
-    **dict.fromkeys(("it", "ita"), "it"),
-    **dict.fromkeys(("ja", "jpn"), "ja"),
-    **dict.fromkeys(("pt", "por"), "pt-BR"),
-    **dict.fromkeys(("zh", "zho", "chi", "cmn"), "zh"),
-}
-# Where written and taught English follows Britain rather than America.
-_BRITISH_REGIONS = frozenset({"gb", "uk", "au", "nz", "ie", "za", "in", "sg", "hk", "mt", "scotland", "rp"})
-
-
-@dataclass(frozen=True, slots=True)
-class ReaderOptions:
-    """What readers need to know from the settings."""
-
-    tagger: Literal["rules", "spacy"] = "rules"
-    """How English words get their part of speech."""
-    jieba_cache: Path | None = None
-    """Folder where the Mandarin segmenter may keep its prepared dictionary; None for nowhere."""
-    japanese_dictionary: Path | None = None
-    """Open JTalk's dictionary; None for $OPEN_JTALK_DICT_DIR, then Debian's place."""
-
-
-class Reader(Protocol):
-    """Turns text of one language into phonemes."""
-
-    def phonemes(self, text: str) -> Phonemes:
-        """Return Kokoro phonemes of `text`; places count characters of `text`.
-
-        Any text will do. Raises EspeakError where it needs espeak-ng and that is missing.
-        """
 
 
 class _OneAtATime:
@@ -74,19 +26,6 @@ class _OneAtATime:
     def phonemes(self, text: str) -> Phonemes:
         with self._lock:
             return self._reader.phonemes(text)
-
-
-def kokoro_language(tag: str | None) -> str | None:
-    """Return the key of KOKORO_LANGUAGES that reads text tagged `tag` (any case), None for none."""
-    if not tag:
-        return None
-    base, *rest = tag.strip().lower().replace("_", "-").partition(".")[0].partition("@")[0].split("-")
-    language = _BASES.get(base)
-    if language == "en-US" and _BRITISH_REGIONS.intersection(rest):
-        return "en-GB"
-    if language == "zh" and "yue" in rest:
-        return None  # Cantonese, which shares the script and nothing of the sound
-    return language
 
 
 _readers: dict[tuple[str, ReaderOptions], Reader] = {}

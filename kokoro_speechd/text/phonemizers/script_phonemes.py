@@ -13,7 +13,7 @@ from kokoro_speechd.text.naming.spelling import named
 from kokoro_speechd.text.phonemes.ipa import kokoro_symbols
 from kokoro_speechd.text.phonemes.overrides import phonemes_of_reading
 from kokoro_speechd.text.phonemes.punctuation import SIGNS
-from kokoro_speechd.text.phonemizers.registry import Reader
+from kokoro_speechd.text.phonemizers.phonemizer import Reader
 from kokoro_speechd.text.phonemizers.spoken_form import Pronouncer, spoken_form
 from kokoro_speechd.text.script import Phonemes, Script, Span
 from kokoro_speechd.text.ssml.say_as import spoken_as

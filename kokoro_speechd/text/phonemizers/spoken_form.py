@@ -8,10 +8,10 @@ from __future__ import annotations
 
 from typing import Protocol
 
+from kokoro_speechd.text.language_tags import kokoro_language
 from kokoro_speechd.text.mapped_text import Reading
 from kokoro_speechd.text.naming.modes import AS_WRITTEN, Modes
 from kokoro_speechd.text.normalizing.stage import normalize
-from kokoro_speechd.text.phonemizers.registry import kokoro_language
 
 
 class Pronouncer(Protocol):

@@ -10,10 +10,10 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
+from kokoro_speechd.text.language_tags import kokoro_language
 from kokoro_speechd.text.naming.keys import key_text
 from kokoro_speechd.text.naming.spelling import named
 from kokoro_speechd.text.naming.symbols import symbol_name
-from kokoro_speechd.text.phonemizers.registry import kokoro_language
 from kokoro_speechd.text.ssml.dates import spoken_date
 
 _BEEPS = {"es": "bip", "fr": "bip", "it": "bip", "pt": "bip", "ja": "ピー", "zh": "哔", "hi": "बीप"}

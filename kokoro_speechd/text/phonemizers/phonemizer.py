@@ -1,0 +1,34 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What turns text of one language into phonemes, whatever the language is."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal, Protocol
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from kokoro_speechd.text.script import Phonemes
+
+
+@dataclass(frozen=True, slots=True)
+class ReaderOptions:
+    """What readers need to know from the settings."""
+
+    tagger: Literal["rules", "spacy"] = "rules"
+    """How English words get their part of speech."""
+    jieba_cache: Path | None = None
+    """Folder where the Mandarin segmenter may keep its prepared dictionary; None for nowhere."""
+    japanese_dictionary: Path | None = None
+    """Open JTalk's dictionary; None for $OPEN_JTALK_DICT_DIR, then Debian's place."""
+
+
+class Reader(Protocol):
+    """Turns text of one language into phonemes."""
+
+    def phonemes(self, text: str) -> Phonemes:
+        """Return Kokoro phonemes of `text`; places count characters of `text`.
+
+        Any text will do. Raises EspeakError where it needs espeak-ng and that is missing.
+        """
