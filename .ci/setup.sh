@@ -15,7 +15,7 @@ CPU_INDEX=https://download.pytorch.org/whl/cpu
 
 NEEDED="python3 python3-venv python3-gi python3-pydbus python3-cairo libportaudio2 libasound2-plugins dbus
 libsndfile1 speech-dispatcher open-jtalk-mecab-naist-jdic"
-# PyPI has the Japanese reader as source only; the compiler is not needed once it is built.
+# PyPI has the Japanese phonemizer as source only; the compiler is not needed once it is built.
 TO_BUILD_JAPANESE="g++ cmake python3-dev"
 # speech-dispatcher does not start without a module besides its dummy.
 FOR_TESTS="libglib2.0-bin systemd util-linux mount pulseaudio-utils python3-speechd speech-dispatcher-espeak-ng
@@ -96,7 +96,7 @@ if command -v dpkg-query >/dev/null && command -v apt-get >/dev/null; then
     fi
     absent=$(missing $TO_BUILD_JAPANESE)
     if [ -n "$absent" ] && ! .venv/bin/python -c 'import pyopenjtalk' 2>/dev/null; then
-        say "installing Debian packages that build the Japanese reader: $absent"
+        say "installing Debian packages that build the Japanese phonemizer: $absent"
         install_what_can_be $absent
         [ -z "$refused" ] || say "apt-get could not install:$refused"
     fi

@@ -5,7 +5,7 @@ KokoroSpeechdError
 ├── SettingsError            a settings file that cannot be used at all
 ├── ModelError               the model files: missing, broken, foreign
 │   └── VoiceError           one voice file
-├── LanguageError            no reader for a language
+├── LanguageError            no phonemizer for a language
 ├── PronunciationError       a word and how it is read that cannot be used
 ├── SynthesisError           a phrase could not be rendered
 │   └── Cancelled            it was not wanted any more
@@ -58,7 +58,7 @@ class Cancelled(SynthesisError):  # noqa: N818 - it is a decision of the listene
     """The listener does not want this utterance any more."""
 
 
-class FrameError(KokoroSpeechdError):
+class MessageError(KokoroSpeechdError):
     """A frame on the engine socket breaks the rules; the connection is closed."""
 
 

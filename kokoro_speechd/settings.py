@@ -69,7 +69,9 @@ class Settings:
     problems: tuple[str, ...] = ()
 
 
-Reader = Callable[[Any], Any]  # takes TOML's value, returns the setting's; ValueError says what is expected
+Phonemizer = Callable[
+    [Any], Any
+]  # takes TOML's value, returns the setting's; ValueError says what is expected
 
 
 def _path(value: Any) -> Path | None:
@@ -103,7 +105,7 @@ def _device(value: Any) -> str:
     return value
 
 
-def _one_of(*names: str) -> Reader:
+def _one_of(*names: str) -> Phonemizer:
     def read(value: Any) -> str:
         if value not in names:
             raise ValueError(" or ".join(f'"{name}"' for name in names))
@@ -112,7 +114,7 @@ def _one_of(*names: str) -> Reader:
     return read
 
 
-def _number(kind: type[int | float], lowest: float, highest: float) -> Reader:
+def _number(kind: type[int | float], lowest: float, highest: float) -> Phonemizer:
     def read(value: Any) -> int | float:
         whole = isinstance(value, int) and not isinstance(value, bool)
         if not (whole or (kind is float and isinstance(value, float))) or not lowest <= value <= highest:
@@ -132,7 +134,7 @@ def _threads(value: Any) -> int | str:
         raise ValueError(f'"auto" or {error}') from None
 
 
-TABLES: Mapping[str, Mapping[str, Reader]] = {
+TABLES: Mapping[str, Mapping[str, Phonemizer]] = {
     "model": {
         "model_path": _path,
         "config_path": _path,

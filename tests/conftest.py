@@ -11,8 +11,11 @@ from pathlib import Path
 
 import pytest
 
-from kokoro_speechd.synthesis.reference import random_model
+from kokoro_speechd.synthesis.files import model_config
+from kokoro_speechd.synthesis.reference import random_model as writer
+from kokoro_speechd.system import memory
 
+memory.bound()  # thousands of sounds of other lengths: before any test imports torch
 _CACHE = Path(__file__).parent.parent / ".cache-tests"
 
 
@@ -41,14 +44,14 @@ def no_daemon_is_left(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None
 
 
 @pytest.fixture(scope="session")
-def rehearsal_model() -> Path:
-    """The folder of a rehearsal model, written once for each version of the code that writes it."""
-    sources = [Path(random_model.__file__), Path(random_model.__file__).with_name("kokoro-config.json")]
+def random_model() -> Path:
+    """The folder of a random model, written once for each version of the code that writes it."""
+    sources = [Path(writer.__file__), Path(model_config.__file__).with_name("kokoro-config.json")]
     version = hashlib.sha256(b"".join(source.read_bytes() for source in sources)).hexdigest()[:12]
-    folder = _CACHE / f"rehearsal-{version}"
+    folder = _CACHE / f"random-{version}"
     _CACHE.mkdir(exist_ok=True)
     with (_CACHE / "lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         if not (folder / "README.txt").exists():  # the last file that is written
-            random_model.write_rehearsal_model(folder)
+            writer.write_model_files(folder)
     return folder

@@ -12,7 +12,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from pathlib import Path
 
-from kokoro_speechd.ipc.protocol import Connection, Frame
+from kokoro_speechd.ipc.protocol import Connection, Message
 from kokoro_speechd.utterance import Parameters
 from tests.desktop import wait_until
 
@@ -25,13 +25,13 @@ class Client(Connection):
     def __init__(self, environment: Mapping[str, str]) -> None:
         super().__init__(plain_connection(environment))
 
-    def expect(self, *types: str) -> Frame:
+    def expect(self, *types: str) -> Message:
         """Return the next frame of one of these types; others are passed over."""
         while True:
-            frame = self.receive()
-            assert frame is not None, "the connection ended"
-            if frame.type in types:
-                return frame
+            message = self.receive()
+            assert message is not None, "the connection ended"
+            if message.type in types:
+                return message
 
     def state(self, wanted: str) -> None:
         """Wait for a state of the model."""
@@ -46,11 +46,11 @@ class Client(Connection):
             "voice": voice,
             "language": "en-US",
         }
-        self.send(Frame("speak", fields, text.encode()))
+        self.send(Message("speak", fields, text.encode()))
 
     def load(self) -> None:
         """Have the model loaded and wait for it."""
-        self.send(Frame("load"))
+        self.send(Message("load"))
         self.state("ready")
 
 

@@ -17,7 +17,7 @@ import time
 from pathlib import Path
 
 from kokoro_speechd.dbus import INTERFACE, NAME, PATH
-from kokoro_speechd.synthesis.reference.random_model import write_rehearsal_model
+from kokoro_speechd.synthesis.reference.random_model import write_model_files
 from tests.daemon_driver import Daemon
 from tests.private_bus import session_bus
 from tests.private_home import private_environment
@@ -65,7 +65,7 @@ def main(words: list[str]) -> int:
     calls = int(words[0]) if words else CALLS
     with tempfile.TemporaryDirectory(prefix="kokoro-dbus-") as folder:
         environment = private_environment(Path(folder))
-        write_rehearsal_model(Path(environment["XDG_DATA_HOME"]) / "kokoro-speechd/model")
+        write_model_files(Path(environment["XDG_DATA_HOME"]) / "kokoro-speechd/model")
         (Path(folder) / "bus").mkdir()
         with session_bus(Path(folder) / "bus") as address:
             environment["DBUS_SESSION_BUS_ADDRESS"] = address

@@ -17,7 +17,7 @@ import time
 from collections.abc import Sequence
 from pathlib import Path
 
-from kokoro_speechd.synthesis.reference.random_model import write_rehearsal_model
+from kokoro_speechd.synthesis.reference.random_model import write_model_files
 from tests.measure_pipe import STOCK, Pipe
 from tests.private_home import daemon_pid, end_daemon, private_environment
 
@@ -76,7 +76,7 @@ def main() -> int:
     stock: list[float] = []
     cpu: list[float] = []
     with tempfile.TemporaryDirectory() as folder:
-        write_rehearsal_model(Path(folder) / "model")
+        write_model_files(Path(folder) / "model")
         # Whoever stops so early would soon be answered by espeak-ng, and it is Kokoro that is measured.
         environment = private_environment(
             Path(folder) / "user", Path(folder) / "model", "[speechd]\nhurried_bridge_ms = 0\n"

@@ -25,17 +25,19 @@ from tests.text.test_figures_in_sentences import rows
 HERE = Path(__file__).parents[1]
 _CHARACTERS = 3000
 _BEFORE = 16  # sentences
-# Runs in either checkout.
+# Runs in either checkout; both must have these rooms.
 _READ = """
 import sys, time
-from kokoro_speechd.rendering.narrator import script_of
-from kokoro_speechd.text.phonemizers.registry import ReaderOptions, reader_for
+from kokoro_speechd.rendering.utterance_renderer import script_of
+from kokoro_speechd.text.phonemizers.phonemizer import PhonemizerOptions
+from kokoro_speechd.text.phonemizers.registry import phonemizer_for
 from kokoro_speechd.text.phonemizers.script_phonemes import phonemes_of
 from kokoro_speechd.utterance import Kind, Parameters, Utterance
 language, first, page = sys.argv[1], sys.argv[2], sys.stdin.read()
 def read(text):
     script = script_of(Utterance(1, Kind.TEXT, text, Parameters()))
-    return phonemes_of(script, (0, len(script.text)), language, lambda: reader_for(language, ReaderOptions()))
+    phonemizer = lambda: phonemizer_for(language, PhonemizerOptions())
+    return phonemes_of(script, (0, len(script.text)), language, phonemizer)
 read(first)
 begun = time.perf_counter()
 assert len(read(page).symbols) > 500

@@ -25,10 +25,10 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from kokoro_speechd import model_conversion
 from kokoro_speechd.cli.model.importing import install_model
 from kokoro_speechd.cli.terminal.progress import Progress
 from kokoro_speechd.errors import ModelError
+from kokoro_speechd.synthesis import conversion
 from kokoro_speechd.synthesis.conversion.origin import INT8_EXPORT, LICENCES
 from kokoro_speechd.synthesis.files.model_files import find_model
 
@@ -119,7 +119,7 @@ def _fail_as_others_did(folder: Path, begun: float) -> None:
 def _maker() -> str:
     """Return the version of what converts a model: another one converts it anew."""
     digest = hashlib.sha256(INT8_EXPORT.encode())
-    for path in sorted(Path(model_conversion.__file__).parent.glob("*.py")):
+    for path in sorted(Path(str(conversion.__file__)).parent.glob("*.py")):
         digest.update(path.read_bytes())
     return digest.hexdigest()
 

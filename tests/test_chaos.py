@@ -77,8 +77,8 @@ def zombies_of(pid: int) -> list[str]:
     return [child for child in children if ") Z " in Path(f"/proc/{child}/stat").read_text()]
 
 
-def test_chaos(tmp_path: Path, rehearsal_model: Path) -> None:
-    desktop = Desktop(tmp_path, rehearsal_model, settings="[speechd]\nengine_timeout_s = 1\n")
+def test_chaos(tmp_path: Path, random_model: Path) -> None:
+    desktop = Desktop(tmp_path, random_model, settings="[speechd]\nengine_timeout_s = 1\n")
     chance = random.Random(7)
     try:
         desktop.start()

@@ -38,10 +38,10 @@ client.close()
 
 
 @pytest.fixture(scope="module")
-def desktop(tmp_path_factory: pytest.TempPathFactory, rehearsal_model: Path) -> Iterator[Desktop]:
+def desktop(tmp_path_factory: pytest.TempPathFactory, random_model: Path) -> Iterator[Desktop]:
     # The first word of a language may take seconds on a busy machine; here that must not be espeak-ng's.
     patient = "[speechd]\nengine_timeout_s = 60\n"
-    desktop = Desktop(tmp_path_factory.mktemp("clients"), rehearsal_model, settings=patient)
+    desktop = Desktop(tmp_path_factory.mktemp("clients"), random_model, settings=patient)
     try:
         yield desktop.start()
     finally:

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from kokoro_speechd.ipc.protocol import MAX_PAYLOAD, PROTOCOL, Frame
+from kokoro_speechd.ipc.protocol import MAX_PAYLOAD, PROTOCOL, Message
 from tests.daemon_driver import COMMAND, Daemon, plain_connection, socket_of
 from tests.desktop import wait_until
 from tests.private_home import daemon_pid, private_environment
@@ -27,8 +27,8 @@ def environment(tmp_path: Path) -> dict[str, str]:
 
 
 @pytest.fixture
-def home_with_model(tmp_path: Path, rehearsal_model: Path) -> dict[str, str]:
-    return private_environment(tmp_path, rehearsal_model)
+def home_with_model(tmp_path: Path, random_model: Path) -> dict[str, str]:
+    return private_environment(tmp_path, random_model)
 
 
 @pytest.mark.parametrize("ending", [signal.SIGTERM, signal.SIGINT])
@@ -86,7 +86,7 @@ def test_a_broken_frame_ends_its_connection_and_no_other(environment: dict[str, 
                         pass
                 except ConnectionError:
                     pass  # it did not read to the end
-        good.send(Frame("ping"))
+        good.send(Message("ping"))
         good.expect("alive")
         assert daemon.process.poll() is None
         good.close()
@@ -286,14 +286,14 @@ def test_two_listeners_hear_only_their_own(home_with_model: dict[str, str]) -> N
             seen = []
             while not seen or seen[-1].type != "end":
                 seen.append(typist.expect("audio", "mark", "end", "failed"))
-            assert {frame.integer("generation") for frame in seen} == {generation}
-            assert [frame.string("name") for frame in seen if frame.type == "mark"] == ["typist"]
-        reader.send(Frame("cancel", {"generation": 7}))
-        reader.send(Frame("ping"))
-        while (frame := reader.expect("audio", "mark", "alive")).type != "alive":
-            assert frame.integer("generation") == 7
+            assert {message.integer("generation") for message in seen} == {generation}
+            assert [message.string("name") for message in seen if message.type == "mark"] == ["typist"]
+        reader.send(Message("cancel", {"generation": 7}))
+        reader.send(Message("ping"))
+        while (message := reader.expect("audio", "mark", "alive")).type != "alive":
+            assert message.integer("generation") == 7
             # On a busy machine the whole message may be made before it is cancelled.
-            assert frame.type == "audio" or frame.string("name") == "reader"
+            assert message.type == "audio" or message.string("name") == "reader"
         for client in (reader, typist):
             client.close()
 
@@ -307,6 +307,6 @@ def test_reload_keeps_the_speech(home_with_model: dict[str, str]) -> None:
         client.expect("audio")
         daemon.process.send_signal(signal.SIGHUP)
         client.expect("settings")
-        while (frame := client.expect("audio", "end", "failed", "state")).type != "end":
-            assert frame.type == "audio" or frame.fields.get("state") == "ready"
+        while (message := client.expect("audio", "end", "failed", "state")).type != "end":
+            assert message.type == "audio" or message.fields.get("state") == "ready"
         client.close()

@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kokoro_speechd.errors import FrameError
-from kokoro_speechd.ipc.protocol import MAX_HEADER, MAX_PAYLOAD, Connection, Frame, decode_header, encode
+from kokoro_speechd.errors import MessageError
+from kokoro_speechd.ipc.protocol import MAX_HEADER, MAX_PAYLOAD, Connection, Message, decode_header, encode
 
 
 @pytest.fixture
@@ -31,8 +31,8 @@ def pair() -> Iterator[tuple[Connection, socket.socket]]:
 def test_what_is_encoded_is_decoded(kind: str, fields: dict[str, object], payload: bytes) -> None:
     ours, theirs = socket.socketpair()
     with ours, theirs:
-        Connection(ours).send(Frame(kind, fields, payload))
-        assert Connection(theirs).receive() == Frame(kind, fields, payload)
+        Connection(ours).send(Message(kind, fields, payload))
+        assert Connection(theirs).receive() == Message(kind, fields, payload)
 
 
 @pytest.mark.parametrize(
@@ -41,30 +41,30 @@ def test_what_is_encoded_is_decoded(kind: str, fields: dict[str, object], payloa
      b'{"type":"a","length":true}', b'{"type":"a","length":99999999999}', b"\xff\xfe", b"[" * 60_000],
 )  # fmt: skip
 def test_bad_headers(line: bytes) -> None:
-    with pytest.raises(FrameError):
+    with pytest.raises(MessageError):
         decode_header(line)
 
 
 def test_too_large_frames_are_not_sent() -> None:
-    with pytest.raises(FrameError):
-        encode(Frame("audio", {}, b"x" * (MAX_PAYLOAD + 1)))
-    with pytest.raises(FrameError):
-        encode(Frame("audio", {"name": "x" * MAX_HEADER}))
+    with pytest.raises(MessageError):
+        encode(Message("audio", {}, b"x" * (MAX_PAYLOAD + 1)))
+    with pytest.raises(MessageError):
+        encode(Message("audio", {"name": "x" * MAX_HEADER}))
 
 
 def test_the_end_and_what_is_cut_off(pair: tuple[Connection, socket.socket]) -> None:
     connection, other = pair
-    other.sendall(encode(Frame("end", {"generation": 1})) + b'{"type":"audio","length":10}\nabc')
+    other.sendall(encode(Message("end", {"generation": 1})) + b'{"type":"audio","length":10}\nabc')
     other.shutdown(socket.SHUT_WR)
-    assert connection.receive() == Frame("end", {"generation": 1})
-    with pytest.raises(FrameError):
+    assert connection.receive() == Message("end", {"generation": 1})
+    with pytest.raises(MessageError):
         connection.receive()
 
 
 def test_a_header_without_end(pair: tuple[Connection, socket.socket]) -> None:
     connection, other = pair
     other.sendall(b"x" * (MAX_HEADER + 10))
-    with pytest.raises(FrameError):
+    with pytest.raises(MessageError):
         connection.receive()
 
 
@@ -78,16 +78,16 @@ def test_no_bytes_raise_anything_else(data: bytes) -> None:
         try:
             while connection.receive() is not None:
                 pass
-        except FrameError:
+        except MessageError:
             pass
 
 
 def test_fields_are_checked() -> None:
-    frame = Frame("audio", {"generation": "1", "name": 2, "flag": True})
+    message = Message("audio", {"generation": "1", "name": 2, "flag": True})
     for ask in (
-        lambda: frame.integer("generation"),
-        lambda: frame.integer("flag"),
-        lambda: frame.string("name"),
+        lambda: message.integer("generation"),
+        lambda: message.integer("flag"),
+        lambda: message.string("name"),
     ):
-        with pytest.raises(FrameError):
+        with pytest.raises(MessageError):
             ask()

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""All voices are made equally loud, by every way. With the rehearsal model and espeak-ng."""
+"""All voices are made equally loud, by every way. With the random model and espeak-ng."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ import torch
 
 from kokoro_speechd.audio import ssip_scales
 from kokoro_speechd.rendering import espeak_voice
-from kokoro_speechd.rendering.studio import open_studio
+from kokoro_speechd.rendering.synthesizer import open_synthesizer
 from kokoro_speechd.settings import Settings
 from kokoro_speechd.synthesis.voice.statistics_store import StatisticsStore
 from kokoro_speechd.utterance import Audio, Kind, Parameters, Utterance
@@ -88,18 +88,18 @@ def test_espeak_gets_its_gain_at_every_volume(volume: int) -> None:
 
 
 @pytest.mark.slow
-def test_a_voice_gets_its_gain_once_also_from_memory(rehearsal_model: Path, tmp_path: Path) -> None:
+def test_a_voice_gets_its_gain_once_also_from_memory(random_model: Path, tmp_path: Path) -> None:
     def heard(*, even: bool, volume: int) -> list[float]:
-        settings: dict[str, Any] = {"model_path": rehearsal_model, "disk_mb": 0, "even_loudness": even}
-        studio = open_studio(Settings(**settings))
-        studio._statistics = StatisticsStore(tmp_path, "", {})  # none: the phrase is rendered whole
+        settings: dict[str, Any] = {"model_path": random_model, "disk_mb": 0, "even_loudness": even}
+        synthesizer = open_synthesizer(Settings(**settings))
+        synthesizer._statistics = StatisticsStore(tmp_path, "", {})  # none: the phrase is rendered whole
         torch.manual_seed(1)  # the noise of the vocoder
         utterance = Utterance(1, Kind.TEXT, "Hello", Parameters(volume=volume))
         return [
             level(
                 b"".join(
                     item.samples
-                    for item in studio.speak(utterance, "af_heart", "en-US", lambda: None)
+                    for item in synthesizer.speak(utterance, "af_heart", "en-US", lambda: None)
                     if isinstance(item, Audio)
                 )
             )

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Mixed voices at the server's pipe and in the studio; children's voices on their way to the engine."""
+"""Mixed voices at the server's pipe and in the synthesizer; children's voices on their way to the engine."""
 
 from __future__ import annotations
 
@@ -12,9 +12,9 @@ import pytest
 import torch
 
 from kokoro_speechd.errors import EngineError, VoiceError
-from kokoro_speechd.rendering.fallback import Performer
-from kokoro_speechd.rendering.request import Performance, SpeakOptions
-from kokoro_speechd.rendering.studio import Studio, open_studio
+from kokoro_speechd.rendering.fallback import FallbackSpeaker
+from kokoro_speechd.rendering.request import SpeakOptions, SpeechRequest
+from kokoro_speechd.rendering.synthesizer import Synthesizer, open_synthesizer
 from kokoro_speechd.settings import Settings
 from kokoro_speechd.utterance import Audio, Item, Kind, Parameters, Utterance
 from kokoro_speechd.voices.catalogue import describe
@@ -29,8 +29,8 @@ NAMED = f'[voices]\ncalm = "{MIX}"\nodd = "af_heart+nobody"\n'
 
 
 @pytest.mark.slow
-def test_a_mix_is_listed_and_speaks_at_the_pipe(rehearsal_model: Path, tmp_path: Path) -> None:
-    module = Module(private_environment(tmp_path, rehearsal_model, NAMED))
+def test_a_mix_is_listed_and_speaks_at_the_pipe(random_model: Path, tmp_path: Path) -> None:
+    module = Module(private_environment(tmp_path, random_model, NAMED))
     try:
         module.init()
         module.send("LIST VOICES\n")
@@ -50,28 +50,31 @@ def test_a_mix_is_listed_and_speaks_at_the_pipe(rehearsal_model: Path, tmp_path:
         end_daemon(module.environment)
 
 
-def styles(studio: Studio, name: str) -> torch.Tensor:
-    return studio._pack(studio._own(name, "en-US").voice).styles
+def styles(synthesizer: Synthesizer, name: str) -> torch.Tensor:
+    return synthesizer._pack(synthesizer._own(name, "en-US").voice).styles
 
 
 @pytest.mark.slow
-def test_the_studio_mixes(rehearsal_model: Path, tmp_path: Path) -> None:
+def test_the_studio_mixes(random_model: Path, tmp_path: Path) -> None:
     for voice in ("af_heart", "af_bella", "am_michael"):
-        (tmp_path / f"{voice}.pt").symlink_to(rehearsal_model / f"voices/{voice}.pt")
-    settings = Settings(model_path=rehearsal_model, voice_path=tmp_path, mixes=(("calm", parse_mix(MIX)),))
-    studio = open_studio(settings)
-    heart, bella = styles(studio, "af_heart"), styles(studio, "af_bella")
-    assert torch.allclose(styles(studio, "calm"), 0.7 * heart + 0.3 * bella, atol=1e-6)
-    assert torch.equal(styles(studio, MIX), styles(studio, "calm"))
+        (tmp_path / f"{voice}.pt").symlink_to(random_model / f"voices/{voice}.pt")
+    settings = Settings(model_path=random_model, voice_path=tmp_path, mixes=(("calm", parse_mix(MIX)),))
+    synthesizer = open_synthesizer(settings)
+    heart, bella = styles(synthesizer, "af_heart"), styles(synthesizer, "af_bella")
+    assert torch.allclose(styles(synthesizer, "calm"), 0.7 * heart + 0.3 * bella, atol=1e-6)
+    assert torch.equal(styles(synthesizer, MIX), styles(synthesizer, "calm"))
     assert torch.allclose(
-        styles(studio, "af_heart+am_michael").mean(0), (heart + styles(studio, "am_michael")).mean(0) / 2
+        styles(synthesizer, "af_heart+am_michael").mean(0),
+        (heart + styles(synthesizer, "am_michael")).mean(0) / 2,
     )
     utterance = Utterance(1, Kind.TEXT, "hi", Parameters(rate=100))
-    assert any(isinstance(item, Audio) for item in studio.speak(utterance, "calm", "en-US", lambda: None))
+    assert any(
+        isinstance(item, Audio) for item in synthesizer.speak(utterance, "calm", "en-US", lambda: None)
+    )
     with pytest.raises(VoiceError):
-        studio._own("af_heart+bf_emma", "en-US")
-    (tmp_path / "bf_emma.pt").symlink_to(rehearsal_model / "voices/bf_emma.pt")
-    assert len(styles(studio, "af_heart+bf_emma")) == len(heart)  # found without a reload
+        synthesizer._own("af_heart+bf_emma", "en-US")
+    (tmp_path / "bf_emma.pt").symlink_to(random_model / "voices/bf_emma.pt")
+    assert len(styles(synthesizer, "af_heart+bf_emma")) == len(heart)  # found without a reload
 
 
 class Recording:
@@ -80,12 +83,12 @@ class Recording:
     def __init__(self) -> None:
         self.pitches: list[int] = []
 
-    def speak(self, performance: Performance, voice: str, language: str) -> Generator[Item, None, None]:
-        self.pitches.append(performance.utterance.parameters.pitch)
+    def speak(self, request: SpeechRequest, voice: str, language: str) -> Generator[Item, None, None]:
+        self.pitches.append(request.utterance.parameters.pitch)
         raise EngineError("fails")
         yield
 
-    def wait_until_loaded(self, performance: Performance) -> None:
+    def wait_until_loaded(self, request: SpeechRequest) -> None:
         pass
 
     def retry(self) -> None:
@@ -115,9 +118,9 @@ class Nowhere:
 def test_a_child_speaks_higher(voice_type: str, pitch: int, asked_of_kokoro: int) -> None:
     parameters = Parameters(voice_type=voice_type, language="en-us", pitch=pitch)
     voices = [replace(describe(name), path=Path(name)) for name in ("af_heart", "am_michael")]
-    performance = Performance(Utterance(1, Kind.TEXT, "x", parameters))
+    request = SpeechRequest(Utterance(1, Kind.TEXT, "x", parameters))
     engine = Recording()
     choice = choose(parameters, voices)
-    assert Performer(engine).perform(performance, choice, Nowhere(), SpeakOptions.of(Settings()))
+    assert FallbackSpeaker(engine).perform(request, choice, Nowhere(), SpeakOptions.of(Settings()))
     assert engine.pitches == [asked_of_kokoro]
-    assert performance.utterance.parameters is parameters  # espeak-ng has a variant for children
+    assert request.utterance.parameters is parameters  # espeak-ng has a variant for children

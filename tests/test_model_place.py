@@ -10,7 +10,7 @@ import pytest
 
 from kokoro_speechd.errors import ModelError
 from kokoro_speechd.rendering.installed_model import locate_model
-from kokoro_speechd.rendering.studio import open_studio
+from kokoro_speechd.rendering.synthesizer import open_synthesizer
 from kokoro_speechd.settings import Settings
 from tests.private_home import private_environment
 
@@ -100,10 +100,10 @@ def test_looking_makes_no_folder(user: Path) -> None:
 
 def test_a_studio_without_a_model_gives_the_advice(user: Path) -> None:
     with pytest.raises(ModelError, match=r"^there is no model\. Put kokoro-v1_0\.pth"):
-        open_studio(Settings())
+        open_synthesizer(Settings())
 
 
 def test_a_studio_with_a_broken_model_names_the_file(user: Path) -> None:
     folder = put_model(user / "home/.local/share/kokoro-speechd/model")
     with pytest.raises(ModelError, match=rf"^{folder}/kokoro-v1_0\.pth: broken or truncated"):
-        open_studio(Settings())
+        open_synthesizer(Settings())

@@ -19,8 +19,8 @@ pytestmark = [
 
 
 @pytest.fixture(scope="module")
-def screen(tmp_path_factory: pytest.TempPathFactory, rehearsal_model: Path) -> Iterator[Screen]:
-    with screen_with(rehearsal_model, tmp_path_factory.mktemp("orca")) as screen:
+def screen(tmp_path_factory: pytest.TempPathFactory, random_model: Path) -> Iterator[Screen]:
+    with screen_with(random_model, tmp_path_factory.mktemp("orca")) as screen:
         yield screen
 
 

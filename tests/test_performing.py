@@ -10,8 +10,8 @@ import pytest
 from kokoro_speechd.audio.format import SAMPLE_RATE
 from kokoro_speechd.audio.ssip_scales import FASTEST
 from kokoro_speechd.errors import EngineError
-from kokoro_speechd.rendering.fallback import Performer
-from kokoro_speechd.rendering.request import Performance, SpeakOptions
+from kokoro_speechd.rendering.fallback import FallbackSpeaker
+from kokoro_speechd.rendering.request import SpeakOptions, SpeechRequest
 from kokoro_speechd.text.ssml.parser import scan
 from kokoro_speechd.utterance import Audio, Item, Kind, MarkReached, Parameters, Utterance
 from kokoro_speechd.voices.catalogue import describe
@@ -31,11 +31,11 @@ class DyingEngine:
     def __init__(self, items: list[Item]) -> None:
         self._items = items
 
-    def speak(self, performance: Performance, voice: str, language: str) -> Generator[Item, None, None]:
+    def speak(self, request: SpeechRequest, voice: str, language: str) -> Generator[Item, None, None]:
         yield from self._items
         raise EngineError("it died")
 
-    def wait_until_loaded(self, performance: Performance) -> None: ...
+    def wait_until_loaded(self, request: SpeechRequest) -> None: ...
 
     def retry(self) -> None: ...
 
@@ -54,12 +54,14 @@ class Sink:
         return True
 
 
-def perform(items: list[Item], *, writing: bool = True) -> Sink:
+def speak(items: list[Item], *, writing: bool = True) -> Sink:
     sink = Sink()
     utterance = Utterance(1, Kind.TEXT, DOCUMENT, Parameters())
     choice = Choice(describe("af_heart"), "en-US", "f2")
-    performer = Performer(DyingEngine(items))
-    assert performer.perform(Performance(utterance), choice, sink, SpeakOptions(True, FASTEST, writing, True))
+    fallback_speaker = FallbackSpeaker(DyingEngine(items))
+    assert fallback_speaker.speak(
+        SpeechRequest(utterance), choice, sink, SpeakOptions(True, FASTEST, writing, True)
+    )
     return sink
 
 
@@ -83,7 +85,7 @@ ROWS: list[tuple[list[Item], bool]] = [
 
 @pytest.mark.parametrize(("items", "pause"), ROWS)
 def test_every_mark_once_and_the_breaks_that_are_left(items: list[Item], pause: bool) -> None:
-    sink = perform(items)
+    sink = speak(items)
     assert [name for name, _ in sink.marks] == list("abcdef")
     times = dict(sink.marks)
     assert list(times.values()) == sorted(times.values())
@@ -95,5 +97,5 @@ def test_every_mark_once_and_the_breaks_that_are_left(items: list[Item], pause: 
 
 
 def test_writing_systems_can_be_left_to_the_message_language() -> None:
-    told, untold = (dict(perform([], writing=writing).marks) for writing in (True, False))
+    told, untold = (dict(speak([], writing=writing).marks) for writing in (True, False))
     assert told["f"] - told["e"] != pytest.approx(untold["f"] - untold["e"], rel=0.05)

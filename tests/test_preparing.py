@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Sounds made ahead: only when nobody speaks, never in the way, and once.
 
-The order of things with a studio whose every step the test decides; the rest in the real daemon.
+The order of things with a synthesizer whose every step the test decides; the rest in the real daemon.
 """
 
 from __future__ import annotations
@@ -16,9 +16,9 @@ from typing import Any, cast
 import pytest
 
 from kokoro_speechd.scheduling import prewarming
-from kokoro_speechd.scheduling.model_manager import ModelKeeper
-from kokoro_speechd.scheduling.scheduler import Ended, Speaker
-from kokoro_speechd.scheduling.statistics import Statistics
+from kokoro_speechd.scheduling.model_manager import ModelManager
+from kokoro_speechd.scheduling.scheduler import Ended, Scheduler
+from kokoro_speechd.scheduling.statistics import ServiceStatistics
 from kokoro_speechd.settings import Settings
 from kokoro_speechd.synthesis.sound_store import FolderStore
 from kokoro_speechd.system.service_manager import ServiceManager
@@ -28,8 +28,8 @@ from tests.desktop import wait_until
 from tests.private_home import private_environment
 
 
-class Studio:
-    """Learns each voice once, in one step, and makes three sounds a manner; each waits for the gate."""
+class Synthesizer:
+    """Learns each voice once, in one step, and makes three sounds a attributes; each waits for the gate."""
 
     def __init__(self) -> None:
         self.gate = threading.Event()
@@ -63,23 +63,23 @@ class Studio:
 
 class Bench:
     def __init__(self) -> None:
-        self.studio = Studio()
-        self.keeper = ModelKeeper(Settings(), Statistics())
-        self.keeper._studio = cast("Any", self.studio)
-        self.keeper._state = "ready"
-        self.speaker = Speaker(self.keeper, Statistics(), ServiceManager())
-        self.speaker.start()
+        self.synthesizer = Synthesizer()
+        self.model_manager = ModelManager(Settings(), ServiceStatistics())
+        self.model_manager._synthesizer = cast("Any", self.synthesizer)
+        self.model_manager._state = "ready"
+        self.scheduler = Scheduler(self.model_manager, ServiceStatistics(), ServiceManager())
+        self.scheduler.start()
 
     def say(self, voice: str, rate: int = 0) -> None:
         utterance = Utterance(1, Kind.TEXT, "a", Parameters(rate=rate, capitals="icon"))
-        job = self.speaker.listener().speak(utterance, voice, "en-US")
+        job = self.scheduler.client().speak(utterance, voice, "en-US")
         while not isinstance(job.take(10), Ended):
             pass
 
     def comes(self, *entries: str) -> None:
         """Wait until the log is these entries."""
-        wait_until(lambda: len(self.studio.log) >= len(entries), 10, "too little happens")
-        assert self.studio.log == list(entries)
+        wait_until(lambda: len(self.synthesizer.log) >= len(entries), 10, "too little happens")
+        assert self.synthesizer.log == list(entries)
 
 
 @pytest.fixture
@@ -96,41 +96,41 @@ def test_once_in_the_manner_that_is_used_most(bench: Bench) -> None:
     bench.say("bob", 50)  # for once
     time.sleep(0.4)
     bench.comes("said by ana", "learned ana", *ana, "said by ana", "said by bob")
-    bench.studio.log.clear()
+    bench.synthesizer.log.clear()
     bench.say("bob", 50)
     bench.say("bob", 50)
     bench.comes(*["said by bob"] * 2, "learned bob", *(f"{number} of bob at 50" for number in range(3)))
 
 
 def test_who_speaks_goes_first_and_it_begins_anew(bench: Bench) -> None:
-    bench.studio.gate.clear()
+    bench.synthesizer.gate.clear()
     bench.say("ana")
     time.sleep(0.3)
     heard = threading.Thread(target=bench.say, args=("ana",))
     heard.start()
-    wait_until(lambda: bench.speaker.queue_length == 1, 10, "the utterance was not taken")
-    bench.studio.gate.set()
+    wait_until(lambda: bench.scheduler.queue_length == 1, 10, "the utterance was not taken")
+    bench.synthesizer.gate.set()
     heard.join(10)
     made = (f"{number} of ana at 0" for number in range(3))
     bench.comes("said by ana", "learned ana", "said by ana", *made)
 
 
 def test_a_model_that_goes_is_let_go(bench: Bench) -> None:
-    bench.studio.gate.clear()
+    bench.synthesizer.gate.clear()
     bench.say("ana")
     time.sleep(0.3)
-    studio = weakref.ref(bench.studio)
-    bench.keeper.on_change(bench.speaker.wake)
-    bench.keeper.unload()
-    bench.studio.gate.set()
-    del bench.studio
-    wait_until(lambda: studio() is None, 10, "something holds the model")
+    synthesizer = weakref.ref(bench.synthesizer)
+    bench.model_manager.on_change(bench.scheduler.wake)
+    bench.model_manager.unload()
+    bench.synthesizer.gate.set()
+    del bench.synthesizer
+    wait_until(lambda: synthesizer() is None, 10, "something holds the model")
 
 
 @pytest.mark.slow
 @pytest.mark.timeout(300)
-def test_letters_are_made_while_nothing_is_spoken(tmp_path: Path, rehearsal_model: Path) -> None:
-    environment = private_environment(tmp_path, rehearsal_model, "[cache]\nwarm = true\n")
+def test_letters_are_made_while_nothing_is_spoken(tmp_path: Path, random_model: Path) -> None:
+    environment = private_environment(tmp_path, random_model, "[cache]\nwarm = true\n")
     sounds = FolderStore(Path(environment["XDG_CACHE_HOME"]) / "kokoro-speechd/sounds", 1)
     with Daemon(environment) as daemon:
         client = daemon.client()

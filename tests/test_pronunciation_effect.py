@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from kokoro_speechd.pronunciations.files import UserPronunciations
-from kokoro_speechd.rendering.studio import open_studio
+from kokoro_speechd.rendering.synthesizer import open_synthesizer
 from kokoro_speechd.utterance import Kind, MarkReached, Parameters, Utterance
 from tests.daemon_driver import Client, Daemon
 from tests.module_driver import Module, marks_of, samples_of
@@ -38,8 +38,8 @@ def heard(client: Client, text: str, generation: int) -> tuple[int, list[tuple[s
 
 
 @pytest.mark.slow
-def test_the_daemon_speaks_so_from_the_next_message_on(rehearsal_model: Path, tmp_path: Path) -> None:
-    environment = private_environment(tmp_path, rehearsal_model)
+def test_the_daemon_speaks_so_from_the_next_message_on(random_model: Path, tmp_path: Path) -> None:
+    environment = private_environment(tmp_path, random_model)
     text = '<speak>I use <mark name="a"/>GNOME <mark name="b"/>now.</speak>'
     with Daemon(environment) as daemon:
         client = daemon.client()
@@ -85,21 +85,21 @@ def test_so_does_espeak_in_the_module(tmp_path: Path) -> None:
 
 @pytest.mark.slow
 def test_every_mark_is_reached_in_order(
-    rehearsal_model: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    random_model: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Marks before, in and behind words that are read otherwise."""
     monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path / "data"))
     (tmp_path / "data/kokoro-speechd").mkdir(parents=True)
-    (tmp_path / "data/kokoro-speechd/model").symlink_to(rehearsal_model)
+    (tmp_path / "data/kokoro-speechd/model").symlink_to(random_model)
     (tmp_path / "en.txt").write_text('GNOME = guh-nome\nnginx = /ˈɛndʒɪnˈɛks/\nsilent = ""\n')
     words = UserPronunciations([tmp_path])
-    studio = open_studio()
-    narrator = studio._narrator
-    monkeypatch.setattr(narrator, "_manners", replace(narrator._manners, pronouncer=words))
+    synthesizer = open_synthesizer()
+    renderer = synthesizer._renderer
+    monkeypatch.setattr(renderer, "_manners", replace(renderer._synthesis_options, pronouncer=words))
     pieces = ["I ", "use ", "GN", "OME's ", "silent ", "ngi", "nx, ", "nginx", ".conf ", "silent"]
     document = "".join(f'<mark name="{place}"/>{piece}' for place, piece in enumerate(pieces))
     items = list(
-        studio.speak(Utterance(1, Kind.TEXT, document, Parameters()), "af_heart", "en-US", lambda: None)
+        synthesizer.speak(Utterance(1, Kind.TEXT, document, Parameters()), "af_heart", "en-US", lambda: None)
     )
     assert [item.name for item in items if isinstance(item, MarkReached)] == [
         str(n) for n in range(len(pieces))

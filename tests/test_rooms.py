@@ -7,6 +7,7 @@ A room is a folder with the files that lie in it, without those of its own rooms
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Iterable, Mapping
 from functools import cache
 from graphlib import CycleError, TopologicalSorter
@@ -148,3 +149,54 @@ def test_each_room_says_what_it_is_for() -> None:
         for module, path in files().items()
         if path.name == "__init__.py" and not ast.get_docstring(tree(module))
     ] == []
+
+
+def test_public_classes_have_names_of_their_own() -> None:
+    """Somebody who searches for a class finds one."""
+    found: dict[str, list[str]] = {}
+    for module in files():
+        for node in ast.walk(tree(module)):
+            if isinstance(node, ast.ClassDef) and not node.name.startswith("_"):
+                found.setdefault(node.name, []).append(module)
+    assert len(found) > 100
+    assert {name: modules for name, modules in found.items() if len(modules) > 1} == {}
+
+
+# Words that were ours alone, and what the field calls it.
+RETIRED = {
+    "narrator": "synthesizer",
+    "studio(?! Code)": "synthesizer",
+    "performer": "fallback speaker",
+    "performance": "speech request",
+    "telling": "utterance progress",
+    "manners?": "attributes, options",
+    "keeper": "model manager",
+    "preparer": "prewarmer",
+    "casting": "voice switching",
+    "rendezvous": "endpoint",
+    "haste": "speedup, hurry",
+    "in_hand": "buffered_seconds",
+    "verdict": "calibration result",
+    "self_check": "calibration",
+    "rehearsal": "random model",
+    "ledger": "undo log",
+    "voice_book": "voice list",
+    "outbox": "writer",
+    "known_sounds": "phoneme overrides",
+}
+# Where these are words of a language, a title or another project's.
+OTHERS = {"loanwords.tsv", "words.py", "performance.md", "CHANGELOG.md", "README.md", "test_rooms.py"}
+
+
+def test_retired_names_are_gone() -> None:
+    root = PACKAGE.parent
+    retired = re.compile(rf"(?<![^\W_])(?:{'|'.join(RETIRED)})s?(?![^\W_])", re.IGNORECASE)
+    found = []
+    for folder, endings in (("kokoro_speechd", (".py",)), ("docs", (".md",)), ("config", (".toml", ".conf"))):
+        for path in sorted((root / folder).rglob("*")):
+            if path.suffix not in endings or path.name in OTHERS:
+                continue
+            for number, line in enumerate(path.read_text("utf-8").splitlines(), 1):
+                if match := retired.search(line):
+                    found.append(f"{path.relative_to(root)}:{number}: {match[0]}")
+    assert found == []

@@ -18,7 +18,7 @@ from kokoro_speechd.dbus import SPIEL_NAME
 from kokoro_speechd.rendering.request import SpeakOptions
 from kokoro_speechd.settings import Settings
 from kokoro_speechd.speechd.dotconf import ModuleConfig
-from kokoro_speechd.speechd.voice_list import VoiceBook
+from kokoro_speechd.speechd.voice_list import VoiceList
 from kokoro_speechd.voices.levels import espeak_gain
 from tests.daemon_driver import Daemon
 from tests.dbus.spiel_client import SpielClient
@@ -131,7 +131,7 @@ def test_even_loudness_follows_its_setting(user: User, way: Callable[[User], Hea
 
 
 def test_the_options_of_a_message_are_those_of_the_settings_then() -> None:
-    voices = VoiceBook(Settings(), ModuleConfig())
+    voices = VoiceList(Settings(), ModuleConfig())
     assert voices.options == SpeakOptions(use_espeak=True, fastest=6.0, writing=True, even=True)
     other = replace(
         Settings(), espeak_fallback=False, fastest=3.0, writing_systems=False, even_loudness=False

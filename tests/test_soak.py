@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from kokoro_speechd.ipc.protocol import Frame
+from kokoro_speechd.ipc.protocol import Message
 from tests.daemon_driver import Client, Daemon
 from tests.private_home import private_environment
 from tests.speechd.test_replay import ORCA, commands
@@ -31,19 +31,19 @@ def say(client: Client, generation: int, kind: str, text: str, patience: str) ->
     """Have a message spoken: not waited for, until its first sound, or to its end."""
     client.speak(text, generation, kind=kind)
     wanted = {"none": ("alive",), "begin": ("audio", "end"), "end": ("end",)}[patience]
-    while (frame := client.expect("failed", *wanted)).fields.get("generation", generation) != generation:
+    while (answer := client.expect("failed", *wanted)).fields.get("generation", generation) != generation:
         pass
-    assert frame.type != "failed", frame.fields
+    assert answer.type != "failed", answer.fields
 
 
 @pytest.mark.slow
 @pytest.mark.timeout(900)
-def test_memory_stays_where_it_is(tmp_path: Path, rehearsal_model: Path) -> None:
+def test_memory_stays_where_it_is(tmp_path: Path, random_model: Path) -> None:
     chance = random.Random(3)
     heard = messages()
     assert len(heard) > 100
     # With few sounds in memory: they fill up at once, and nearly all messages are rendered.
-    environment = private_environment(tmp_path, rehearsal_model, "[cache]\nmemory_mb = 4\nwarm = false\n")
+    environment = private_environment(tmp_path, random_model, "[cache]\nmemory_mb = 4\nwarm = false\n")
     with Daemon(environment) as daemon:
         client = daemon.client()
         client.load()
@@ -56,7 +56,7 @@ def test_memory_stays_where_it_is(tmp_path: Path, rehearsal_model: Path) -> None
             say(client, generation, kind, text, patience)
             if generation == EARLY:
                 early = daemon.rss()
-        client.send(Frame("cancel", {"generation": MESSAGES + 2}))
+        client.send(Message("cancel", {"generation": MESSAGES + 2}))
         late = daemon.rss()
         client.close()
     print(f"resident after {EARLY} messages {early >> 20} MB, after {MESSAGES} {late >> 20} MB")

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Spans of a message in sound: breaks, rates, pitches, languages, with the rehearsal model and espeak-ng.
+"""Spans of a message in sound: breaks, rates, pitches, languages, with the random model and espeak-ng.
 
 The model computes durations and F0; its sound, which nothing here depends on, is a constant instead.
 """
@@ -16,17 +16,17 @@ import pytest
 from kokoro_speechd.audio import ssip_scales
 from kokoro_speechd.audio.silence import GUARD
 from kokoro_speechd.espeak import Espeak
-from kokoro_speechd.rendering.narrator import Manners, Narrator
+from kokoro_speechd.rendering.utterance_renderer import SynthesisOptions, UtteranceRenderer
 from kokoro_speechd.synthesis.engine import Engine, Sound
 from kokoro_speechd.synthesis.files.model_files import find_model
 from kokoro_speechd.synthesis.phrase.contour import faster
 from kokoro_speechd.synthesis.phrase.prosody import VOICED_THRESHOLD
 from kokoro_speechd.synthesis.voice.voice_pack import VoicePack, load_voice
-from kokoro_speechd.text.phonemizers.phonemizer import ReaderOptions
+from kokoro_speechd.text.phonemizers.phonemizer import PhonemizerOptions
 from kokoro_speechd.utterance import Item, Kind, Parameters, Utterance
 from kokoro_speechd.voices.catalogue import Voice, discover
 from kokoro_speechd.voices.selection import Choice, espeak_variant
-from kokoro_speechd.voices.switching import Casting
+from kokoro_speechd.voices.switching import VoiceSwitching
 from tests.test_narrator import sound, timeline
 
 pytestmark = pytest.mark.slow
@@ -55,12 +55,12 @@ class Phrase:
         yield from np.split(samples, range(9000, self.length, 9000))
 
 
-class Studio:
-    """A narrator whose engine remembers what it was asked for."""
+class Synthesizer:
+    """A renderer whose engine remembers what it was asked for."""
 
     fastest = 3.0
 
-    def __init__(self, model: Path, options: ReaderOptions) -> None:
+    def __init__(self, model: Path, options: PhonemizerOptions) -> None:
         files = find_model(model).files
         assert files is not None
         self._engine = Engine(files)
@@ -68,8 +68,8 @@ class Studio:
         self._packs: dict[str, VoicePack] = {}
         self.sounds: list[Phrase] = []
         self.spoken: list[str] = []
-        casting = Casting(list(self._voices.values()), "af_heart")
-        self._narrator = Narrator(self, casting, self._pack, Manners(options, edge=0))  # type: ignore[arg-type]
+        switching = VoiceSwitching(list(self._voices.values()), "af_heart")
+        self._renderer = UtteranceRenderer(self, switching, self._pack, SynthesisOptions(options, edge=0))  # type: ignore[arg-type]
 
     def _pack(self, voice: Voice) -> VoicePack:
         assert voice.path is not None
@@ -91,7 +91,7 @@ class Studio:
         utterance = Utterance(1, Kind.TEXT, document, Parameters(**parameters))  # type: ignore[arg-type]
         voice = self._voices[name]
         own = Choice(voice, voice.language or "", espeak_variant(voice))
-        return list(self._narrator.speak(utterance, own, lambda: None))
+        return list(self._renderer.speak(utterance, own, lambda: None))
 
     def frames(self) -> int:
         """Return the frames of all phonemes, without the silence around phrases."""
@@ -104,30 +104,30 @@ class Studio:
 
 
 @pytest.fixture(scope="module")
-def studio(rehearsal_model: Path) -> Iterator[Studio]:
-    studio = Studio(rehearsal_model, ReaderOptions(japanese_dictionary=Path("/nowhere")))
-    yield studio
-    studio._engine.close()
+def synthesizer(random_model: Path) -> Iterator[Synthesizer]:
+    synthesizer = Synthesizer(random_model, PhonemizerOptions(japanese_dictionary=Path("/nowhere")))
+    yield synthesizer
+    synthesizer._engine.close()
 
 
 def marks_of(items: list[Item]) -> dict[str, int]:
     return timeline(items)[0]
 
 
-def silence_before(studio: Studio, mark: int) -> float:
+def silence_before(synthesizer: Synthesizer, mark: int) -> float:
     """Return the milliseconds between the first phrase's last phoneme and a mark at the second's first."""
-    first = studio.sounds[0]
+    first = synthesizer.sounds[0]
     return 1000 * (mark - (GUARD + first.end - first.begin)) / RATE
 
 
 @pytest.mark.parametrize("milliseconds", [150, 250, 500, 1500, 4000])
 @pytest.mark.parametrize("around", ["One word{}then another.", "One word.{}Then another."])
-def test_a_break_lasts_as_long_as_it_says(studio: Studio, milliseconds: int, around: str) -> None:
+def test_a_break_lasts_as_long_as_it_says(synthesizer: Synthesizer, milliseconds: int, around: str) -> None:
     pause = f'<mark name="a"/><break time="{milliseconds}ms"/><mark name="b"/>'
-    items = studio.speak(around.format(pause))
+    items = synthesizer.speak(around.format(pause))
     marks = marks_of(items)
-    assert silence_before(studio, marks["b"]) == pytest.approx(milliseconds, abs=25)
-    first = studio.sounds[0]
+    assert silence_before(synthesizer, marks["b"]) == pytest.approx(milliseconds, abs=25)
+    first = synthesizer.sounds[0]
     assert marks["a"] == first.end - first.begin + 2 * GUARD, (
         "a mark before the break comes before its silence"
     )
@@ -135,20 +135,20 @@ def test_a_break_lasts_as_long_as_it_says(studio: Studio, milliseconds: int, aro
     assert not inserted.any()
 
 
-def test_breaks_at_the_ends_and_alone(studio: Studio) -> None:
-    plain = len(sound(studio.speak("One word.")))
+def test_breaks_at_the_ends_and_alone(synthesizer: Synthesizer) -> None:
+    plain = len(sound(synthesizer.speak("One word.")))
     for document in ('<break time="1s"/>One word.', 'One word.<break time="1s"/>'):
-        assert len(sound(studio.speak(document))) == pytest.approx(plain + RATE, abs=FRAME)
-    assert len(sound(studio.speak('<break time="700ms"/>'))) == 0.7 * RATE
-    assert len(sound(studio.speak('<break time="700ms"/> <break time="300ms"/>'))) == RATE
+        assert len(sound(synthesizer.speak(document))) == pytest.approx(plain + RATE, abs=FRAME)
+    assert len(sound(synthesizer.speak('<break time="700ms"/>'))) == 0.7 * RATE
+    assert len(sound(synthesizer.speak('<break time="700ms"/> <break time="300ms"/>'))) == RATE
 
 
-def test_pauses_of_sentences_shrink_with_the_rate_and_exact_ones_do_not(studio: Studio) -> None:
+def test_pauses_of_sentences_shrink_with_the_rate_and_exact_ones_do_not(synthesizer: Synthesizer) -> None:
     spoken = {}
     for pause in ("", '<break strength="strong"/>', '<break time="800ms"/>'):
         for rate in (0, 60):
-            items = studio.speak(f'One word.{pause}<mark name="b"/> Then another.', rate=rate)
-            spoken[pause, rate] = silence_before(studio, marks_of(items)["b"]) if pause else 0.0
+            items = synthesizer.speak(f'One word.{pause}<mark name="b"/> Then another.', rate=rate)
+            spoken[pause, rate] = silence_before(synthesizer, marks_of(items)["b"]) if pause else 0.0
     assert spoken['<break time="800ms"/>', 60] == pytest.approx(800, abs=25)
     assert spoken['<break strength="strong"/>', 0] == pytest.approx(800, abs=25)
     assert spoken['<break strength="strong"/>', 60] == pytest.approx(800 / 3**0.6, abs=25)
@@ -166,22 +166,22 @@ RATES = [
 
 
 @pytest.mark.parametrize(("written", "factor"), RATES)
-def test_a_rate_is_what_it_says(studio: Studio, written: str, factor: float) -> None:
-    studio.speak(TEXT)
-    plain = studio.frames()
-    studio.speak(f'<prosody rate="{written}">{TEXT}</prosody>')
-    assert plain / studio.frames() == pytest.approx(factor, rel=0.03)
+def test_a_rate_is_what_it_says(synthesizer: Synthesizer, written: str, factor: float) -> None:
+    synthesizer.speak(TEXT)
+    plain = synthesizer.frames()
+    synthesizer.speak(f'<prosody rate="{written}">{TEXT}</prosody>')
+    assert plain / synthesizer.frames() == pytest.approx(factor, rel=0.03)
 
 
 @pytest.mark.parametrize(("written", "factor"), RATES)
 def test_a_rate_within_a_sentence_leaves_the_rest_and_the_phrase(
-    studio: Studio, written: str, factor: float
+    synthesizer: Synthesizer, written: str, factor: float
 ) -> None:
     marked = '<mark name="a"/>several words <mark name="b"/>{}<mark name="c"/>{}said<mark name="d"/>'
     lengths = []
     for begin, end in (("", ""), (f'<prosody rate="{written}">', "</prosody>")):
-        marks = marks_of(studio.speak(marked.format(f"{begin}in a row that are ", end)))
-        assert len(studio.sounds) == 1, "one phrase"
+        marks = marks_of(synthesizer.speak(marked.format(f"{begin}in a row that are ", end)))
+        assert len(synthesizer.sounds) == 1, "one phrase"
         lengths.append([marks[second] - marks[first] for first, second in zip("abc", "bcd", strict=True)])
     plain, moved = lengths
     assert moved[0] == pytest.approx(plain[0], abs=FRAME)
@@ -190,19 +190,19 @@ def test_a_rate_within_a_sentence_leaves_the_rest_and_the_phrase(
 
 
 @pytest.mark.parametrize("rate", [0, 60])
-def test_another_voice_within_a_sentence_goes_on_at_once(studio: Studio, rate: int) -> None:
-    items = studio.speak('One word <voice name="bf_emma">another one</voice> here', rate=rate)
-    assert studio.spoken == ["af_heart", "bf_emma", "af_heart"]
-    heard = sum(phrase.end - phrase.begin for phrase in studio.sounds)
+def test_another_voice_within_a_sentence_goes_on_at_once(synthesizer: Synthesizer, rate: int) -> None:
+    items = synthesizer.speak('One word <voice name="bf_emma">another one</voice> here', rate=rate)
+    assert synthesizer.spoken == ["af_heart", "bf_emma", "af_heart"]
+    heard = sum(phrase.end - phrase.begin for phrase in synthesizer.sounds)
     pauses = (len(sound(items)) - 2 * GUARD - heard) / RATE
     assert pauses == pytest.approx(2 * 0.04 / 3 ** (rate / 100), abs=0.002)
 
 
-def test_behind_a_sentence_another_voice_waits_as_the_model_does(studio: Studio) -> None:
-    items = studio.speak('One word. <voice name="bf_emma">Another one here.</voice>')
-    assert studio.spoken == ["af_heart", "bf_emma"]
-    heard = sum(phrase.end - phrase.begin for phrase in studio.sounds)
-    first = studio.sounds[0]
+def test_behind_a_sentence_another_voice_waits_as_the_model_does(synthesizer: Synthesizer) -> None:
+    items = synthesizer.speak('One word. <voice name="bf_emma">Another one here.</voice>')
+    assert synthesizer.spoken == ["af_heart", "bf_emma"]
+    heard = sum(phrase.end - phrase.begin for phrase in synthesizer.sounds)
+    first = synthesizer.sounds[0]
     assert len(sound(items)) - 2 * GUARD - heard == first.length - first.end + GUARD
 
 
@@ -211,28 +211,28 @@ PITCHES = [("+2st", 2.0), ("-5st", -5.0), ("+50%", 7.02), ("high", 3.0), ("150%"
 
 @pytest.mark.parametrize("own", [0, 40])
 @pytest.mark.parametrize(("written", "semitones"), PITCHES)
-def test_a_pitch_is_what_it_says(studio: Studio, written: str, semitones: float, own: int) -> None:
-    studio.speak(TEXT, pitch=own)
-    plain = studio.pitch()
-    studio.speak(f'<prosody pitch="{written}">{TEXT}</prosody>', pitch=own)
-    assert studio.pitch() / plain == pytest.approx(2 ** (semitones / 12), rel=0.03)
+def test_a_pitch_is_what_it_says(synthesizer: Synthesizer, written: str, semitones: float, own: int) -> None:
+    synthesizer.speak(TEXT, pitch=own)
+    plain = synthesizer.pitch()
+    synthesizer.speak(f'<prosody pitch="{written}">{TEXT}</prosody>', pitch=own)
+    assert synthesizer.pitch() / plain == pytest.approx(2 ** (semitones / 12), rel=0.03)
 
 
 @pytest.mark.parametrize("hz", [90, 150, 240])
-def test_a_pitch_in_hertz_is_met(studio: Studio, hz: int) -> None:
-    studio.speak(f'<prosody pitch="{hz}Hz">{TEXT}</prosody>', pitch=-30, pitch_range=50)
-    assert studio.pitch() == pytest.approx(hz, rel=0.03)
-    studio.speak(TEXT)
-    plain = studio.pitch()
-    studio.speak(f'<prosody pitch="+25Hz">{TEXT}</prosody>')
-    assert studio.pitch() - plain == pytest.approx(25, abs=0.03 * plain)
+def test_a_pitch_in_hertz_is_met(synthesizer: Synthesizer, hz: int) -> None:
+    synthesizer.speak(f'<prosody pitch="{hz}Hz">{TEXT}</prosody>', pitch=-30, pitch_range=50)
+    assert synthesizer.pitch() == pytest.approx(hz, rel=0.03)
+    synthesizer.speak(TEXT)
+    plain = synthesizer.pitch()
+    synthesizer.speak(f'<prosody pitch="+25Hz">{TEXT}</prosody>')
+    assert synthesizer.pitch() - plain == pytest.approx(25, abs=0.03 * plain)
 
 
-def test_a_pitch_within_a_sentence_leaves_the_rest(studio: Studio) -> None:
-    studio.speak(TEXT)
-    plain = studio.sounds[0].f0
-    studio.speak('several words <prosody pitch="+4st">in a row</prosody> that are said')
-    (phrase,) = studio.sounds
+def test_a_pitch_within_a_sentence_leaves_the_rest(synthesizer: Synthesizer) -> None:
+    synthesizer.speak(TEXT)
+    plain = synthesizer.sounds[0].f0
+    synthesizer.speak('several words <prosody pitch="+4st">in a row</prosody> that are said')
+    (phrase,) = synthesizer.sounds
     moved = phrase.f0
     assert len(moved) == len(plain)
     voiced = plain > VOICED_THRESHOLD
@@ -241,23 +241,23 @@ def test_a_pitch_within_a_sentence_leaves_the_rest(studio: Studio) -> None:
     assert 0.15 < np.mean(ratios == 4.0) < 0.6
 
 
-def test_a_range_and_an_emphasis(studio: Studio) -> None:
+def test_a_range_and_an_emphasis(synthesizer: Synthesizer) -> None:
     def spread() -> float:
-        values = studio.sounds[0].f0
+        values = synthesizer.sounds[0].f0
         return float(np.std(12 * np.log2(values[values > VOICED_THRESHOLD])))
 
-    studio.speak(TEXT)
-    plain, length = spread(), studio.frames()
-    studio.speak(f'<prosody range="x-low">{TEXT}</prosody>')
+    synthesizer.speak(TEXT)
+    plain, length = spread(), synthesizer.frames()
+    synthesizer.speak(f'<prosody range="x-low">{TEXT}</prosody>')
     assert spread() == pytest.approx(plain / 4, rel=0.03)
-    studio.speak(f'<emphasis level="strong">{TEXT}</emphasis>')
+    synthesizer.speak(f'<emphasis level="strong">{TEXT}</emphasis>')
     assert spread() > 1.2 * plain
-    assert studio.frames() == pytest.approx(length / 0.88, rel=0.03)
+    assert synthesizer.frames() == pytest.approx(length / 0.88, rel=0.03)
 
 
-def test_a_volume_within_a_sentence(studio: Studio) -> None:
+def test_a_volume_within_a_sentence(synthesizer: Synthesizer) -> None:
     marked = 'several words <mark name="a"/>{}in a row<mark name="b"/>{} that are said'
-    items = studio.speak(marked.format('<prosody volume="silent">', "</prosody>"))
+    items = synthesizer.speak(marked.format('<prosody volume="silent">', "</prosody>"))
     marks, heard = marks_of(items), sound(items)
     span = heard[marks["a"] : marks["b"]]  # with the space behind it, which is not in the element
     assert np.mean(span == 0) > 0.7
@@ -289,18 +289,18 @@ SWITCHES = [
 
 @pytest.mark.parametrize(("around", "text", "language"), SWITCHES)
 def test_what_kokoro_lacks_is_spoken_by_espeak_in_its_language(
-    studio: Studio, around: str, text: str, language: str
+    synthesizer: Synthesizer, around: str, text: str, language: str
 ) -> None:
     marked = (
         '<mark name="a"/>' + around.format(f'<mark name="b"/>{text}<mark name="c"/>') + '<mark name="d"/>'
     )
-    items = studio.speak(marked)
+    items = synthesizer.speak(marked)
     marks = marks_of(items)
     assert list(marks) == ["a", "b", "c", "d"]
     assert list(marks.values()) == sorted(marks.values())
-    assert len(studio.sounds) == 2, "before and after"
-    first, second = studio.sounds
-    kokoro = sum(phrase.end - phrase.begin + 2 * GUARD for phrase in studio.sounds)
+    assert len(synthesizer.sounds) == 2, "before and after"
+    first, second = synthesizer.sounds
+    kokoro = sum(phrase.end - phrase.begin + 2 * GUARD for phrase in synthesizer.sounds)
     spoken = (len(sound(items)) - kokoro) / RATE
     assert spoken == pytest.approx(espeak_length(text, language), rel=0.1)
     assert abs(marks["b"] - (first.end - first.begin + 2 * GUARD)) <= 0.06 * RATE
@@ -321,29 +321,29 @@ VOICES = [
 
 
 @pytest.mark.parametrize(("document", "voices"), VOICES)
-def test_who_speaks(studio: Studio, document: str, voices: list[str]) -> None:
-    assert sound(studio.speak(document)).size
-    assert studio.spoken == [voice for voice in voices if voice in studio._voices]
-    assert len(studio.spoken) == len(voices), "the rehearsal model has these voices"
+def test_who_speaks(synthesizer: Synthesizer, document: str, voices: list[str]) -> None:
+    assert sound(synthesizer.speak(document)).size
+    assert synthesizer.spoken == [voice for voice in voices if voice in synthesizer._voices]
+    assert len(synthesizer.spoken) == len(voices), "the random model has these voices"
 
 
-def test_a_reader_that_is_missing_leaves_the_words_to_espeak(studio: Studio) -> None:
+def test_a_reader_that_is_missing_leaves_the_words_to_espeak(synthesizer: Synthesizer) -> None:
     """The Japanese dictionary is nowhere here."""
-    items = studio.speak('Then <mark name="a"/>さくら<mark name="b"/> again')
-    assert studio.spoken == ["af_heart", "af_heart"]
+    items = synthesizer.speak('Then <mark name="a"/>さくら<mark name="b"/> again')
+    assert synthesizer.spoken == ["af_heart", "af_heart"]
     marks = marks_of(items)
     assert marks["b"] - marks["a"] > 0.2 * RATE
 
 
-def test_said_as_and_sub_and_phoneme_sound(studio: Studio) -> None:
-    plain = len(sound(studio.speak("abc")))
-    spelled = studio.speak('<say-as interpret-as="characters"><mark name="a"/>abc</say-as>')
+def test_said_as_and_sub_and_phoneme_sound(synthesizer: Synthesizer) -> None:
+    plain = len(sound(synthesizer.speak("abc")))
+    spelled = synthesizer.speak('<say-as interpret-as="characters"><mark name="a"/>abc</say-as>')
     assert len(sound(spelled)) > 1.3 * plain
-    studio.speak('I say <phoneme ph="təˈmɑːtəʊ"><mark name="m"/>tomato</phoneme>, you see.')
-    assert len(studio.sounds) == 1, "one phrase, whatever its phonemes come from"
+    synthesizer.speak('I say <phoneme ph="təˈmɑːtəʊ"><mark name="m"/>tomato</phoneme>, you see.')
+    assert len(synthesizer.sounds) == 1, "one phrase, whatever its phonemes come from"
     for silent in ('<phoneme ph="ʘǃ">tomato</phoneme>', '<phoneme ph="">tomato</phoneme>'):
-        assert len(sound(studio.speak(silent))) == len(sound(studio.speak("tomato")))
-    assert sound(studio.speak('<sub alias="World Wide Web">W3C</sub>')).size
+        assert len(sound(synthesizer.speak(silent))) == len(sound(synthesizer.speak("tomato")))
+    assert sound(synthesizer.speak('<sub alias="World Wide Web">W3C</sub>')).size
 
 
 @pytest.mark.parametrize(
@@ -358,11 +358,11 @@ def test_said_as_and_sub_and_phoneme_sound(studio: Studio) -> None:
 )
 @pytest.mark.parametrize("volume", [-50, 100])
 def test_loud_and_soft_parts_are_as_far_apart_as_asked(
-    studio: Studio, document: str, inner: float, outer: float, volume: int
+    synthesizer: Synthesizer, document: str, inner: float, outer: float, volume: int
 ) -> None:
     parts = ('<mark name="a"/>several words ', '<mark name="b"/>in a row ', '<mark name="c"/>that are said')
-    items = studio.speak(document.format(*parts), volume=volume)
-    assert len(studio.sounds) == 1
+    items = synthesizer.speak(document.format(*parts), volume=volume)
+    assert len(synthesizer.sounds) == 1
     marks, heard = marks_of(items), sound(items).astype(float)
     before, within, behind = (
         np.median(np.abs(heard[begin + 1200 : end - 1200]))

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Whose turn it is: the real queue and worker, with a studio whose every step the test decides."""
+"""Whose turn it is: the real queue and worker, with a synthesizer whose every step the test decides."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ from typing import Any
 import pytest
 
 from kokoro_speechd.errors import SynthesisError
-from kokoro_speechd.scheduling.model_manager import ModelKeeper
-from kokoro_speechd.scheduling.scheduler import Ended, Job, Speaker
-from kokoro_speechd.scheduling.statistics import Statistics
+from kokoro_speechd.scheduling.model_manager import ModelManager
+from kokoro_speechd.scheduling.scheduler import Ended, Job, Scheduler
+from kokoro_speechd.scheduling.statistics import ServiceStatistics
 from kokoro_speechd.settings import Settings
 from kokoro_speechd.system.service_manager import ServiceManager
 from kokoro_speechd.utterance import Audio, Item, Kind, MarkReached, Parameters, Utterance
@@ -23,7 +23,7 @@ SECOND = bytes(2 * 24_000)
 LONG = "a long text " * 20
 
 
-class Studio:
+class Synthesizer:
     """Renders a second of sound a step, and stops at a gate between two steps of the model."""
 
     def __init__(self) -> None:
@@ -51,29 +51,31 @@ class Studio:
         yield MarkReached("end")
 
 
-class Keeper(ModelKeeper):
-    """A keeper whose model is there."""
+class LoadedModel(ModelManager):
+    """A manager whose model is there."""
 
-    def __init__(self, studio: Studio) -> None:
-        super().__init__(Settings(warm=False), Statistics())
-        self._studio: Any = studio
+    def __init__(self, synthesizer: Synthesizer) -> None:
+        super().__init__(Settings(warm=False), ServiceStatistics())
+        self._synthesizer: Any = synthesizer
         self._state = "ready"
 
 
 class Bench:
     def __init__(self) -> None:
-        self.studio = Studio()
-        self.statistics = Statistics()
-        self.keeper = Keeper(self.studio)
-        self.speaker = Speaker(self.keeper, self.statistics, ServiceManager())
-        self.speaker.start()
+        self.synthesizer = Synthesizer()
+        self.statistics = ServiceStatistics()
+        self.model_manager = LoadedModel(self.synthesizer)
+        self.scheduler = Scheduler(self.model_manager, self.statistics, ServiceManager())
+        self.scheduler.start()
 
     def say(self, text: str, who: str, generation: int = 1, *, polite: bool = False) -> Job:
         utterance = Utterance(generation, Kind.TEXT, text, Parameters())
-        return self.speaker.listener(polite=polite).speak(utterance, who, "en-US")
+        return self.scheduler.client(polite=polite).speak(utterance, who, "en-US")
 
     def begins(self, entry: str) -> None:
-        wait_until(lambda: entry in self.studio.log, 10, f"{entry} did not begin: {self.studio.log}")
+        wait_until(
+            lambda: entry in self.synthesizer.log, 10, f"{entry} did not begin: {self.synthesizer.log}"
+        )
 
 
 @pytest.fixture
@@ -92,7 +94,7 @@ def everything(job: Job) -> list[Item | Ended]:
 
 def test_sound_and_marks_come_in_order_and_then_the_end(bench: Bench) -> None:
     assert everything(bench.say("hello", "a")) == [Audio(SECOND, 0), MarkReached("end"), Ended("finished")]
-    wait_until(lambda: bench.speaker.queue_length == 0, 10, "it is still in the queue")
+    wait_until(lambda: bench.scheduler.queue_length == 0, 10, "it is still in the queue")
 
 
 @pytest.mark.parametrize(
@@ -107,38 +109,41 @@ def test_a_failure_is_told_and_the_worker_goes_on(
 
 
 def test_a_short_one_goes_first_in_the_midst_of_a_long_one(bench: Bench) -> None:
-    bench.studio.gate.clear()
+    bench.synthesizer.gate.clear()
     long = bench.say(LONG, "long")
     bench.begins("long 0")
     short = bench.say("a", "short")
-    bench.studio.gate.set()
+    bench.synthesizer.gate.set()
     assert everything(short)[-1] == Ended("finished")
-    assert bench.studio.log[:2] == ["long 0", "short 0"]  # before the first piece of the long one was done
+    assert bench.synthesizer.log[:2] == [
+        "long 0",
+        "short 0",
+    ]  # before the first piece of the long one was done
     assert long.take(10) == Audio(SECOND, 0)  # which lost nothing
     long.cancel()
 
 
 def test_the_newest_short_one_goes_first(bench: Bench) -> None:
-    bench.studio.gate.clear()
+    bench.synthesizer.gate.clear()
     long = bench.say(LONG, "long")
     bench.begins("long 0")
     shorts = [bench.say(name, name) for name in "abc"]
-    bench.studio.gate.set()
+    bench.synthesizer.gate.set()
     for short in shorts:
         everything(short)
-    order = [entry for entry in bench.studio.log if not entry.startswith("long")]
+    order = [entry for entry in bench.synthesizer.log if not entry.startswith("long")]
     assert order == ["c 0", "b 0", "a 0"]
     long.cancel()
 
 
 def test_a_polite_one_does_not_interrupt(bench: Bench) -> None:
-    bench.studio.gate.clear()
+    bench.synthesizer.gate.clear()
     long = bench.say(LONG, "long")
     bench.begins("long 0")
     short = bench.say("a", "short", polite=True)
-    bench.studio.gate.set()
+    bench.synthesizer.gate.set()
     assert everything(short)[-1] == Ended("finished")
-    assert bench.studio.done[0] == "long 0"
+    assert bench.synthesizer.done[0] == "long 0"
     assert long.take(10) == Audio(SECOND, 0)
     long.cancel()
 
@@ -146,37 +151,39 @@ def test_a_polite_one_does_not_interrupt(bench: Bench) -> None:
 @pytest.mark.parametrize("text", ["a", LONG])
 @pytest.mark.parametrize("polite", ["b", LONG])
 def test_all_others_interrupt_a_polite_one(bench: Bench, text: str, polite: str) -> None:
-    bench.studio.gate.clear()
+    bench.synthesizer.gate.clear()
     first = bench.say(polite, "polite", polite=True)
     bench.begins("polite 0")
     other = bench.say(text, "other")
-    bench.studio.gate.set()
+    bench.synthesizer.gate.set()
     assert other.take(10) == Audio(SECOND, 0)
-    assert bench.studio.log[:2] == ["polite 0", "other 0"]
+    assert bench.synthesizer.log[:2] == ["polite 0", "other 0"]
     assert first.take(10) == Audio(SECOND, 0)  # it lost nothing
     first.cancel()
     other.cancel()
 
 
 def test_a_polite_one_that_was_there_first_waits(bench: Bench) -> None:
-    bench.studio.gate.clear()
+    bench.synthesizer.gate.clear()
     key = bench.say("k", "key")
     bench.begins("key 0")
     jobs = [bench.say("a", "a", polite=True), bench.say(LONG, "long"), bench.say("b", "b")]
-    bench.studio.gate.set()
+    bench.synthesizer.gate.set()
     everything(jobs[0])
-    order = list(dict.fromkeys(entry.partition(" ")[0] for entry in bench.studio.log))
+    order = list(dict.fromkeys(entry.partition(" ")[0] for entry in bench.synthesizer.log))
     assert order == ["key", "b", "long", "a"]
     for job in [key, *jobs]:
         job.cancel()
 
 
 def test_two_long_ones_take_turns(bench: Bench) -> None:
-    bench.studio.gate.clear()
+    bench.synthesizer.gate.clear()
     first, second = bench.say(LONG, "first"), bench.say(LONG, "second")
-    bench.studio.gate.set()
-    wait_until(lambda: len(bench.studio.log) >= 20, 10, "nothing is rendered")
-    counts = [sum(entry.startswith(who) for entry in bench.studio.log[:20]) for who in ("first", "second")]
+    bench.synthesizer.gate.set()
+    wait_until(lambda: len(bench.synthesizer.log) >= 20, 10, "nothing is rendered")
+    counts = [
+        sum(entry.startswith(who) for entry in bench.synthesizer.log[:20]) for who in ("first", "second")
+    ]
     assert min(counts) >= 8
     first.cancel()
     second.cancel()
@@ -186,26 +193,26 @@ def test_who_does_not_read_keeps_nobody_waiting(bench: Bench) -> None:
     idle = bench.say(LONG, "idle")
     wait_until(lambda: not idle.has_room(), 10, "it is rendered for ever")
     wait_until(lambda: not idle.working, 10, "the worker does not leave it")
-    rendered = len(bench.studio.log)
+    rendered = len(bench.synthesizer.log)
     assert rendered < 15  # ten seconds ahead, not a thousand
     assert everything(bench.say("hello", "b"))[-1] == Ended("finished")
     for _ in range(5):  # what is heard makes room
         idle.take(10)
-    wait_until(lambda: len(bench.studio.log) > rendered + 1, 10, "it does not go on")
+    wait_until(lambda: len(bench.synthesizer.log) > rendered + 1, 10, "it does not go on")
     idle.cancel()
 
 
 def test_cancelled_work_stops_at_the_next_check(bench: Bench) -> None:
-    bench.studio.gate.clear()
+    bench.synthesizer.gate.clear()
     job = bench.say(LONG, "a")
     bench.begins("a 0")
-    checks = bench.studio.checks
+    checks = bench.synthesizer.checks
     job.cancel()
-    bench.studio.gate.set()
+    bench.synthesizer.gate.set()
     assert everything(job) == [Ended("cancelled")]
-    wait_until(lambda: bench.speaker.queue_length == 0, 10, "it is still in the queue")
-    assert bench.studio.checks <= checks + 1
-    assert bench.studio.log == ["a 0"]
+    wait_until(lambda: bench.scheduler.queue_length == 0, 10, "it is still in the queue")
+    assert bench.synthesizer.checks <= checks + 1
+    assert bench.synthesizer.log == ["a 0"]
     assert bench.statistics.snapshot()["cancelled"] == 1
 
 
@@ -217,22 +224,22 @@ def test_what_was_rendered_of_a_cancelled_one_is_never_heard(bench: Bench) -> No
 
 
 def test_a_new_one_cancels_the_older_of_its_listener_only(bench: Bench) -> None:
-    bench.studio.gate.clear()
-    listener, other = bench.speaker.listener(), bench.speaker.listener()
+    bench.synthesizer.gate.clear()
+    client, other = bench.scheduler.client(), bench.scheduler.client()
 
     def utterance(generation: int) -> Utterance:
         return Utterance(generation, Kind.TEXT, LONG, Parameters())
 
-    first = listener.speak(utterance(1), "first", "en-US")
+    first = client.speak(utterance(1), "first", "en-US")
     others = other.speak(utterance(1), "others", "en-US")
-    second = listener.speak(utterance(2), "second", "en-US")
-    listener.cancel(1)  # an old generation: the second one stays
-    bench.studio.gate.set()
+    second = client.speak(utterance(2), "second", "en-US")
+    client.cancel(1)  # an old generation: the second one stays
+    bench.synthesizer.gate.set()
     assert everything(first) == [Ended("cancelled")]
     assert second.take(10) == Audio(SECOND, 0)
     assert others.take(10) == Audio(SECOND, 0)
-    bench.speaker.cancel_all()
-    wait_until(lambda: bench.speaker.queue_length == 0, 10, "not all are cancelled")
+    bench.scheduler.cancel_all()
+    wait_until(lambda: bench.scheduler.queue_length == 0, 10, "not all are cancelled")
 
 
 def test_a_storm_of_cancels_leaves_nothing_behind(bench: Bench) -> None:
@@ -240,14 +247,14 @@ def test_a_storm_of_cancels_leaves_nothing_behind(bench: Bench) -> None:
     ends: list[Ended] = []
 
     def interrupt_oneself() -> None:
-        listener = bench.speaker.listener()
+        client = bench.scheduler.client()
         for generation in range(200):
-            job = listener.speak(
+            job = client.speak(
                 Utterance(generation, Kind.TEXT, LONG if generation % 3 else "x", Parameters()), "v", "en-US"
             )
             if generation % 2:
                 time.sleep(0.0005)
-        job = listener.speak(Utterance(999, Kind.TEXT, "x", Parameters()), "v", "en-US")
+        job = client.speak(Utterance(999, Kind.TEXT, "x", Parameters()), "v", "en-US")
         ends.append(everything(job)[-1])  # type: ignore[arg-type]
 
     threads = [threading.Thread(target=interrupt_oneself) for _ in range(8)]
@@ -256,7 +263,7 @@ def test_a_storm_of_cancels_leaves_nothing_behind(bench: Bench) -> None:
     for thread in threads:
         thread.join(60)
     assert ends == [Ended("finished")] * 8
-    wait_until(lambda: bench.speaker.queue_length == 0, 10, "something is left")
+    wait_until(lambda: bench.scheduler.queue_length == 0, 10, "something is left")
     counts = bench.statistics.snapshot()
     assert counts["utterances"] == 8 * 201
     assert counts["finished"] + counts["cancelled"] >= counts["utterances"]

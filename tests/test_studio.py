@@ -6,14 +6,16 @@ from pathlib import Path
 import pytest
 
 from kokoro_speechd.errors import ModelError, VoiceError
-from kokoro_speechd.rendering.studio import Studio, open_studio
+from kokoro_speechd.rendering.synthesizer import Synthesizer, open_synthesizer
 from kokoro_speechd.settings import Settings
 from kokoro_speechd.utterance import Audio, Kind, Parameters, Utterance
 
 
-def sounds(studio: Studio, voice: str, language: str) -> bool:
+def sounds(synthesizer: Synthesizer, voice: str, language: str) -> bool:
     utterance = Utterance(1, Kind.TEXT, "a", Parameters(rate=100))
-    return any(isinstance(item, Audio) for item in studio.speak(utterance, voice, language, lambda: None))
+    return any(
+        isinstance(item, Audio) for item in synthesizer.speak(utterance, voice, language, lambda: None)
+    )
 
 
 def test_no_model_says_what_to_do(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -21,14 +23,14 @@ def test_no_model_says_what_to_do(tmp_path: Path, monkeypatch: pytest.MonkeyPatc
     monkeypatch.setenv("XDG_DATA_DIRS", str(tmp_path))
     monkeypatch.setenv("HF_HOME", str(tmp_path))
     with pytest.raises(ModelError, match=r"Put kokoro-v1_0\.pth"):
-        open_studio(Settings())
+        open_synthesizer(Settings())
 
 
 @pytest.mark.slow
-def test_a_broken_default_voice_silences_no_other(rehearsal_model: Path, tmp_path: Path) -> None:
+def test_a_broken_default_voice_silences_no_other(random_model: Path, tmp_path: Path) -> None:
     (tmp_path / "af_heart.pt").write_bytes(b"PK\x03\x04 not a voice")
-    (tmp_path / "bf_emma.pt").symlink_to(rehearsal_model / "voices/bf_emma.pt")
-    studio = open_studio(Settings(model_path=rehearsal_model, voice_path=tmp_path))
-    assert sounds(studio, "bf_emma", "en-GB")
+    (tmp_path / "bf_emma.pt").symlink_to(random_model / "voices/bf_emma.pt")
+    synthesizer = open_synthesizer(Settings(model_path=random_model, voice_path=tmp_path))
+    assert sounds(synthesizer, "bf_emma", "en-GB")
     with pytest.raises(VoiceError, match="af_heart"):
-        sounds(studio, "af_heart", "en-US")
+        sounds(synthesizer, "af_heart", "en-US")

@@ -23,20 +23,20 @@ SERVICE = "kokoro-speechd.service"
 CLIENT = """
 import socket, sys
 from dataclasses import asdict
-from kokoro_speechd import rendezvous
-from kokoro_speechd.ipc.protocol import Connection, Frame
+from kokoro_speechd import endpoint
+from kokoro_speechd.ipc.protocol import Connection, Message
 from kokoro_speechd.utterance import Parameters
-sock = rendezvous.connect()
+sock = endpoint.connect()
 sock.settimeout(120)
 connection = Connection(sock)
 def expect(*types):
     while (frame := connection.receive()).type not in types:
         pass
     return frame
-connection.send(Frame("load"))
+connection.send(Message("load"))
 while expect("state").fields["state"] != "ready":
     pass
-connection.send(Frame("speak", {"generation": 1, "kind": "text", "parameters": asdict(Parameters()),
+connection.send(Message("speak", {"generation": 1, "kind": "text", "parameters": asdict(Parameters()),
                                 "voice": "af_heart", "language": "en-US"}, b"Hello there"))
 total = 0
 while (frame := expect("audio", "end", "failed")).type == "audio":
@@ -46,7 +46,7 @@ print(frame.type, total)
 
 
 @pytest.fixture
-def manager(rehearsal_model: Path) -> Iterator[UserManager]:
+def manager(random_model: Path) -> Iterator[UserManager]:
     try:
         manager = UserManager()
     except UnavailableError as error:
@@ -56,7 +56,7 @@ def manager(rehearsal_model: Path) -> Iterator[UserManager]:
         model = manager.home / ".local/share/kokoro-speechd/model"
         (model / "voices").mkdir(parents=True)
         for name in ("config.json", "kokoro-v1_0.pth", "voices/af_heart.pt"):
-            shutil.copy(rehearsal_model / name, model / name)
+            shutil.copy(random_model / name, model / name)
         manager.units.mkdir(parents=True)
         for unit in (ROOT / "systemd").glob("kokoro-speechd.*"):
             text = unit.read_text().replace(

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from typing import Protocol
 
-    class Source(Protocol):
+    class SampleSource(Protocol):
         """Where the device takes its samples. Called with the lock held."""
 
         def take(self, length: int, now: float, moment: float) -> bytes:
@@ -40,7 +40,7 @@ _AT_ONCE = 1.0  # seconds; the most that anybody waits for a sound server to be 
 class Device:
     """A device that plays what a source has, int16 mono. The lock guards it and the source."""
 
-    def __init__(self, lock: threading.RLock, source: Source, sample_rate: int, **stream: Any) -> None:
+    def __init__(self, lock: threading.RLock, source: SampleSource, sample_rate: int, **stream: Any) -> None:
         self._lock = lock
         self._source = source
         self._rate = sample_rate

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 
 from kokoro_speechd.audio.device import Device
 from kokoro_speechd.audio.portaudio import describe_devices
-from kokoro_speechd.audio.store import WIDTH, Store
+from kokoro_speechd.audio.store import WIDTH, SampleStore
 from kokoro_speechd.errors import PlaybackError, places_of
 
 if TYPE_CHECKING:
@@ -41,7 +41,7 @@ class Playback:
         self._lock = threading.RLock()  # for all that follows
         self._changed = threading.Condition(self._lock)  # room, sound that was heard, the device's fate
         self._due = threading.Condition(self._lock)  # there may be something for the marks' thread
-        self._store = Store(sample_rate)
+        self._store = SampleStore(sample_rate)
         self._device = self._new_device()
         self._marker: threading.Thread | None = None
         self._in_mark = False

@@ -35,14 +35,14 @@ class _Info(ctypes.Structure):
 
 
 @dataclass(frozen=True, slots=True)
-class Sound:
+class DecodedSound:
     """Samples, int16 mono little endian, and their rate in Hz."""
 
     samples: bytes
     sample_rate: int
 
 
-def decode(path: Path, gain: float = 1.0) -> Sound | None:
+def decode(path: Path, gain: float = 1.0) -> DecodedSound | None:
     """Return a file's sound, all channels as one, at most half a minute; None where it cannot be had."""
     library = _library()
     if library is None:
@@ -62,7 +62,7 @@ def decode(path: Path, gain: float = 1.0) -> Sound | None:
     if count <= 0:
         return None
     heard = array.array("f", bytes(values))[: count * info.channels]
-    return Sound(_mono(heard, info.channels, gain), info.samplerate)
+    return DecodedSound(_mono(heard, info.channels, gain), info.samplerate)
 
 
 def _mono(values: array.array[float], channels: int, gain: float) -> bytes:

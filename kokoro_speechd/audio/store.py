@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 WIDTH = 2  # bytes of a sample, int16 mono
 
 
-class Store:
+class SampleStore:
     """Written samples until they were heard; all lengths are in bytes."""
 
     def __init__(self, sample_rate: int) -> None:

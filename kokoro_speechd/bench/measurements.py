@@ -14,7 +14,7 @@ from pathlib import Path
 
 from kokoro_speechd.bench import peers, processes
 from kokoro_speechd.bench.phrases import LENGTHS
-from kokoro_speechd.bench.rendering import Stage, busy_core
+from kokoro_speechd.bench.rendering import BenchStage, busy_core
 from kokoro_speechd.bench.report import Report
 from kokoro_speechd.synthesis.files.model_files import ModelFiles
 
@@ -38,7 +38,7 @@ class Bench:
 
     def whole(self) -> None:
         """Whole phrases: time, CPU, exactness, how much faster than real time."""
-        stage = Stage(self.files, self.threads)
+        stage = BenchStage(self.files, self.threads)
         rows = self.report.figures.setdefault("whole phrases, seconds", {})
         names = ["letter", "3 words"] if self.quick else list(LENGTHS)
         for name in names:
@@ -59,7 +59,7 @@ class Bench:
 
     def first_sound(self) -> None:
         """Time to the first audible sample, with and without the silence before it."""
-        stage = Stage(self.files, self.threads)
+        stage = BenchStage(self.files, self.threads)
         rows = self.report.figures.setdefault("first sound, seconds", {})
         ours = {}
         for name in ("3 words", "sentence", "150 phonemes", "400 phonemes"):
@@ -83,7 +83,7 @@ class Bench:
 
     def busy(self) -> None:
         """Two threads each while another process keeps one core busy."""
-        stage = Stage(self.files, 2)
+        stage = BenchStage(self.files, 2)
         self.say("two threads, beside a busy process")
         with busy_core():
             wall, _, _ = stage.whole(LENGTHS["sentence"], 1.0, max(1, self.rounds // 2))
@@ -120,7 +120,7 @@ class Bench:
             self.report.not_measured["peers"] = f"not installed: {', '.join(absent)} (the extra bench)"
             return
         self.say("onnxruntime: the export takes a minute")
-        stage = Stage(self.files, self.threads)
+        stage = BenchStage(self.files, self.threads)
         style = stage.voice.style(LENGTHS["sentence"])
         run = peers.load(self.files, style, self.folder, self.threads)
         rows = self.report.figures.setdefault("whole phrases against onnxruntime, seconds", {})
@@ -133,7 +133,7 @@ class Bench:
 
     def stop(self) -> None:
         """Measure what a long text still costs once it was stopped."""
-        stage = Stage(self.files, self.threads)
+        stage = BenchStage(self.files, self.threads)
         self.say("stop")
         rows = self.report.figures["after a stop, ms"] = {}
         stops = stage.after_stops(5 if self.quick else 50)

@@ -34,7 +34,7 @@ sys.stdin.read()
 """
 _IMPORTS = {
     "upstream": "import kokoro",
-    "ours": "import kokoro_speechd.rendering.studio, kokoro_speechd.synthesis.fast.model",
+    "ours": "import kokoro_speechd.rendering.synthesizer, kokoro_speechd.synthesis.fast.model",
 }
 _SETTINGS = (
     "pitch=0\npitch_range=0\nrate=0\nvolume=100\npunctuation_mode=none\nspelling_mode=off\n"
@@ -133,12 +133,12 @@ def _wait_for_model(address: Path) -> None:
                 raise EngineError("the daemon does not listen") from None
             time.sleep(0.01)
     connection = Connection(sock)
-    while (frame := connection.receive()) is not None:
+    while (message := connection.receive()) is not None:
         # It may be connected to before it begins to load.
-        if frame.type == "state" and frame.string("state") in ("ready", "unavailable"):
+        if message.type == "state" and message.string("state") in ("ready", "unavailable"):
             break
     connection.close()
-    if frame is None or frame.string("state") != "ready":
+    if message is None or message.string("state") != "ready":
         raise EngineError("the daemon could not load the model")
 
 

@@ -14,8 +14,8 @@ from kokoro_speechd.audio.format import SAMPLE_RATE
 from kokoro_speechd.bench.pairs import Pair, in_turns, seconds
 from kokoro_speechd.bench.phrases import phrase
 from kokoro_speechd.errors import Cancelled
-from kokoro_speechd.rendering.narrator import FIRST_PHRASE, PHRASE
-from kokoro_speechd.rendering.studio import statistics_store
+from kokoro_speechd.rendering.synthesizer import statistics_store
+from kokoro_speechd.rendering.utterance_renderer import FIRST_PHRASE, PHRASE
 from kokoro_speechd.synthesis.engine import Engine
 from kokoro_speechd.synthesis.files.model_files import ModelFiles
 from kokoro_speechd.synthesis.statistics_learning import learned
@@ -32,7 +32,7 @@ _UPSTREAM_SILENCE = 0.475  # seconds before upstream's first sound with the real
 _OUR_SILENCE = 0.050  # what is left of it by the setting edge_silence_ms
 
 
-class Stage:
+class BenchStage:
     """Upstream's KModel and our engine, side by side, with a number of threads each."""
 
     def __init__(self, files: ModelFiles, threads: int) -> None:
@@ -113,7 +113,7 @@ class Stage:
     def first_sound(self, length: int, rounds: int, *, silence: bool) -> Pair:
         """Return the time to the first audible sample, upstream's after its whole forward.
 
-        Ours takes the way of an utterance: phrases as the narrator cuts them, windows as the pace allows.
+        Ours takes the way of an utterance: phrases as the renderer cuts them, windows as the pace allows.
         With `silence` both sides' silence before the sound counts, as it is with the real weights.
         """
         import numpy as np

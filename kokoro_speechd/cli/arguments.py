@@ -29,7 +29,7 @@ def add_setup(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> 
 
 
 def _setup(options: argparse.Namespace) -> int:
-    from kokoro_speechd.cli.setup.setup import setup, undo
+    from kokoro_speechd.cli.setup.command import setup, undo
 
     if options.undo:
         return undo(dry_run=options.dry_run)
@@ -105,7 +105,7 @@ def add_model(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> 
     parser.add_argument("--json", action="store_true", help="for programs")
     parser.set_defaults(run=_check)
     parser = actions.add_parser(
-        "rehearsal",
+        "random",
         help="write a model that makes noise, for tests",
         description="Write a model of Kokoro's form with random numbers: it makes NOISE, NOT SPEECH. "
         "For tests, benchmarks and packagers.",
@@ -114,7 +114,7 @@ def add_model(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> 
     parser.add_argument(
         "--seed", type=int, default=0, metavar="N", help="the same seed writes the same model"
     )
-    parser.set_defaults(run=_rehearsal)
+    parser.set_defaults(run=_random)
 
 
 def _import(options: argparse.Namespace) -> int:
@@ -147,10 +147,10 @@ def _check(options: argparse.Namespace) -> int:
     return check(options.model, as_json=options.json)
 
 
-def _rehearsal(options: argparse.Namespace) -> int:
-    from kokoro_speechd.cli.model.check import write_rehearsal
+def _random(options: argparse.Namespace) -> int:
+    from kokoro_speechd.cli.model.check import write_random_model
 
-    return write_rehearsal(options.folder, options.seed)
+    return write_random_model(options.folder, options.seed)
 
 
 def add_record(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:

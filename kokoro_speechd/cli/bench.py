@@ -35,7 +35,7 @@ def bench(
     place = find_model(model) if model else locate_model()
     if place.files is None:
         where = f"there is no usable model in {model}" if model else "there is no model"
-        raise ModelError(f"{where}; `kokoro-speechd model rehearsal DIR` writes one to measure with")
+        raise ModelError(f"{where}; `kokoro-speechd model random DIR` writes one to measure with")
     report = Report(describe())
     code = 0
     with tempfile.TemporaryDirectory() as folder:

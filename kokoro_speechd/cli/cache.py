@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from kokoro_speechd.errors import VoiceError
 from kokoro_speechd.rendering.common_sounds import fixed_utterances
 from kokoro_speechd.rendering.installed_model import locate_model
-from kokoro_speechd.rendering.studio import open_studio, sound_folder
+from kokoro_speechd.rendering.synthesizer import open_synthesizer, sound_folder
 from kokoro_speechd.settings import load_settings
 from kokoro_speechd.system.messages import _, ngettext
 from kokoro_speechd.utterance import Parameters
@@ -19,7 +19,7 @@ from kokoro_speechd.voices.selection import choose
 
 
 @dataclass(frozen=True, slots=True)
-class Manner:
+class VoiceSettings:
     """How the sounds are to be spoken; None: as the settings say, or as the voice does by itself."""
 
     voice: str | None
@@ -66,7 +66,7 @@ def clear() -> int:
     return 0
 
 
-def warm(manner: Manner) -> int:
+def warm(voice_settings: VoiceSettings) -> int:
     """Make the sounds of a voice now; return the exit code. Raises KokoroSpeechdError."""
     settings = load_settings()
     for problem in settings.problems:
@@ -77,22 +77,29 @@ def warm(manner: Manner) -> int:
     place = locate_model(settings)
     voices = place.voices()
     asked = Parameters(
-        rate=manner.rate or 0, pitch=manner.pitch or 0, language=manner.language, voice=manner.voice
+        rate=voice_settings.rate or 0,
+        pitch=voice_settings.pitch or 0,
+        language=voice_settings.language,
+        voice=voice_settings.voice,
     )
     choice = choose(
         asked, voices, default_voice=settings.default_voice, default_language=settings.default_language
     )
-    if voices and (choice.voice is None or (manner.voice and find_voice(manner.voice, voices) is None)):
+    if voices and (
+        choice.voice is None or (voice_settings.voice and find_voice(voice_settings.voice, voices) is None)
+    ):
         raise VoiceError(_("there is no such voice here; `kokoro-speechd voices` lists them"))
-    studio = open_studio(settings)  # says what to do where there is no model
+    synthesizer = open_synthesizer(settings)  # says what to do where there is no model
     if choice.voice is None:
         raise VoiceError(_("there are no voices here; `kokoro-speechd doctor` says what to put where"))
     shape = replace(asked, language=None, voice=None)
     total = len(list(fixed_utterances(choice.language, shape)))
     done = 0
-    for _sentence in studio.learn(choice.voice.name, choice.language, lambda: None):
+    for _sentence in synthesizer.learn(choice.voice.name, choice.language, lambda: None):
         pass  # what is kept sounds as the voice will
-    for done, _sound in enumerate(studio.prepare(choice.voice.name, choice.language, shape, lambda: None), 1):
+    for done, _sound in enumerate(
+        synthesizer.prepare(choice.voice.name, choice.language, shape, lambda: None), 1
+    ):
         if done % 20 == 0:
             print(_("{done} of {total}").format(done=done, total=total), file=sys.stderr)
     count, size = sound_folder(settings).count()

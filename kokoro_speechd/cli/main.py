@@ -266,11 +266,11 @@ def _hundred(text: str) -> int:
 
 
 def _say(options: argparse.Namespace) -> int:
-    from kokoro_speechd.cli.say import Request, say
+    from kokoro_speechd.cli.say import SayRequest, say
 
     text = piped() if options.text == "-" else options.text
     return say(
-        Request(
+        SayRequest(
             *(text, options.ssml, options.output, options.marks, options.voice, options.language),
             *(options.rate, options.pitch, options.volume),
         )
@@ -311,7 +311,7 @@ def _pronounce(options: argparse.Namespace) -> int:
         return pronounce.list_all(options.language, as_json=options.json)
     if options.word is None:
         options.refuse("which WORD?")
-    request = pronounce.Request(options.word, options.language, options.listen)
+    request = pronounce.PronounceRequest(options.word, options.language, options.listen)
     if options.remove:
         if options.says:
             options.refuse("--remove takes WORD alone")
@@ -324,7 +324,7 @@ def _pronounce(options: argparse.Namespace) -> int:
 
 
 def _doctor(options: argparse.Namespace) -> int:
-    from kokoro_speechd.cli.doctor.doctor import report
+    from kokoro_speechd.cli.doctor.command import report
 
     return report(as_json=options.json, load=options.load, for_bug=options.report)
 
@@ -342,9 +342,9 @@ def _cache_clear(_options: argparse.Namespace) -> int:
 
 
 def _cache_warm(options: argparse.Namespace) -> int:
-    from kokoro_speechd.cli.cache import Manner, warm
+    from kokoro_speechd.cli.cache import VoiceSettings, warm
 
-    return warm(Manner(options.voice, options.language, options.rate, options.pitch))
+    return warm(VoiceSettings(options.voice, options.language, options.rate, options.pitch))
 
 
 def _bench(options: argparse.Namespace) -> int:

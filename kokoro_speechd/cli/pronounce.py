@@ -13,7 +13,7 @@ from kokoro_speechd.pronunciations.editing import remove_word, set_entry
 from kokoro_speechd.pronunciations.entries import make, write_line
 from kokoro_speechd.pronunciations.files import ALL, user_pronunciations
 from kokoro_speechd.pronunciations.lookup import (
-    Entry,
+    AppliedEntry,
     all_entries,
     default_language,
     explain,
@@ -24,7 +24,7 @@ from kokoro_speechd.text.language_tags import kokoro_language
 
 
 @dataclass(frozen=True, slots=True)
-class Request:
+class PronounceRequest:
     """What the command line asks for."""
 
     word: str
@@ -32,7 +32,7 @@ class Request:
     listen: bool = False
 
 
-def show(request: Request, *, as_json: bool) -> int:
+def show(request: PronounceRequest, *, as_json: bool) -> int:
     """Say how a word is read and why; return the exit code. Raises KokoroSpeechdError."""
     settings = load_settings()
     found = explain(request.word, _spoken(request, settings), settings)
@@ -55,7 +55,7 @@ def show(request: Request, *, as_json: bool) -> int:
     return _listen(request, settings)
 
 
-def change(request: Request, says: str, *, case: bool, part: bool) -> int:
+def change(request: PronounceRequest, says: str, *, case: bool, part: bool) -> int:
     """Write down how a word is to be read; return the exit code. Raises KokoroSpeechdError and OSError."""
     settings = load_settings()
     language = language_of_entry(request.language, settings)
@@ -67,7 +67,7 @@ def change(request: Request, says: str, *, case: bool, part: bool) -> int:
     return _listen(request, settings)
 
 
-def remove(request: Request) -> int:
+def remove(request: PronounceRequest) -> int:
     """Forget a word; return the exit code. Raises KokoroSpeechdError and OSError."""
     language = language_of_entry(request.language, load_settings()) if request.language else None
     changed = remove_word(user_pronunciations().folder, request.word, language)
@@ -93,14 +93,14 @@ def list_all(language: str | None, *, as_json: bool) -> int:
     return 0
 
 
-def _spoken(request: Request, settings: Settings) -> str:
+def _spoken(request: PronounceRequest, settings: Settings) -> str:
     """Return the language in which a word is to be read."""
     if not request.language or request.language.casefold() == ALL:
         return default_language(settings)
     return language_of_entry(request.language, settings)
 
 
-def _listen(request: Request, settings: Settings) -> int:
+def _listen(request: PronounceRequest, settings: Settings) -> int:
     """Have the daemon say the word, if that is wanted. Raises KokoroSpeechdError."""
     if not request.listen:
         return 0
@@ -108,7 +108,7 @@ def _listen(request: Request, settings: Settings) -> int:
     return 0 if how == "finished" else 1
 
 
-def _facts(entry: Entry) -> dict[str, Any]:
+def _facts(entry: AppliedEntry) -> dict[str, Any]:
     found = entry.entry
     return {
         "word": found.word,

@@ -41,7 +41,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True)
-class Request:
+class SayRequest:
     """What the command line asks for."""
 
     text: str
@@ -61,7 +61,7 @@ class Request:
         return found | ({"ssml": True} if self.ssml else {})
 
 
-def say(request: Request) -> int:
+def say(request: SayRequest) -> int:
     """Speak, or write the file; return the exit code. Raises KokoroSpeechdError and OSError."""
     times = WordTimes()
     daemon = _daemon_for(request)
@@ -80,7 +80,7 @@ def say(request: Request) -> int:
     return code
 
 
-def _have_said(daemon: remote.Remote, request: Request, times: WordTimes) -> int:
+def _have_said(daemon: remote.Remote, request: SayRequest, times: WordTimes) -> int:
     if request.output is not None:
         _have_written(daemon, request, request.output, times)
         return 0
@@ -93,7 +93,7 @@ def _have_said(daemon: remote.Remote, request: Request, times: WordTimes) -> int
     return 0 if how == "finished" else 1
 
 
-def _daemon_for(request: Request) -> remote.Remote | None:
+def _daemon_for(request: SayRequest) -> remote.Remote | None:
     """Return the daemon; it is not started to write a file, nor where there is no session bus."""
     if request.output is not None:
         return remote.running()
@@ -106,7 +106,7 @@ def _daemon_for(request: Request) -> remote.Remote | None:
         return None
 
 
-def _have_written(daemon: remote.Remote, request: Request, output: str, times: WordTimes) -> None:
+def _have_written(daemon: remote.Remote, request: SayRequest, output: str, times: WordTimes) -> None:
     """Have the daemon write a file; the model may have to be loaded first."""
     if daemon.properties()["State"] != "idle" and sys.stderr.isatty():
         _note(_("the daemon is busy or loads the model ..."))
@@ -128,7 +128,7 @@ def _have_written(daemon: remote.Remote, request: Request, output: str, times: W
         print(_("{file}: {seconds:.2f} seconds").format(file=output, seconds=seconds))
 
 
-def _say_here(request: Request, times: WordTimes) -> None:
+def _say_here(request: SayRequest, times: WordTimes) -> None:
     settings = load_settings()
     for problem in settings.problems:
         _note(problem)
@@ -180,11 +180,11 @@ def _check_voice(name: str, voices: Sequence[Voice]) -> None:
 
 def _kokoro(utterance: Utterance, choice: Choice, times: WordTimes) -> Iterator[bytes]:
     """Yield int16 samples at SAMPLE_RATE."""
-    from kokoro_speechd.rendering.studio import open_studio
+    from kokoro_speechd.rendering.synthesizer import open_synthesizer
 
     assert choice.voice is not None  # noqa: S101 - the caller's case
     samples = 0
-    for item in open_studio().speak(utterance, choice.voice.name, choice.language, lambda: None):
+    for item in open_synthesizer().speak(utterance, choice.voice.name, choice.language, lambda: None):
         if isinstance(item, Audio):
             samples += len(item.samples) // 2
             yield item.samples

@@ -11,9 +11,9 @@ import sys
 from typing import Any
 
 from kokoro_speechd.cli.terminal import remote
-from kokoro_speechd.errors import FrameError
+from kokoro_speechd.errors import MessageError
 from kokoro_speechd.ipc import endpoint
-from kokoro_speechd.ipc.protocol import Connection, Frame
+from kokoro_speechd.ipc.protocol import Connection, Message
 from kokoro_speechd.system.messages import _
 
 _SECONDS = 2.0  # for the daemon's socket to answer
@@ -42,13 +42,13 @@ def _ask_by_socket(request: str) -> bool:
         connection = _connect()
         try:
             connection.receive()  # its hello is the first that it says
-            connection.send(Frame(request))
-            while (frame := connection.receive()) is not None:
-                if frame.type == "alive":
+            connection.send(Message(request))
+            while (message := connection.receive()) is not None:
+                if message.type == "alive":
                     return True
         finally:
             connection.close()
-    except (OSError, FrameError):
+    except (OSError, MessageError):
         pass
     return False
 
@@ -106,7 +106,7 @@ def _ask_socket() -> dict[str, Any]:
             "state": state.string("state"),
             "reason": state.string("reason"),
         }
-    except (OSError, FrameError):
+    except (OSError, MessageError):
         return {"reason": "the daemon does not answer"}
 
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from kokoro_speechd.cli.terminal.output_file import written_whole
-from kokoro_speechd.dbus.spiel_stream import Event, EventType
+from kokoro_speechd.dbus.spiel_stream import EventType, SpielEvent
 
 _LAST = 1.0  # seconds that the last word is shown where nobody knows how long the sound is
 
@@ -28,7 +28,7 @@ class Word:
 class WordTimes:
     """Collects words; `events` has what the marks of a text are that was spoken in this process."""
 
-    events: dict[str, tuple[Event, ...]] = field(default_factory=dict)
+    events: dict[str, tuple[SpielEvent, ...]] = field(default_factory=dict)
     words: list[Word] = field(default_factory=list)
     length: float | None = None  # of the sound, in seconds
 

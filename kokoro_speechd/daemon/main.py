@@ -1,13 +1,13 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """The resident daemon: builds everything in order, and undoes it in reverse.
 
-    lock         one daemon for each user                        rendezvous
-    socket       systemd's, or our own                           rendezvous, service_manager
-    model        loaded in the background                        model_keeper
-    speaker      all utterances, one worker                      speaker
-    server       the modules' connections                        engine_server
-    control      the D-Bus interface, where there is a bus       dbus
-    spiel        the provider for Spiel's clients, on this bus   dbus
+    lock         one daemon for each user                        ipc.endpoint
+    socket       systemd's, or our own                           ipc.endpoint, system.service_manager
+    model        loaded in the background                        scheduling.model_manager
+    scheduler    all utterances, one worker                      scheduling.scheduler
+    server       the modules' connections                        daemon.server
+    control      the D-Bus interface, where there is a bus       dbus.control
+    spiel        the provider for Spiel's clients, on this bus   dbus.spiel
 
 The main thread waits for signals and does nothing else: SIGTERM and SIGINT end the daemon, SIGHUP makes it
 read its settings again.
@@ -27,9 +27,9 @@ from kokoro_speechd.daemon.server import EngineServer
 from kokoro_speechd.dbus.control import Control
 from kokoro_speechd.dbus.spiel import Spiel
 from kokoro_speechd.ipc import endpoint
-from kokoro_speechd.scheduling.model_manager import ModelKeeper
-from kokoro_speechd.scheduling.scheduler import Speaker
-from kokoro_speechd.scheduling.statistics import Statistics
+from kokoro_speechd.scheduling.model_manager import ModelManager
+from kokoro_speechd.scheduling.scheduler import Scheduler
+from kokoro_speechd.scheduling.statistics import ServiceStatistics
 from kokoro_speechd.settings import Settings, load_settings
 from kokoro_speechd.system import memory
 from kokoro_speechd.system.privacy import protect
@@ -54,26 +54,28 @@ class Daemon:
         self.settings = _read_settings()
         listening = inherited or endpoint.listen()
         self._own_file = None if inherited else endpoint.socket_file()
-        self.statistics = Statistics(restarts=int(lock.predecessor_died))
-        self.keeper = ModelKeeper(self.settings, self.statistics)
-        self.speaker = Speaker(self.keeper, self.statistics, manager)
+        self.statistics = ServiceStatistics(restarts=int(lock.predecessor_died))
+        self.model_manager = ModelManager(self.settings, self.statistics)
+        self.scheduler = Scheduler(self.model_manager, self.statistics, manager)
         self.control = Control(self)
         # For a user without a session bus; only this user's processes reach the socket.
         orders = {"stop": self.control.StopAll, "quit": _end}
-        self.server = EngineServer(listening, self.speaker, self.keeper, orders)
+        self.server = EngineServer(listening, self.scheduler, self.model_manager, orders)
         self.spiel = Spiel(self)
 
     def run(self) -> None:
         """Serve until a signal says that it is over."""
-        self.speaker.start()
+        self.scheduler.start()
         self.server.start()
         if self.control.start():
             self.spiel.start()
         if self.settings.load == "start":
-            self.keeper.load()
+            self.model_manager.load()
         self._manager.ready(_STATUS)
-        self.keeper.on_change(self.speaker.wake)
-        self.keeper.on_change(lambda: self._manager.status(f"The model is {self.keeper.state}."))
+        self.model_manager.on_change(self.scheduler.wake)
+        self.model_manager.on_change(
+            lambda: self._manager.status(f"The model is {self.model_manager.state}.")
+        )
         _log.info("ready")
         while (received := signal.sigwait(_SIGNALS)) == signal.SIGHUP:
             self.reload()
@@ -85,7 +87,7 @@ class Daemon:
         """Read the settings again; what is being spoken is spoken on."""
         self._manager.reloading()
         self.settings = _read_settings()
-        self.keeper.reload(self.settings)
+        self.model_manager.reload(self.settings)
         self.server.tell_settings()
         self.spiel.refresh()
         self._manager.reloaded(_STATUS)
@@ -103,7 +105,7 @@ class Daemon:
         self.server.close()
         self.spiel.stop()
         self.control.stop()
-        self.speaker.cancel_all()
+        self.scheduler.cancel_all()
         self._lock.release()
 
 

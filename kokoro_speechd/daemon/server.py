@@ -18,11 +18,11 @@ from collections.abc import Callable, Mapping
 from dataclasses import asdict
 
 from kokoro_speechd import __version__
-from kokoro_speechd.errors import EngineError, FrameError
+from kokoro_speechd.errors import EngineError, MessageError
 from kokoro_speechd.ipc import endpoint
-from kokoro_speechd.ipc.protocol import PROTOCOL, Connection, Frame
-from kokoro_speechd.scheduling.model_manager import ModelKeeper
-from kokoro_speechd.scheduling.scheduler import Ended, Job, Speaker
+from kokoro_speechd.ipc.protocol import PROTOCOL, Connection, Message
+from kokoro_speechd.scheduling.model_manager import ModelManager
+from kokoro_speechd.scheduling.scheduler import Ended, Job, Scheduler
 from kokoro_speechd.utterance import Audio, Item, Kind, Parameters, Utterance
 
 _log = logging.getLogger(__name__)
@@ -41,19 +41,19 @@ class EngineServer:
     def __init__(
         self,
         listening: socket.socket,
-        speaker: Speaker,
-        keeper: ModelKeeper,
+        scheduler: Scheduler,
+        model_manager: ModelManager,
         orders: Mapping[str, Callable[[], None]],
     ) -> None:
         """`orders`: what a user may ask of the daemon itself, by the request's name."""
         self._listening = listening
         self._orders = orders
-        self._speaker = speaker
-        self._keeper = keeper
+        self._scheduler = scheduler
+        self._model_manager = model_manager
         self._lock = threading.Lock()
         self._clients: set[_Client] = set()
         self._on_empty: Callable[[], None] = _do_nothing
-        keeper.on_change(self.tell_state)
+        model_manager.on_change(self.tell_state)
 
     def start(self) -> None:
         """Begin to accept connections."""
@@ -70,11 +70,13 @@ class EngineServer:
 
     def tell_state(self) -> None:
         """Tell every module the model's state."""
-        self._tell(Frame("state", {"state": self._keeper.state, "reason": self._keeper.reason}))
+        self._tell(
+            Message("state", {"state": self._model_manager.state, "reason": self._model_manager.reason})
+        )
 
     def tell_settings(self) -> None:
         """Tell every module that the settings changed."""
-        self._tell(Frame("settings"))
+        self._tell(Message("settings"))
 
     def close(self) -> None:
         """End all connections: their modules go on with espeak-ng."""
@@ -83,11 +85,11 @@ class EngineServer:
         for client in clients:
             client.close()
 
-    def _tell(self, frame: Frame) -> None:
+    def _tell(self, message: Message) -> None:
         with self._lock:
             clients = list(self._clients)
         for client in clients:
-            client.queue(frame)
+            client.queue(message)
 
     def _accept(self) -> None:
         while True:
@@ -107,7 +109,9 @@ class EngineServer:
                 _log.warning("a connection was refused: there are %d", _MOST_CLIENTS)
                 sock.close()
                 continue
-            client = _Client(Connection(sock), self._speaker, self._keeper, self._orders, self._leave)
+            client = _Client(
+                Connection(sock), self._scheduler, self._model_manager, self._orders, self._leave
+            )
             with self._lock:
                 self._clients.add(client)
             client.start()
@@ -126,32 +130,34 @@ class _Client:
     def __init__(
         self,
         connection: Connection,
-        speaker: Speaker,
-        keeper: ModelKeeper,
+        scheduler: Scheduler,
+        model_manager: ModelManager,
         orders: Mapping[str, Callable[[], None]],
         on_end: Callable[[_Client], None],
     ) -> None:
         self._connection = connection
-        self._listener = speaker.listener()
-        self._keeper = keeper
+        self._client = scheduler.client()
+        self._model_manager = model_manager
         self._orders = orders
         self._on_end = on_end
         self._changed = threading.Condition()
-        self._frames: deque[Frame] = deque()
+        self._messages: deque[Message] = deque()
         self._job: Job | None = None
         self._closed = False
 
     def start(self) -> None:
-        self.queue(Frame("hello", {"protocol": PROTOCOL, "version": __version__, "pid": os.getpid()}))
-        self.queue(Frame("state", {"state": self._keeper.state, "reason": self._keeper.reason}))
+        self.queue(Message("hello", {"protocol": PROTOCOL, "version": __version__, "pid": os.getpid()}))
+        self.queue(
+            Message("state", {"state": self._model_manager.state, "reason": self._model_manager.reason})
+        )
         threading.Thread(target=self._read, name="requests", daemon=True).start()
         threading.Thread(target=self._write, name="answers", daemon=True).start()
 
-    def queue(self, frame: Frame) -> None:
+    def queue(self, message: Message) -> None:
         """Send a frame as soon as the other side reads. Never blocks."""
         with self._changed:
-            self._frames.append(frame)
-            deaf = len(self._frames) > _MOST_ANSWERS
+            self._messages.append(message)
+            deaf = len(self._messages) > _MOST_ANSWERS
             self._changed.notify_all()
         if deaf:
             self.close()
@@ -163,7 +169,7 @@ class _Client:
                 return
             self._closed = True
             self._changed.notify_all()
-        self._listener.cancel()
+        self._client.cancel()
         self._connection.close()
         self._on_end(self)
 
@@ -171,49 +177,49 @@ class _Client:
 
     def _read(self) -> None:
         try:
-            while (frame := self._connection.receive()) is not None:
-                self._request(frame)
-        except FrameError as error:
+            while (message := self._connection.receive()) is not None:
+                self._request(message)
+        except MessageError as error:
             _log.warning("a connection ends: %s", error)
         except OSError as error:
             _log.info("a connection broke: %s", error)
         self.close()
 
-    def _request(self, frame: Frame) -> None:
-        if frame.type == "speak":
-            self.queue(Frame("alive"))  # heard: the module waits only so long for this
-            self._speak(frame)
-        elif frame.type == "cancel":
-            self._listener.cancel(frame.integer("generation"))
-        elif frame.type == "load":
-            self._keeper.retry()
-        elif frame.type == "ping":
-            self.queue(Frame("alive"))
-        elif (order := self._orders.get(frame.type)) is not None:
-            self._connection.send(Frame("alive"))  # now: what is queued is lost when the daemon ends
+    def _request(self, message: Message) -> None:
+        if message.type == "speak":
+            self.queue(Message("alive"))  # heard: the module waits only so long for this
+            self._speak(message)
+        elif message.type == "cancel":
+            self._client.cancel(message.integer("generation"))
+        elif message.type == "load":
+            self._model_manager.retry()
+        elif message.type == "ping":
+            self.queue(Message("alive"))
+        elif (order := self._orders.get(message.type)) is not None:
+            self._connection.send(Message("alive"))  # now: what is queued is lost when the daemon ends
             order()
         else:
-            raise FrameError("unknown request")
+            raise MessageError("unknown request")
 
-    def _speak(self, frame: Frame) -> None:
+    def _speak(self, message: Message) -> None:
         generation, voice, language = (
-            frame.integer("generation"),
-            frame.string("voice"),
-            frame.string("language"),
+            message.integer("generation"),
+            message.string("voice"),
+            message.string("language"),
         )
-        parameters = frame.fields.get("parameters")
+        parameters = message.fields.get("parameters")
         if not isinstance(parameters, dict):
-            raise FrameError("frame 'speak' needs parameters")
+            raise MessageError("frame 'speak' needs parameters")
         try:
             utterance = Utterance(
-                generation, Kind(frame.string("kind")), frame.payload.decode(), _parameters(parameters)
+                generation, Kind(message.string("kind")), message.payload.decode(), _parameters(parameters)
             )
         except (TypeError, ValueError) as error:
-            raise FrameError(f"frame 'speak' is not an utterance ({type(error).__name__})") from None
+            raise MessageError(f"frame 'speak' is not an utterance ({type(error).__name__})") from None
         try:
-            job = self._listener.speak(utterance, voice, language)
+            job = self._client.speak(utterance, voice, language)
         except EngineError as error:
-            self.queue(Frame("failed", {"generation": generation, "reason": str(error)}))
+            self.queue(Message("failed", {"generation": generation, "reason": str(error)}))
             return
         with self._changed:
             self._job = job
@@ -226,33 +232,33 @@ class _Client:
 
     def _write(self) -> None:
         try:
-            while (frames := self._next()) is not None:
-                for frame in frames:
-                    self._connection.send(frame)
-        except FrameError as error:  # the mark of a program that skirts the module: too long for a frame
+            while (messages := self._next()) is not None:
+                for message in messages:
+                    self._connection.send(message)
+        except MessageError as error:  # the mark of a program that skirts the module: too long for a frame
             _log.warning("a connection ends: %s", error)
         except OSError as error:
             _log.info("a connection broke: %s", error)
         self.close()
 
-    def _next(self) -> list[Frame] | None:
+    def _next(self) -> list[Message] | None:
         """Wait for something to send; None when the connection has ended."""
         with self._changed:
-            self._changed.wait_for(lambda: self._frames or self._job or self._closed)
+            self._changed.wait_for(lambda: self._messages or self._job or self._closed)
             if self._closed:
                 return None
-            if self._frames:
-                return [self._frames.popleft()]
+            if self._messages:
+                return [self._messages.popleft()]
             job = self._job
         assert job is not None  # noqa: S101 - what wait_for waited for
         item = job.take(_SIGN_OF_LIFE)
         if item is None:
-            return [Frame("alive")]
+            return [Message("alive")]
         if isinstance(item, Ended):
             with self._changed:
                 if self._job is job:
                     self._job = None
-        return _frames_of(item, job.utterance.generation)
+        return _messages_of(item, job.utterance.generation)
 
 
 def _parameters(fields: dict[str, object]) -> Parameters:
@@ -265,20 +271,20 @@ def _parameters(fields: dict[str, object]) -> Parameters:
     return Parameters(**fields)  # type: ignore[arg-type]  # looked at just now
 
 
-def _frames_of(item: Item | Ended, generation: int) -> list[Frame]:
+def _messages_of(item: Item | Ended, generation: int) -> list[Message]:
     if isinstance(item, Audio):
         pieces = (
             item.samples[start : start + _AUDIO_BYTES] for start in range(0, len(item.samples), _AUDIO_BYTES)
         )
         return [
-            Frame("audio", {"generation": generation, "offset": item.offset}, samples) for samples in pieces
+            Message("audio", {"generation": generation, "offset": item.offset}, samples) for samples in pieces
         ]
     if not isinstance(item, Ended):
-        return [Frame("mark", {"generation": generation, "name": item.name})]
+        return [Message("mark", {"generation": generation, "name": item.name})]
     if item.how == "finished":
-        return [Frame("end", {"generation": generation})]
+        return [Message("end", {"generation": generation})]
     if item.how == "failed":
-        return [Frame("failed", {"generation": generation, "reason": item.reason})]
+        return [Message("failed", {"generation": generation, "reason": item.reason})]
     return []  # cancelled: the module knows, it asked for it
 
 

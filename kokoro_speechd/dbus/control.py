@@ -20,15 +20,15 @@ from typing import Any
 from kokoro_speechd import __version__
 from kokoro_speechd.dbus import ERRORS, NAME, PATH, pronunciations
 from kokoro_speechd.dbus.bus import Call, Deferred, Service, variants
-from kokoro_speechd.dbus.options import Defaults, Request, hundred, invalid, read_request
+from kokoro_speechd.dbus.options import Defaults, TextRequest, hundred, invalid, read_request
 from kokoro_speechd.dbus.player import Events, How, Player
 from kokoro_speechd.dbus.services import Services
-from kokoro_speechd.dbus.spiel_stream import Event, EventType
+from kokoro_speechd.dbus.spiel_stream import EventType, SpielEvent
 from kokoro_speechd.dbus.spiel_text import prepare
 from kokoro_speechd.dbus.synthesis import synthesize
 from kokoro_speechd.errors import BusError, NamedError
 from kokoro_speechd.rendering.installed_model import ModelPlace, locate_model
-from kokoro_speechd.rendering.request import Performance, SpeakOptions
+from kokoro_speechd.rendering.request import SpeakOptions, SpeechRequest
 from kokoro_speechd.scheduling.scheduler import LocalEngine
 from kokoro_speechd.system import paths
 from kokoro_speechd.system.private_files import write_file
@@ -57,14 +57,14 @@ class Control:
         self._service = Service(name=NAME, path=PATH, xml=interface_xml(), target=self, error_prefix=ERRORS)
         self._lock = threading.Lock()
         self._number = 0
-        self._syntheses: dict[int, Performance] = {}
+        self._syntheses: dict[int, SpeechRequest] = {}
         # What the marks of an utterance with the option `words` tell.
-        self._told_words: dict[int, dict[str, tuple[Event, ...]]] = {}
+        self._told_words: dict[int, dict[str, tuple[SpielEvent, ...]]] = {}
         self._defaults = _read_defaults()
         self._told: dict[str, object] = {}
         self._model_path = ""
         self._player = Player(
-            LocalEngine(services.speaker, services.keeper),
+            LocalEngine(services.scheduler, services.model_manager),
             self._choose,
             lambda: services.settings,
             services.statistics,
@@ -86,17 +86,17 @@ class Control:
             _log.warning("%s", error)
             return False
         self._player.start()
-        self._services.keeper.on_change(self._look_for_model)
-        self._services.speaker.on_change(self.refresh)
+        self._services.model_manager.on_change(self._look_for_model)
+        self._services.scheduler.on_change(self.refresh)
         return True
 
     def stop(self) -> None:
         """Stop everything that is spoken here and leave the bus."""
         self._player.stop_all()
         with self._lock:
-            performances = list(self._syntheses.values())
-        for performance in performances:
-            performance.end()
+            speech_requests = list(self._syntheses.values())
+        for speech_request in speech_requests:
+            speech_request.end()
         self._service.stop()
 
     def refresh(self) -> None:
@@ -173,7 +173,7 @@ class Control:
         try:
             request = read_request(text, options, self._defaults, to_file=True)
             utterance = self._utterance(request)
-            performance = self._begin_synthesis(utterance)
+            speech_request = self._begin_synthesis(utterance)
         except BaseException:
             os.close(descriptor)
             raise
@@ -182,17 +182,17 @@ class Control:
         words: list[tuple[int, int, float]] = []
 
         def work() -> None:
-            events: dict[str, tuple[Event, ...]] = {}
+            events: dict[str, tuple[SpielEvent, ...]] = {}
             if with_words:
-                performance.utterance, events = self._with_words(text, options, utterance)
+                speech_request.utterance, events = self._with_words(text, options, utterance)
 
             def on_mark(name: str, seconds: float) -> None:
                 words.extend((start, end, seconds) for start, end in _words_of(events.get(name, ())))
 
             error = synthesize(
-                performance,
+                speech_request,
                 self._choose(utterance),
-                LocalEngine(self._services.speaker, self._services.keeper),
+                LocalEngine(self._services.scheduler, self._services.model_manager),
                 descriptor,
                 SpeakOptions.of(self._services.settings),
                 raw=request.raw,
@@ -232,22 +232,24 @@ class Control:
     def LoadModel(self) -> Deferred:  # noqa: N802
         """Load the model; answers when it is loaded. NamedError: NotReady."""
         answer = Deferred()
-        keeper = self._services.keeper
-        keeper.load()
+        model_manager = self._services.model_manager
+        model_manager.load()
 
         def wait() -> None:
-            keeper.wait_until_loaded(Performance(Utterance(0, Kind.TEXT, "", Parameters())))
-            if keeper.state == "ready":
+            model_manager.wait_until_loaded(SpeechRequest(Utterance(0, Kind.TEXT, "", Parameters())))
+            if model_manager.state == "ready":
                 answer.resolve()
             else:
-                answer.reject(NamedError(ERRORS + "NotReady", keeper.reason or "the model was unloaded"))
+                answer.reject(
+                    NamedError(ERRORS + "NotReady", model_manager.reason or "the model was unloaded")
+                )
 
         threading.Thread(target=wait, name="load", daemon=True).start()
         return answer
 
     def UnloadModel(self) -> None:  # noqa: N802
         """Give the model's memory back."""
-        self._services.keeper.unload()
+        self._services.model_manager.unload()
 
     def Quit(self) -> None:  # noqa: N802
         """End the daemon, in order."""
@@ -260,20 +262,20 @@ class Control:
     @property
     def State(self) -> str:  # noqa: N802
         """`paused`, `degraded`, `speaking`, `loading` or `idle`: the first that is true."""
-        keeper = self._services.keeper
+        model_manager = self._services.model_manager
         if self._player.paused:
             return "paused"
         if self.Reason:
             return "degraded"
-        if self._player.length or self._services.speaker.queue_length:
+        if self._player.length or self._services.scheduler.queue_length:
             return "speaking"
-        return "loading" if keeper.state == "loading" else "idle"
+        return "loading" if model_manager.state == "loading" else "idle"
 
     @property
     def Reason(self) -> str:  # noqa: N802
         """Why Kokoro cannot be heard now, for people; empty when it can."""
-        keeper = self._services.keeper
-        return self._player.trouble or (keeper.reason if keeper.state == "unavailable" else "")
+        model_manager = self._services.model_manager
+        return self._player.trouble or (model_manager.reason if model_manager.state == "unavailable" else "")
 
     @property
     def ModelPath(self) -> str:  # noqa: N802
@@ -284,7 +286,7 @@ class Control:
     @property
     def Device(self) -> str:  # noqa: N802
         """What renders: `cpu`, `cuda` and the like; before there is a model, what the settings say."""
-        return self._services.keeper.device
+        return self._services.model_manager.device
 
     @property
     def QueueLength(self) -> int:  # noqa: N802
@@ -338,7 +340,7 @@ class Control:
 
     def _with_words(
         self, text: str, options: Mapping[str, Any], utterance: Utterance
-    ) -> tuple[Utterance, dict[str, tuple[Event, ...]]]:
+    ) -> tuple[Utterance, dict[str, tuple[SpielEvent, ...]]]:
         """Return an utterance of a text with a mark of ours at each word, and what each mark tells."""
         language = self._choose(utterance).language
         prepared = prepare(text, language, is_ssml=bool(options.get("ssml", False)))
@@ -360,12 +362,12 @@ class Control:
         self._told_words.pop(number, None)
         self._service.emit("Finished", number, how)
 
-    def _begin_synthesis(self, utterance: Utterance) -> Performance:
+    def _begin_synthesis(self, utterance: Utterance) -> SpeechRequest:
         with self._lock:
             if len(self._syntheses) >= _MOST_SYNTHESES:
                 raise NamedError(ERRORS + "Busy", f"{_MOST_SYNTHESES} texts are synthesized already")
-            performance = self._syntheses[utterance.generation] = Performance(utterance)
-        return performance
+            speech_request = self._syntheses[utterance.generation] = SpeechRequest(utterance)
+        return speech_request
 
     def _set_default(self, **change: Any) -> None:
         self._defaults = replace(self._defaults, **change)
@@ -388,16 +390,16 @@ class Control:
     def _watched(self) -> dict[str, object]:
         return {"ModelPath": self._model_path} | {name: getattr(self, name) for name in _WATCHED}
 
-    def _utterance(self, request: Request) -> Utterance:
+    def _utterance(self, request: TextRequest) -> Utterance:
         """Return an utterance with a number of its own. Raises NamedError: InvalidArgument, NotReady."""
         parameters, voices = request.parameters, self._voices()
         if parameters.voice and not is_voice(parameters.voice, voices):
             raise invalid("there is no such voice; ListVoices lists them")
         if parameters.language and not _is_spoken(parameters.language):
             raise invalid("nothing here speaks this language")
-        keeper, settings = self._services.keeper, self._services.settings
-        if not settings.espeak_fallback and (not voices or keeper.state == "unavailable"):
-            raise NamedError(ERRORS + "NotReady", keeper.reason or locate_model(settings).advice)
+        model_manager, settings = self._services.model_manager, self._services.settings
+        if not settings.espeak_fallback and (not voices or model_manager.state == "unavailable"):
+            raise NamedError(ERRORS + "NotReady", model_manager.reason or locate_model(settings).advice)
         with self._lock:
             self._number += 1
             return Utterance(self._number, Kind.TEXT, request.text, parameters)
@@ -412,7 +414,7 @@ class Control:
         )
 
 
-def _words_of(events: Iterable[Event]) -> Iterator[tuple[int, int]]:
+def _words_of(events: Iterable[SpielEvent]) -> Iterator[tuple[int, int]]:
     return ((event.start, event.end) for event in events if event.kind is EventType.WORD)
 
 

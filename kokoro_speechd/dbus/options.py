@@ -31,7 +31,7 @@ class Defaults:
 
 
 @dataclass(frozen=True, slots=True)
-class Request:
+class TextRequest:
     """A text and everything that shapes its sound."""
 
     text: str  # SSML
@@ -48,7 +48,7 @@ def invalid(message: str) -> NamedError:
 
 def read_request(
     text: str, options: Mapping[str, Any], defaults: Defaults, *, to_file: bool = False
-) -> Request:
+) -> TextRequest:
     """Return what `Speak` or `Synthesize` asks for. Raises NamedError: InvalidArgument, TooLong."""
     if len(text) > LONGEST_TEXT:
         raise NamedError(ERRORS + "TooLong", f"a text has at most {LONGEST_TEXT} characters")
@@ -71,7 +71,7 @@ def read_request(
     if interrupt and enqueue:
         raise invalid("an utterance interrupts or is enqueued, not both")
     wanted = _one_of("format", options, _FORMATS)
-    return Request(
+    return TextRequest(
         text if _flag("ssml", options) else parser.escape(text),
         replace(parameters, **numbers),  # type: ignore[arg-type]
         interrupt,

@@ -20,9 +20,9 @@ from kokoro_speechd.audio.playback import Playback
 from kokoro_speechd.audio.resampling import resample
 from kokoro_speechd.dbus import ERRORS
 from kokoro_speechd.errors import NamedError, PlaybackError, places_of
-from kokoro_speechd.rendering.fallback import Engine, Performer
-from kokoro_speechd.rendering.request import Performance, SpeakOptions
-from kokoro_speechd.scheduling.statistics import Statistics
+from kokoro_speechd.rendering.fallback import FallbackSpeaker, SpeechEngine
+from kokoro_speechd.rendering.request import SpeakOptions, SpeechRequest
+from kokoro_speechd.scheduling.statistics import ServiceStatistics
 from kokoro_speechd.settings import Settings
 from kokoro_speechd.utterance import Utterance
 from kokoro_speechd.voices.selection import Choice
@@ -51,19 +51,19 @@ class Player:
 
     def __init__(
         self,
-        engine: Engine,
+        engine: SpeechEngine,
         choose: Callable[[Utterance], Choice],
         settings: Callable[[], Settings],
-        statistics: Statistics,
+        statistics: ServiceStatistics,
         events: Events,
     ) -> None:
-        self._performer = Performer(engine, share_espeak=True)
+        self._fallback_speaker = FallbackSpeaker(engine, share_espeak=True)
         self._choose = choose
         self._settings = settings
         self._statistics = statistics
         self._events = events
         self._changed = threading.Condition()
-        self._queue: deque[Performance] = deque()  # the first one is being spoken
+        self._queue: deque[SpeechRequest] = deque()  # the first one is being spoken
         self._paused = False
         self._output: _Output | None = None
         self.trouble = ""  # what is wrong with the sound device, in a sentence; empty: nothing
@@ -84,12 +84,12 @@ class Player:
 
     def speak(self, utterance: Utterance, *, interrupt: bool) -> None:
         """Speak an utterance after those that wait, or instead of them. Raises NamedError: Busy."""
-        performance = Performance(utterance)
+        request = SpeechRequest(utterance)
         with self._changed:
             if not interrupt and sum(_size(waiting.utterance) for waiting in self._queue) > _MOST_WAITING:
                 raise NamedError(ERRORS + "Busy", "too much waits to be spoken already")
             before = list(self._queue) if interrupt else []
-            self._queue.append(performance)
+            self._queue.append(request)
             self._changed.notify_all()
         self._end(before)
         self._events.changed()
@@ -97,15 +97,15 @@ class Player:
     def stop(self, number: int) -> bool:
         """Stop an utterance, or take it from the queue; return False when there is none of this number."""
         with self._changed:
-            found = [performance for performance in self._queue if performance.utterance.generation == number]
+            found = [request for request in self._queue if request.utterance.generation == number]
         self._end(found)
         return bool(found)
 
     def stop_all(self) -> None:
         """Stop everything."""
         with self._changed:
-            performances = list(self._queue)
-        self._end(performances)
+            requests = list(self._queue)
+        self._end(requests)
 
     def pause(self) -> None:
         """Be silent, at once, until `resume`."""
@@ -124,17 +124,17 @@ class Player:
             output.set_paused(paused=paused)
         self._events.changed()
 
-    def _end(self, performances: list[Performance]) -> None:
-        """End performances; the playing thread tells it for the one it plays, this one for the others."""
-        for performance in performances:
-            performance.end()
+    def _end(self, requests: list[SpeechRequest]) -> None:
+        """End requests; the playing thread tells it for the one it plays, this one for the others."""
+        for request in requests:
+            request.end()
             with self._changed:
-                waiting = performance in self._queue and performance is not self._queue[0]
+                waiting = request in self._queue and request is not self._queue[0]
                 if waiting:
-                    self._queue.remove(performance)
+                    self._queue.remove(request)
             if waiting:
-                self._events.finished(performance.utterance.generation, "stopped")
-        if performances:
+                self._events.finished(request.utterance.generation, "stopped")
+        if requests:
             self._events.changed()
 
     # --- the playing thread --------------------------------------------------------------------------
@@ -143,33 +143,33 @@ class Player:
         while True:
             with self._changed:
                 self._changed.wait_for(lambda: self._queue)
-                performance = self._queue[0]
+                request = self._queue[0]
             how: How = "failed"
             try:
-                how = self._perform(performance)
+                how = self._perform(request)
             except Exception as error:  # noqa: BLE001 - see below
                 # The edge: whoever asked waits for the end of the utterance, and others wait in the queue.
                 _log.error("an utterance failed:\n%s", places_of(error))
             with self._changed:
                 self._queue.popleft()
                 self._output = None
-            self._events.finished(performance.utterance.generation, how)
+            self._events.finished(request.utterance.generation, how)
             self._events.changed()
 
-    def _perform(self, performance: Performance) -> How:
-        number = performance.utterance.generation
-        if performance.over.is_set():
+    def _perform(self, request: SpeechRequest) -> How:
+        number = request.utterance.generation
+        if request.over.is_set():
             return "stopped"
-        output = _Output(self._settings(), performance, self._tell_trouble, self._events)
+        output = _Output(self._settings(), request, self._tell_trouble, self._events)
         with self._changed:
             self._output = output
             paused = self._paused
         output.set_paused(paused=paused)
         self._events.started(number)
         try:
-            spoken = self._performer.perform(
-                performance,
-                self._choose(performance.utterance),
+            spoken = self._fallback_speaker.speak(
+                request,
+                self._choose(request.utterance),
                 output,
                 SpeakOptions.of(self._settings()),
             )
@@ -181,7 +181,7 @@ class Player:
             for _ in range(output.underruns):
                 self._statistics.count("underruns")
             output.close()
-        if performance.over.is_set():
+        if request.over.is_set():
             return "stopped"
         return "finished" if spoken else "failed"
 
@@ -204,12 +204,12 @@ class _Output:
     def __init__(
         self,
         settings: Settings,
-        performance: Performance,
+        request: SpeechRequest,
         trouble: Callable[[str], None],
         events: Events,
     ) -> None:
         self._settings = settings
-        self._performance = performance
+        self._request = request
         self._trouble = trouble
         self._events = events
         self._lock = threading.Lock()
@@ -218,7 +218,7 @@ class _Output:
         self._marks: deque[tuple[str, float]] = deque()  # those on their way to the listener
         self._samples = 0  # of the utterance, however often a device fails
         self.underruns = 0
-        performance.when_over(self._silence)
+        request.when_over(self._silence)
 
     def audio(self, samples: bytes, sample_rate: int) -> bool:
         """Play samples; return False when the utterance is over. Raises PlaybackError."""
@@ -266,8 +266,8 @@ class _Output:
     def _reach(self) -> None:
         """Tell the next mark."""
         name, seconds = self._marks.popleft()
-        if not self._performance.over.is_set():
-            self._events.mark(self._performance.utterance.generation, name, seconds)
+        if not self._request.over.is_set():
+            self._events.mark(self._request.utterance.generation, name, seconds)
 
     def _silence(self) -> None:
         playback = self._playback
@@ -277,7 +277,7 @@ class _Output:
 
     def _insist(self, action: Callable[[Playback], bool]) -> bool:
         """Do something with the device; open it again as long as it fails and the utterance is wanted."""
-        over = self._performance.over
+        over = self._request.over
         deadline = time.monotonic() + _PATIENCE
         unheard = b""
         for tries in range(1_000_000):
@@ -307,7 +307,7 @@ class _Output:
             paused = self._paused
         if paused:
             playback.pause()
-        if self._performance.over.is_set():
+        if self._request.over.is_set():
             self._silence()
         if unheard:
             playback.write(unheard)

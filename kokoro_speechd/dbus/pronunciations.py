@@ -16,7 +16,7 @@ from kokoro_speechd.pronunciations.editing import remove_word, set_entry
 from kokoro_speechd.pronunciations.entries import make
 from kokoro_speechd.pronunciations.files import user_pronunciations
 from kokoro_speechd.pronunciations.lookup import (
-    Entry,
+    AppliedEntry,
     all_entries,
     default_language,
     explain,
@@ -55,7 +55,7 @@ def pronounce(text: str, options: Mapping[str, Any], settings: Settings) -> Defe
                 )
             )
 
-    # A reader of a language may have to be built first, which takes a second.
+    # A phonemizer of a language may have to be built first, which takes a second.
     threading.Thread(target=work, name="pronounce", daemon=True).start()
     return answer
 
@@ -94,7 +94,7 @@ def list_pronunciations() -> list[dict[str, Any]]:
     return [_facts(entry) for entry in all_entries()]
 
 
-def _facts(entry: Entry) -> dict[str, Any]:
+def _facts(entry: AppliedEntry) -> dict[str, Any]:
     found = entry.entry
     return variants(
         word=found.word,

@@ -5,18 +5,18 @@ from __future__ import annotations
 
 from typing import Protocol
 
-from kokoro_speechd.scheduling.model_manager import ModelKeeper
-from kokoro_speechd.scheduling.scheduler import Speaker
-from kokoro_speechd.scheduling.statistics import Statistics
+from kokoro_speechd.scheduling.model_manager import ModelManager
+from kokoro_speechd.scheduling.scheduler import Scheduler
+from kokoro_speechd.scheduling.statistics import ServiceStatistics
 from kokoro_speechd.settings import Settings
 
 
 class Services(Protocol):
     """The parts of one daemon that callers reach."""
 
-    statistics: Statistics
-    keeper: ModelKeeper
-    speaker: Speaker
+    statistics: ServiceStatistics
+    model_manager: ModelManager
+    scheduler: Scheduler
 
     @property
     def settings(self) -> Settings:

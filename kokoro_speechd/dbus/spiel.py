@@ -2,7 +2,7 @@
 """Kokoro as a Spiel provider: `org.freedesktop.Speech.Provider` on the session bus.
 
 A client sends a text and a pipe and plays what comes out of the pipe: sound, and what is being heard of the
-text. Each request has a thread of its own; all enter the speaker as polite listeners, so that a screen reader
+text. Each request has a thread of its own; all enter the scheduler as polite clients, so that a screen reader
 that speaks through speech-dispatcher does not wait for them.
 """
 
@@ -21,7 +21,7 @@ from kokoro_speechd.dbus import ERRORS, SPIEL_NAME, SPIEL_PATH
 from kokoro_speechd.dbus.bus import Call, Service
 from kokoro_speechd.dbus.options import LONGEST_TEXT, invalid
 from kokoro_speechd.dbus.services import Services
-from kokoro_speechd.dbus.spiel_request import Order, Request, Watch
+from kokoro_speechd.dbus.spiel_request import Order, SpielRequest, Watch
 from kokoro_speechd.dbus.spiel_text import prepare
 from kokoro_speechd.errors import BusError, NamedError
 from kokoro_speechd.rendering.installed_model import locate_model
@@ -65,7 +65,7 @@ class Spiel:
             name=SPIEL_NAME, path=SPIEL_PATH, xml=interface_xml(), target=self, error_prefix=ERRORS
         )
         self._watch = Watch()
-        self._latest: dict[str, Request] = {}  # of each client; the bus's thread's
+        self._latest: dict[str, SpielRequest] = {}  # of each client; the bus's thread's
         self._lock = threading.Lock()
         self._told: list[SpielVoice] = []
 
@@ -78,7 +78,7 @@ class Spiel:
             _log.warning("no Spiel provider: %s", error)
             return
         self._watch.start()
-        self._services.keeper.on_change(self.refresh)
+        self._services.model_manager.on_change(self.refresh)
 
     def stop(self) -> None:
         """Stop everything that is spoken here and leave the bus."""
@@ -134,7 +134,7 @@ class Spiel:
         )
         requests = self._watch.requests
         self._latest = {sender: request for sender, request in self._latest.items() if request in requests}
-        request = Request(descriptor, len(text), self._latest.get(call.sender))
+        request = SpielRequest(descriptor, len(text), self._latest.get(call.sender))
         self._latest[call.sender] = request
         self._watch.add(request)
 
@@ -142,7 +142,7 @@ class Spiel:
             try:
                 request.run(
                     lambda: self._order(text, parameters, is_ssml=is_ssml),
-                    LocalEngine(self._services.speaker, self._services.keeper, polite=True),
+                    LocalEngine(self._services.scheduler, self._services.model_manager, polite=True),
                 )
             finally:
                 self._watch.close(request)
@@ -166,9 +166,9 @@ class Spiel:
             or sum(request.size for request in requests) + len(text) > _MOST_CHARACTERS
         ):
             raise NamedError(ERRORS + "Busy", f"{len(requests)} texts are spoken already")
-        keeper, settings = self._services.keeper, self._services.settings
-        if not settings.espeak_fallback and (keeper.state == "unavailable" or not self._voices()):
-            raise NamedError(ERRORS + "NotReady", keeper.reason or locate_model(settings).advice)
+        model_manager, settings = self._services.model_manager, self._services.settings
+        if not settings.espeak_fallback and (model_manager.state == "unavailable" or not self._voices()):
+            raise NamedError(ERRORS + "NotReady", model_manager.reason or locate_model(settings).advice)
 
     def _order(self, text: str, parameters: Parameters, *, is_ssml: bool) -> Order:
         settings = self._services.settings

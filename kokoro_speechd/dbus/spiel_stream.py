@@ -39,7 +39,7 @@ class EventType(IntEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Event:
+class SpielEvent:
     """The characters `start` … `end - 1` of the client's text are heard from here on."""
 
     kind: EventType
@@ -55,7 +55,7 @@ def sound_chunks(samples: bytes) -> Iterator[bytes]:
         yield _SOUND.pack(_SOUND_CHUNK, len(piece)) + piece
 
 
-def event_chunk(event: Event) -> bytes:
+def event_chunk(event: SpielEvent) -> bytes:
     """Return an event as a chunk; a name that is too long for one loses its end."""
     name = event.name.encode()[: MOST - _EVENT.size].decode(errors="ignore").encode()
     return _EVENT.pack(_EVENT_CHUNK, event.kind, event.start, event.end, len(name)) + name

@@ -12,7 +12,7 @@ import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from kokoro_speechd.dbus.spiel_stream import Event, EventType
+from kokoro_speechd.dbus.spiel_stream import EventType, SpielEvent
 from kokoro_speechd.text.language_tags import base
 from kokoro_speechd.text.ssml import parser
 
@@ -53,7 +53,7 @@ class Prepared:
     """SSML to speak, and what each of its marks tells the client."""
 
     document: str
-    events: dict[str, tuple[Event, ...]]
+    events: dict[str, tuple[SpielEvent, ...]]
 
 
 @dataclass(slots=True)
@@ -90,15 +90,15 @@ def prepare(text: str, language: str, *, is_ssml: bool) -> Prepared:
     found = _find_all(text) if is_ssml else _Found(list(text), [*range(len(text))], [], [], [], [])
     if not is_ssml:
         found.ends = [*range(1, len(text) + 1)]
-    told: list[tuple[int, int, tuple[Event, ...]]] = [
-        (start, end, (Event(EventType.MARK, start, start, name),)) for start, end, name in found.marks
+    told: list[tuple[int, int, tuple[SpielEvent, ...]]] = [
+        (start, end, (SpielEvent(EventType.MARK, start, start, name),)) for start, end, name in found.marks
     ]
     told += [(events[0].start, events[0].start, events) for events in _spoken(found, language)]
     # What we put in ends with ">", and that could be what a "<" of the text lacks to swallow words.
     told += [(place, place + 1, ()) for place in found.brackets]
     told.sort(key=lambda place: place[:2])
     parts: list[str] = []
-    events: dict[str, tuple[Event, ...]] = {}
+    events: dict[str, tuple[SpielEvent, ...]] = {}
     data = iter([*found.data, (len(text) + 1, len(text) + 1)])
     inside = next(data)
     done = 0
@@ -119,7 +119,7 @@ def prepare(text: str, language: str, *, is_ssml: bool) -> Prepared:
     return Prepared("".join(parts), events)
 
 
-def _spoken(found: _Found, language: str) -> Iterator[tuple[Event, ...]]:
+def _spoken(found: _Found, language: str) -> Iterator[tuple[SpielEvent, ...]]:
     """Yield the events of each word; those of a sentence come with its first word."""
     text = "".join(found.characters)
     words = list(_words(text, language))
@@ -127,7 +127,7 @@ def _spoken(found: _Found, language: str) -> Iterator[tuple[Event, ...]]:
     borders.append(len(text))
     current = -1
     for start, end in words:
-        word = Event(EventType.WORD, found.starts[start], found.ends[end - 1])
+        word = SpielEvent(EventType.WORD, found.starts[start], found.ends[end - 1])
         place = current
         while place < 0 or borders[place] <= start:
             place += 1
@@ -136,7 +136,7 @@ def _spoken(found: _Found, language: str) -> Iterator[tuple[Event, ...]]:
             continue
         current = place
         last = start + len(text[start : borders[place]].rstrip()) - 1
-        yield Event(EventType.SENTENCE, word.start, max(word.end, found.ends[last])), word
+        yield SpielEvent(EventType.SENTENCE, word.start, max(word.end, found.ends[last])), word
 
 
 def _ends_sentence(text: str, match: re.Match[str]) -> bool:

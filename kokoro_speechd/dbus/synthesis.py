@@ -14,8 +14,8 @@ from kokoro_speechd.audio.resampling import resample
 from kokoro_speechd.audio.wav import WavWriter
 from kokoro_speechd.dbus import ERRORS
 from kokoro_speechd.errors import NamedError, places_of
-from kokoro_speechd.rendering.fallback import Engine, Performer
-from kokoro_speechd.rendering.request import Performance, SpeakOptions
+from kokoro_speechd.rendering.fallback import FallbackSpeaker, SpeechEngine
+from kokoro_speechd.rendering.request import SpeakOptions, SpeechRequest
 
 if TYPE_CHECKING:
     from kokoro_speechd.voices.selection import Choice
@@ -29,7 +29,7 @@ class _FileSink:
     def __init__(
         self,
         file: io.BufferedWriter,
-        performance: Performance,
+        request: SpeechRequest,
         on_mark: Callable[[str, float], None],
         *,
         raw: bool,
@@ -37,18 +37,18 @@ class _FileSink:
         self._file = file
         self._on_mark = on_mark
         self._samples = 0
-        self._performance = performance
+        self._request = request
         self._wav = None if raw else WavWriter(file, SAMPLE_RATE)
 
     def audio(self, samples: bytes, sample_rate: int) -> bool:
         samples = resample(samples, sample_rate, SAMPLE_RATE)
         (self._wav or self._file).write(samples)
         self._samples += len(samples) // 2
-        return not self._performance.over.is_set()
+        return not self._request.over.is_set()
 
     def mark(self, name: str) -> bool:
         self._on_mark(name, self._samples / SAMPLE_RATE)
-        return not self._performance.over.is_set()
+        return not self._request.over.is_set()
 
     def finish(self) -> None:
         if self._wav is not None:
@@ -57,9 +57,9 @@ class _FileSink:
 
 
 def synthesize(
-    performance: Performance,
+    request: SpeechRequest,
     choice: Choice,
-    engine: Engine,
+    engine: SpeechEngine,
     descriptor: int,
     options: SpeakOptions,
     *,
@@ -74,9 +74,9 @@ def synthesize(
     """
     try:
         with os.fdopen(descriptor, "wb") as file:
-            sink = _FileSink(file, performance, on_mark, raw=raw)
-            performer = Performer(engine, share_espeak=True)
-            whole = performer.perform(performance, choice, sink, options, bridge_loading=False)
+            sink = _FileSink(file, request, on_mark, raw=raw)
+            fallback_speaker = FallbackSpeaker(engine, share_espeak=True)
+            whole = fallback_speaker.speak(request, choice, sink, options, bridge_loading=False)
             sink.finish()
     except OSError as error:
         return NamedError(ERRORS + "Closed", f"the file cannot be written: {error.strerror}")
@@ -84,6 +84,6 @@ def synthesize(
         # The edge: the caller waits for an answer.
         _log.error("a synthesis failed:\n%s", places_of(error))
         return NamedError(ERRORS + "Internal", "an internal error; the log says where")
-    if performance.over.is_set():
+    if request.over.is_set():
         return NamedError(ERRORS + "Stopped", "the daemon ends")
     return None if whole else NamedError(ERRORS + "NotReady", "nothing here could speak it; the log says why")

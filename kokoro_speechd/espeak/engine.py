@@ -38,7 +38,7 @@ class Espeak:
         self._lock = threading.Lock()
         self._identifiers: dict[str, str] = {}
         self._voice: str | None = None
-        self._receive: Callable[[bytes, list[native.Event]], bool] | None = None
+        self._receive: Callable[[bytes, list[native.EspeakEvent]], bool] | None = None
         self._raised: BaseException | None = None
         self._callback = native.SynthCallback(self._on_synth)
         self._library.espeak_SetSynthCallback(self._callback)
@@ -115,7 +115,7 @@ class Espeak:
         """
         position = 0
 
-        def receive(samples: bytes, events: list[native.Event]) -> bool:
+        def receive(samples: bytes, events: list[native.EspeakEvent]) -> bool:
             nonlocal position
             begin, position = position, position + len(samples) // 2
             # Above 449 words a minute the sound is shortened afterwards and marks come a little late.
@@ -154,7 +154,7 @@ class Espeak:
         document: str,
         parameters: dict[int, int],
         ssml: bool,
-        receive: Callable[[bytes, list[native.Event]], bool],
+        receive: Callable[[bytes, list[native.EspeakEvent]], bool],
     ) -> None:
         """Run espeak_Synth; the lock is held and the voice set."""
         for parameter, value in parameters.items():
@@ -214,7 +214,7 @@ class Espeak:
         for candidate in (tag, tag.partition("-")[0], _FALLBACK_LANGUAGE):
             if not _LANGUAGE_TAG.fullmatch(candidate):
                 continue
-            wanted = native.Voice(languages=candidate.encode())
+            wanted = native.VoiceRecord(languages=candidate.encode())
             self._voice = None
             if self._library.espeak_SetVoiceByProperties(ctypes.byref(wanted)) == native.OK:
                 identifier = self._library.espeak_GetCurrentVoice().contents.identifier.decode()
@@ -224,7 +224,7 @@ class Espeak:
         raise EspeakError("espeak-ng has no English voice: its voice data is damaged")
 
 
-def _describe(voice: native.Voice) -> EspeakVoice:
+def _describe(voice: native.VoiceRecord) -> EspeakVoice:
     return EspeakVoice(
         name=(voice.name or b"").decode(errors="replace"),
         language=(voice.languages or b"\0")[1:].decode(errors="replace"),
@@ -232,14 +232,14 @@ def _describe(voice: native.Voice) -> EspeakVoice:
     )
 
 
-def _until_null(voices: Any) -> Iterator[native.Voice]:
+def _until_null(voices: Any) -> Iterator[native.VoiceRecord]:
     index = 0
     while voices[index]:
         yield voices[index].contents
         index += 1
 
 
-def _until_terminated(events: Any) -> Iterator[native.Event]:
+def _until_terminated(events: Any) -> Iterator[native.EspeakEvent]:
     index = 0
     while events[index].type != native.EVENT_LIST_TERMINATED:
         yield events[index]

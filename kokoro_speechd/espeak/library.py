@@ -30,7 +30,7 @@ class _EventId(ctypes.Union):
     _fields_ = (("number", ctypes.c_int), ("name", ctypes.c_char_p), ("string", ctypes.c_char * 8))
 
 
-class Event(ctypes.Structure):
+class EspeakEvent(ctypes.Structure):
     """espeak_EVENT."""
 
     _fields_ = (
@@ -45,7 +45,7 @@ class Event(ctypes.Structure):
     )
 
 
-class Voice(ctypes.Structure):
+class VoiceRecord(ctypes.Structure):
     """espeak_VOICE; from espeak_ListVoices `languages` begins with a byte of priority."""
 
     _fields_ = (
@@ -62,14 +62,14 @@ class Voice(ctypes.Structure):
 
 
 SynthCallback = ctypes.CFUNCTYPE(
-    ctypes.c_int, ctypes.POINTER(ctypes.c_short), ctypes.c_int, ctypes.POINTER(Event)
+    ctypes.c_int, ctypes.POINTER(ctypes.c_short), ctypes.c_int, ctypes.POINTER(EspeakEvent)
 )
 
 
 def load() -> tuple[ctypes.CDLL, int]:
     """Return the library, started, and its sample rate in Hz.
 
-    The copy of the espeakng_loader wheel comes first: the readers were checked with it; then the system's.
+    The copy of the espeakng_loader wheel comes first: phonemizers were checked with it; then the system's.
     Raises EspeakError.
     """
     reasons: list[str] = []
@@ -100,16 +100,16 @@ def _candidates() -> list[tuple[str, bytes | None]]:
 
 def _declare(library: ctypes.CDLL) -> None:
     """Tell ctypes the prototypes of the functions we call."""
-    voices = ctypes.POINTER(ctypes.POINTER(Voice))
+    voices = ctypes.POINTER(ctypes.POINTER(VoiceRecord))
     text_pointer = ctypes.POINTER(ctypes.c_void_p)
     library.espeak_Initialize.argtypes = [ctypes.c_int, ctypes.c_int, ctypes.c_char_p, ctypes.c_int]
     library.espeak_SetSynthCallback.argtypes = [SynthCallback]
     library.espeak_SetSynthCallback.restype = None
     library.espeak_SetVoiceByName.argtypes = [ctypes.c_char_p]
-    library.espeak_SetVoiceByProperties.argtypes = [ctypes.POINTER(Voice)]
+    library.espeak_SetVoiceByProperties.argtypes = [ctypes.POINTER(VoiceRecord)]
     library.espeak_GetCurrentVoice.argtypes = []
-    library.espeak_GetCurrentVoice.restype = ctypes.POINTER(Voice)
-    library.espeak_ListVoices.argtypes = [ctypes.POINTER(Voice)]
+    library.espeak_GetCurrentVoice.restype = ctypes.POINTER(VoiceRecord)
+    library.espeak_ListVoices.argtypes = [ctypes.POINTER(VoiceRecord)]
     library.espeak_ListVoices.restype = voices
     library.espeak_SetParameter.argtypes = [ctypes.c_int, ctypes.c_int, ctypes.c_int]
     library.espeak_TextToPhonemes.argtypes = [text_pointer, ctypes.c_int, ctypes.c_int]

@@ -2,7 +2,7 @@
 """The engine as the module sees it: the daemon at a socket. It may load, be busy, hang or die at any moment.
 
 A supervising thread connects to the daemon, starts one where there is none, reads its frames, and begins anew
-with growing pauses when the connection ends. The performing thread asks for one utterance at a time and gets
+with growing pauses when the connection ends. The speaking thread asks for one utterance at a time and gets
 its sound, or an EngineError at once when there is nothing to hope for.
 
 A daemon that gives no sign of life for `timeout` seconds loses the message in progress to espeak-ng. If it
@@ -19,10 +19,10 @@ from collections import deque
 from collections.abc import Callable, Generator, Iterator, Sequence
 from dataclasses import asdict
 
-from kokoro_speechd.errors import EngineError, FrameError
+from kokoro_speechd.errors import EngineError, MessageError
 from kokoro_speechd.ipc import endpoint
-from kokoro_speechd.ipc.protocol import PROTOCOL, Connection, Frame
-from kokoro_speechd.rendering.request import Performance
+from kokoro_speechd.ipc.protocol import PROTOCOL, Connection, Message
+from kokoro_speechd.rendering.request import SpeechRequest
 from kokoro_speechd.utterance import Audio, Item, MarkReached
 
 _log = logging.getLogger(__name__)
@@ -36,23 +36,23 @@ _WAITING_BYTES = 2 * 24_000 * 5
 
 
 class _Request:
-    """The frames of one utterance, from the supervising to the performing thread."""
+    """The frames of one utterance, from the supervising to the speaking thread."""
 
     def __init__(self, generation: int) -> None:
         self.generation = generation
-        self._frames: deque[Frame] = deque()
+        self._messages: deque[Message] = deque()
         self._waiting = 0
         self._over = False
         self._lost: str | None = None
         self._changed = threading.Condition()
 
-    def put(self, frame: Frame) -> None:
+    def put(self, message: Message) -> None:
         """Add a frame; blocks while enough is waiting."""
         with self._changed:
             self._changed.wait_for(lambda: self._waiting < _WAITING_BYTES or self._over)
             if not self._over:
-                self._frames.append(frame)
-                self._waiting += len(frame.payload)
+                self._messages.append(message)
+                self._waiting += len(message.payload)
                 self._changed.notify_all()
 
     def lose(self, reason: str) -> None:
@@ -72,20 +72,20 @@ class _Request:
         """Whether the listener wants no more."""
         return self._over
 
-    def get(self, timeout: float) -> Frame | None:
+    def get(self, timeout: float) -> Message | None:
         """Return the next frame, an `end` when no more are wanted, None after `timeout` seconds.
 
         Raises EngineError when the engine was lost.
         """
         with self._changed:
-            self._changed.wait_for(lambda: self._frames or self._over or self._lost, timeout)
+            self._changed.wait_for(lambda: self._messages or self._over or self._lost, timeout)
             if self._over:
-                return Frame("end")
-            if self._frames:
-                frame = self._frames.popleft()
-                self._waiting -= len(frame.payload)
+                return Message("end")
+            if self._messages:
+                message = self._messages.popleft()
+                self._waiting -= len(message.payload)
                 self._changed.notify_all()
-                return frame
+                return message
             if self._lost:
                 raise EngineError(self._lost)
             return None
@@ -139,23 +139,23 @@ class EngineClient:
                 self._connection.close()
         self._supervisor.join()
 
-    def wait_until_loaded(self, performance: Performance) -> None:
+    def wait_until_loaded(self, speech_request: SpeechRequest) -> None:
         """Wait while the engine loads, or until the message is over; have it loaded if need be."""
-        performance.when_over(self._wake)
+        speech_request.when_over(self._wake)
         while True:
             with self._changed:
-                self._changed.wait_for(lambda: self._state != "loading" or performance.over.is_set())
+                self._changed.wait_for(lambda: self._state != "loading" or speech_request.over.is_set())
                 connection = self._connection
-                if performance.over.is_set() or self._state != "unloaded" or connection is None:
+                if speech_request.over.is_set() or self._state != "unloaded" or connection is None:
                     return
                 self._state = "loading"  # it will be at once
-            self._send(connection, Frame("load"))
+            self._send(connection, Message("load"))
 
     def _wake(self) -> None:
         with self._changed:
             self._changed.notify_all()
 
-    def speak(self, performance: Performance, voice: str, language: str) -> Generator[Item, None, None]:
+    def speak(self, speech_request: SpeechRequest, voice: str, language: str) -> Generator[Item, None, None]:
         """Yield a message's audio and marks, until its end or until it is over.
 
         The engine is told when the listener wants no more.
@@ -171,9 +171,9 @@ class EngineClient:
                     if self._doubted
                     else self._reason or "the engine is loading"
                 )
-            utterance = performance.utterance
+            utterance = speech_request.utterance
             request = self._request = _Request(utterance.generation)
-        performance.when_over(request.give_up)
+        speech_request.when_over(request.give_up)
         fields = {
             "generation": utterance.generation,
             "kind": utterance.kind.value,
@@ -183,8 +183,8 @@ class EngineClient:
         }
         wanted = True
         try:
-            self._send(connection, Frame("speak", fields, utterance.text.encode("utf-8", "replace")))
-            yield from self._answers(request, connection, performance.patience)
+            self._send(connection, Message("speak", fields, utterance.text.encode("utf-8", "replace")))
+            yield from self._answers(request, connection, speech_request.patience)
             wanted = not request.over
         except (GeneratorExit, _LateError):
             wanted = False
@@ -194,7 +194,7 @@ class EngineClient:
                 self._request = None
             request.give_up()  # lets the supervising thread go on when it waits for room
             if not wanted:
-                self._send(connection, Frame("cancel", {"generation": utterance.generation}))
+                self._send(connection, Message("cancel", {"generation": utterance.generation}))
 
     def retry(self) -> None:
         """Have an engine without a model look again: somebody may have put one there meanwhile.
@@ -204,7 +204,7 @@ class EngineClient:
         with self._lock:
             connection = self._connection if self._state == "unavailable" else None
         if connection is not None:
-            self._send(connection, Frame("load"))
+            self._send(connection, Message("load"))
 
     def _answers(
         self, request: _Request, connection: Connection, patience_for_sound: float | None
@@ -215,26 +215,26 @@ class EngineClient:
             patience = self._timeout
             if deadline is not None:
                 patience = max(0.0, min(patience, deadline - time.monotonic()))
-            frame = request.get(patience)
-            if frame is None:
+            message = request.get(patience)
+            if message is None:
                 self._doubt(connection)
                 if patience < self._timeout:
                     raise _LateError("the first sound comes too late")
                 raise EngineError("the engine gives no sign of life")
-            if frame.type == "audio":
+            if message.type == "audio":
                 deadline = None
-            if frame.type == "end":
+            if message.type == "end":
                 return
-            if frame.type == "failed":
-                raise EngineError(frame.string("reason"))
-            if frame.type == "audio":
-                yield Audio(frame.payload, frame.integer("offset"))
-            elif frame.type == "mark":
-                yield MarkReached(frame.string("name"))
+            if message.type == "failed":
+                raise EngineError(message.string("reason"))
+            if message.type == "audio":
+                yield Audio(message.payload, message.integer("offset"))
+            elif message.type == "mark":
+                yield MarkReached(message.string("name"))
 
-    def _send(self, connection: Connection, frame: Frame) -> None:
+    def _send(self, connection: Connection, message: Message) -> None:
         try:
-            connection.send(frame)
+            connection.send(message)
         except OSError as error:
             # A hung engine that reads nothing any more times out here; it must not keep a listener waiting.
             # What of the frame went out cannot be taken back, so this connection is of no use any more.
@@ -255,7 +255,7 @@ class EngineClient:
         timer.daemon = True
         timer.start()
         try:
-            connection.send(Frame("ping"))
+            connection.send(Message("ping"))
         except OSError:
             connection.close()  # the supervising thread finds it hung when it connects again
 
@@ -317,14 +317,14 @@ class EngineClient:
             if self._closed.is_set():
                 connection.close()
             _log.info("connected to engine %d", self.pid)
-            while (frame := connection.receive()) is not None:
-                self._dispatch(frame)
+            while (message := connection.receive()) is not None:
+                self._dispatch(message)
                 worked = worked or self._state == "ready"
             reason = "the engine ended"
         except TimeoutError:  # there is a daemon, but it does not even say hello
             reason = "the engine hangs"
             _kill(endpoint.daemon_pid())
-        except (FrameError, OSError, EngineError) as error:
+        except (MessageError, OSError, EngineError) as error:
             reason = f"the engine's connection broke: {error}"
         with self._lock:
             self._connection, self.pid, self._doubted = None, None, False
@@ -337,28 +337,28 @@ class EngineClient:
             _log.warning("%s", reason)
         return worked
 
-    def _dispatch(self, frame: Frame) -> None:
+    def _dispatch(self, message: Message) -> None:
         with self._changed:
             self._doubted = False
             request = self._request
-        if frame.type == "state":
+        if message.type == "state":
             with self._changed:
-                self._state, self._reason = frame.string("state"), frame.string("reason")
+                self._state, self._reason = message.string("state"), message.string("reason")
                 self._changed.notify_all()
                 load, self._wanted = self._wanted and self._state == "unloaded", False
                 connection = self._connection
             _log.info("engine: %s %s", self._state, self._reason)
             if load and connection is not None:
-                self._send(connection, Frame("load"))
-        elif frame.type == "settings":
+                self._send(connection, Message("load"))
+        elif message.type == "settings":
             self._on_settings()
         elif request is not None and (
-            frame.type == "alive" or frame.integer("generation") == request.generation
+            message.type == "alive" or message.integer("generation") == request.generation
         ):
-            request.put(frame)
+            request.put(message)
 
 
-def _daemon_behind(hello: Frame | None) -> int:
+def _daemon_behind(hello: Message | None) -> int:
     """Return the engine's process id by the first frame of a connection.
 
     Raises EngineError when we cannot talk to this engine; an older one than we are is told to leave.
@@ -366,7 +366,7 @@ def _daemon_behind(hello: Frame | None) -> int:
     if hello is None:
         raise EngineError("the engine ended at once")
     if hello.type != "hello":
-        raise FrameError("the engine does not say hello")
+        raise MessageError("the engine does not say hello")
     protocol = hello.integer("protocol")
     if protocol > PROTOCOL:
         # The newer one stays, or two versions would kill each other's daemons for ever.

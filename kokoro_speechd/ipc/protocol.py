@@ -30,7 +30,7 @@ import threading
 from dataclasses import dataclass, field
 from typing import Any
 
-from kokoro_speechd.errors import FrameError
+from kokoro_speechd.errors import MessageError
 
 PROTOCOL = 1
 MAX_HEADER = 64 << 10
@@ -38,7 +38,7 @@ MAX_PAYLOAD = 4 << 20
 
 
 @dataclass(frozen=True, slots=True)
-class Frame:
+class Message:
     """One message on the socket."""
 
     type: str
@@ -49,41 +49,41 @@ class Frame:
         """Return the whole number `name`. Raises FrameError when there is none."""
         value = self.fields.get(name)
         if not isinstance(value, int) or isinstance(value, bool):
-            raise FrameError(f"frame '{self.type}' needs a whole number '{name}'")
+            raise MessageError(f"frame '{self.type}' needs a whole number '{name}'")
         return value
 
     def string(self, name: str) -> str:
         """Return the string `name`. Raises FrameError when there is none."""
         value = self.fields.get(name)
         if not isinstance(value, str):
-            raise FrameError(f"frame '{self.type}' needs a string '{name}'")
+            raise MessageError(f"frame '{self.type}' needs a string '{name}'")
         return value
 
 
-def encode(frame: Frame) -> bytes:
+def encode(message: Message) -> bytes:
     """Return the frame's bytes. Raises FrameError when it is larger than a reader accepts."""
-    header: dict[str, Any] = {"type": frame.type, **frame.fields}
-    if frame.payload:
-        header["length"] = len(frame.payload)
+    header: dict[str, Any] = {"type": message.type, **message.fields}
+    if message.payload:
+        header["length"] = len(message.payload)
     line = json.dumps(header, separators=(",", ":")).encode()
-    if len(line) >= MAX_HEADER or len(frame.payload) > MAX_PAYLOAD:
-        raise FrameError(f"frame '{frame.type}' is too large")
-    return line + b"\n" + frame.payload
+    if len(line) >= MAX_HEADER or len(message.payload) > MAX_PAYLOAD:
+        raise MessageError(f"frame '{message.type}' is too large")
+    return line + b"\n" + message.payload
 
 
-def decode_header(line: bytes) -> tuple[Frame, int]:
+def decode_header(line: bytes) -> tuple[Message, int]:
     """Return the frame of a header line and its payload's length. Raises FrameError."""
     try:
         header = json.loads(line)
     except (ValueError, RecursionError):
-        raise FrameError("a frame's header is not JSON") from None
+        raise MessageError("a frame's header is not JSON") from None
     if not isinstance(header, dict) or not isinstance(header.get("type"), str):
-        raise FrameError("a frame's header is not an object with a type")
+        raise MessageError("a frame's header is not an object with a type")
     kind = header.pop("type")
     length = header.pop("length", 0)
     if not isinstance(length, int) or isinstance(length, bool) or not 0 <= length <= MAX_PAYLOAD:
-        raise FrameError("a frame's length is out of bounds")
-    return Frame(kind, header), length
+        raise MessageError("a frame's length is out of bounds")
+    return Message(kind, header), length
 
 
 class Connection:
@@ -94,26 +94,26 @@ class Connection:
         self._input = sock.makefile("rb", buffering=64 << 10)
         self._sending = threading.Lock()
 
-    def send(self, frame: Frame) -> None:
+    def send(self, message: Message) -> None:
         """Send one frame whole. Raises OSError when the other side is gone."""
-        data = encode(frame)
+        data = encode(message)
         with self._sending:
             self._socket.sendall(data)
 
-    def receive(self) -> Frame | None:
+    def receive(self) -> Message | None:
         """Return the next frame, or None at the end. Raises FrameError, or OSError when the socket broke."""
         line = self._input.readline(MAX_HEADER)
         if not line:
             return None
         if not line.endswith(b"\n"):
-            raise FrameError("a frame's header is cut off or too long")
-        frame, length = decode_header(line)
+            raise MessageError("a frame's header is cut off or too long")
+        message, length = decode_header(line)
         if not length:
-            return frame
+            return message
         payload = self._input.read(length)
         if len(payload) != length:
-            raise FrameError("a frame's payload is cut off")
-        return Frame(frame.type, frame.fields, payload)
+            raise MessageError("a frame's payload is cut off")
+        return Message(message.type, message.fields, payload)
 
     def close(self) -> None:
         """Wake a receiver and close. Safe from any thread."""

@@ -15,7 +15,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 
 from kokoro_speechd.pronunciations.entries import WILDCARD, Pronunciation
-from kokoro_speechd.text.mapped_text import Reading, Sounds
+from kokoro_speechd.text.mapped_text import MappedText, Sounds
 from kokoro_speechd.text.phonemes.ipa import kokoro_symbols
 
 # Scripts that write words without spaces: between their letters there is a border everywhere.
@@ -63,33 +63,33 @@ class Dictionary:
                     rules = self._part if entry.part and begins else self._whole
                     rules.setdefault(_fold(begins[:2]), []).append(rule)
 
-    def apply(self, reading: Reading) -> Reading:
+    def apply(self, mapped: MappedText) -> MappedText:
         """Return the reading with every word as the user wants it; IPA as its known sounds."""
-        matches = self.matches(reading)
+        matches = self.matches(mapped)
         if not matches:
-            return reading
+            return mapped
         ipa = [
             Sounds(match.start, match.end, symbols)
             for match in matches
             if match.entry.ipa and (symbols := kokoro_symbols(match.says, self._language))
         ]
-        sounds = sorted([*reading.sounds, *ipa], key=lambda sound: sound.start)
-        return _respelled(replace(reading, sounds=tuple(sounds)), matches)
+        sounds = sorted([*mapped.sounds, *ipa], key=lambda sound: sound.start)
+        return _respelled(replace(mapped, sounds=tuple(sounds)), matches)
 
-    def respell(self, reading: Reading) -> Reading:
+    def respell(self, mapped: MappedText) -> MappedText:
         """Return the reading with respellings alone, for a voice that takes no IPA."""
-        return _respelled(reading, self.matches(reading, ipa=False))
+        return _respelled(mapped, self.matches(mapped, ipa=False))
 
-    def matches(self, reading: Reading, *, ipa: bool = True) -> list[Match]:
+    def matches(self, mapped: MappedText, *, ipa: bool = True) -> list[Match]:
         """Return what is found, in order and apart; nothing where sounds are known already.
 
         A message of a single letter or digit is a key or a character under the cursor: it keeps its name.
         """
-        text = reading.text
+        text = mapped.text
         if not (self._whole or self._part) or (len(text) == 1 and (text.isalpha() or text.isdecimal())):
             return []
         folded = _fold(text)
-        taken = iter([*((sound.start, sound.end) for sound in reading.sounds), (len(text), len(text))])
+        taken = iter([*((sound.start, sound.end) for sound in mapped.sounds), (len(text), len(text))])
         barred, free = next(taken)
         found: list[Match] = []
         place = 0
@@ -121,14 +121,14 @@ class Dictionary:
         return best[2] if best else None
 
 
-def _respelled(reading: Reading, matches: Iterable[Match]) -> Reading:
-    text = reading.text
+def _respelled(mapped: MappedText, matches: Iterable[Match]) -> MappedText:
+    text = mapped.text
     edits = [
         (match.start, match.end, match.says)
         for match in matches
         if not match.entry.ipa and text[match.start : match.end] != match.says
     ]
-    return reading.replaced(edits) if edits else reading
+    return mapped.replaced(edits) if edits else mapped
 
 
 def _is_letter(char: str) -> bool:

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
     from kokoro_speechd.pronunciations.dictionary import Dictionary
     from kokoro_speechd.pronunciations.entries import Pronunciation
-    from kokoro_speechd.text.mapped_text import Reading
+    from kokoro_speechd.text.mapped_text import MappedText
 
 _log = logging.getLogger(__name__)
 
@@ -72,13 +72,13 @@ class UserPronunciations:
         """The user's own folder; it need not exist."""
         return self._folders[0]
 
-    def apply(self, reading: Reading, language: str) -> Reading:
+    def apply(self, mapped: MappedText, language: str) -> MappedText:
         """Return the reading with the user's respellings, and with IPA as known sounds. Never raises."""
-        return self.dictionary(language).apply(reading) if self._now().files else reading
+        return self.dictionary(language).apply(mapped) if self._now().files else mapped
 
-    def respell(self, reading: Reading, language: str) -> Reading:
+    def respell(self, mapped: MappedText, language: str) -> MappedText:
         """Return the reading with the user's respellings alone. Never raises."""
-        return self.dictionary(language).respell(reading) if self._now().files else reading
+        return self.dictionary(language).respell(mapped) if self._now().files else mapped
 
     def dictionary(self, language: str) -> Dictionary:
         """Return what counts for a language tag now."""

@@ -13,16 +13,16 @@ from kokoro_speechd.settings import Settings
 from kokoro_speechd.system import paths
 from kokoro_speechd.text.language_tags import base, kokoro_language, normalise, spoken_by_espeak
 from kokoro_speechd.text.mapped_text import read
-from kokoro_speechd.text.phonemes.overrides import phonemes_of_reading
-from kokoro_speechd.text.phonemizers.phonemizer import ReaderOptions
-from kokoro_speechd.text.phonemizers.registry import reader_for
+from kokoro_speechd.text.phonemes.overrides import phonemes_of_mapped
+from kokoro_speechd.text.phonemizers.phonemizer import PhonemizerOptions
+from kokoro_speechd.text.phonemizers.registry import phonemizer_for
 from kokoro_speechd.text.phonemizers.spoken_form import spoken_form
 from kokoro_speechd.voices.catalogue import describe
 from kokoro_speechd.voices.selection import LAST_RESORT
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class AppliedEntry:
     """An entry and where it stands."""
 
     path: Path
@@ -43,19 +43,19 @@ class Explanation:
     language: str
     phonemes: str
     by_espeak: bool
-    entries: tuple[Entry, ...]
+    entries: tuple[AppliedEntry, ...]
 
 
 def explain(text: str, language: str, settings: Settings) -> Explanation:
     """Return how a text is read in a language (a normalised tag). Raises EspeakError."""
     words = user_pronunciations()
     if kokoro_language(language) is not None:
-        options = ReaderOptions(tagger=settings.english_tagger, jieba_cache=paths.cache_folder())
+        options = PhonemizerOptions(tagger=settings.english_tagger, jieba_cache=paths.cache_folder())
         try:
-            symbols = phonemes_of_reading(
+            symbols = phonemes_of_mapped(
                 spoken_form(text, language, pronouncer=words),
                 language,
-                lambda text: reader_for(language, options).phonemes(text),
+                lambda text: phonemizer_for(language, options).phonemes(text),
             ).symbols
         except LanguageError:
             pass  # espeak-ng speaks, as it does with a message
@@ -68,10 +68,10 @@ def explain(text: str, language: str, settings: Settings) -> Explanation:
     return Explanation(language, heard, True, _used(words, text, language, ipa=False))
 
 
-def all_entries() -> list[Entry]:
+def all_entries() -> list[AppliedEntry]:
     """Return every entry, the user's own files first, by file and line."""
     return [
-        Entry(file.path, line, file.language, entry)
+        AppliedEntry(file.path, line, file.language, entry)
         for file in user_pronunciations().files()
         for line, entry in file.entries
     ]
@@ -94,6 +94,6 @@ def language_of_entry(language: str | None, settings: Settings) -> str:
     return tag
 
 
-def _used(words: UserPronunciations, text: str, language: str, *, ipa: bool) -> tuple[Entry, ...]:
+def _used(words: UserPronunciations, text: str, language: str, *, ipa: bool) -> tuple[AppliedEntry, ...]:
     used = [match.entry for match in words.dictionary(language).matches(read(text), ipa=ipa)]
     return tuple(found for entry in used for found in all_entries() if found.entry is entry)

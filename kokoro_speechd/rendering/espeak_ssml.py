@@ -14,11 +14,11 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from kokoro_speechd.text.language_tags import normalise, spoken_by_espeak
-from kokoro_speechd.text.mapped_text import Reading, read
+from kokoro_speechd.text.mapped_text import MappedText, read
 from kokoro_speechd.text.naming.characters import name_parts
 from kokoro_speechd.text.naming.modes import AS_WRITTEN, Modes
 from kokoro_speechd.text.naming.spelling import NAMED
-from kokoro_speechd.text.script import Break, Manner, Mark, Script
+from kokoro_speechd.text.script import Break, Mark, Script, SpeechAttributes
 from kokoro_speechd.text.ssml.parser import escape
 from kokoro_speechd.text.ssml.say_as import spoken_as
 from kokoro_speechd.text.tone import tone_of
@@ -39,7 +39,7 @@ class Base:
     pitch_range: int = 50
     volume: int = 100
     speed: float = 1.0  # the message's, against the normal rate
-    respell: Callable[[Reading], Reading] = lambda reading: reading  # as the user wants words to be read
+    respell: Callable[[MappedText], MappedText] = lambda mapped: mapped  # as the user wants words to be read
 
 
 def to_espeak_ssml(
@@ -69,19 +69,19 @@ def to_espeak_ssml(
 
 def _pieces(
     script: Script, start: int, base: Base, modes: Modes
-) -> Iterator[tuple[str, Manner] | Mark | Break]:
-    """Yield text with its manner, marks and breaks, in order; a mark before a break at its place."""
-    reading = modes.read(script.text[start:], base.language)
+) -> Iterator[tuple[str, SpeechAttributes] | Mark | Break]:
+    """Yield text with its attributes, marks and breaks, in order; a mark before a break at its place."""
+    mapped = modes.read(script.text[start:], base.language)
     if not modes.verbatim:
-        reading = base.respell(reading)
+        mapped = base.respell(mapped)
     place = 0
 
     def until(offset: int) -> str:
         nonlocal place
         begin = place
-        while place < len(reading.text) and reading.origins[place] < offset - start:
+        while place < len(mapped.text) and mapped.origins[place] < offset - start:
             place += 1
-        return reading.text[begin:place]
+        return mapped.text[begin:place]
 
     places: list[Mark | Break] = [*script.marks, *script.breaks]
     places.sort(key=lambda place: (place.offset, isinstance(place, Break)))
@@ -89,27 +89,27 @@ def _pieces(
     for span in script.segments(start):
         while waiting and waiting[0].offset < span.end:
             item = waiting.popleft()
-            if not span.manner.replaces:  # else it comes before all that is read instead of the text
-                yield until(item.offset), span.manner
+            if not span.attributes.replaces:  # else it comes before all that is read instead of the text
+                yield until(item.offset), span.attributes
             yield item
         text = until(span.end)
-        yield script.text[span.start : span.end] if span.manner.replaces else text, span.manner
+        yield script.text[span.start : span.end] if span.attributes.replaces else text, span.attributes
     yield from waiting
 
 
-def _tagged(text: str, manner: Manner, base: Base, modes: Modes) -> str:
-    """Return text with the tags of its manner around it."""
+def _tagged(text: str, speech_attributes: SpeechAttributes, base: Base, modes: Modes) -> str:
+    """Return text with the tags of its attributes around it."""
     if not text:
         return ""
-    language = normalise(manner.language)
+    language = normalise(speech_attributes.language)
     if language is None or not spoken_by_espeak(language):
         language = base.language
-    if manner.replaces:
-        text = _clean(spoken_as(text, manner.say_as or "", manner.form, language))
+    if speech_attributes.replaces:
+        text = _clean(spoken_as(text, speech_attributes.say_as or "", speech_attributes.form, language))
     text = _speakable(text, language, modes)
-    if prosody := _prosody(manner, base):
+    if prosody := _prosody(speech_attributes, base):
         text = f"<prosody{prosody}>{text}</prosody>"
-    gender = (manner.voice_type or base.variant or "m").removeprefix("child_")[0]
+    gender = (speech_attributes.voice_type or base.variant or "m").removeprefix("child_")[0]
     if language != base.language or gender != (base.variant or "m")[0]:
         kind = ' gender="female"' if gender == "f" else ' gender="male"'
         text = f'<voice xml:lang="{language}"{kind}>{text}</voice>'
@@ -120,10 +120,10 @@ def _clean(text: str) -> str:
     return read(text).text
 
 
-def _prosody(manner: Manner, base: Base) -> str:
-    """Return the attributes that make the manner of the message's own."""
-    tone = tone_of(manner)
-    rate = manner.rate * tone.pace
+def _prosody(speech_attributes: SpeechAttributes, base: Base) -> str:
+    """Return the attributes that make the attributes of the message's own."""
+    tone = tone_of(speech_attributes)
+    rate = speech_attributes.rate * tone.pace
     attributes = f' rate="{round(100 * rate)}%"' if rate != 1 else ""
     female = (base.variant or "m").startswith("f")
     own = _FEMALE_HZ if female else _MALE_HZ

@@ -106,10 +106,10 @@ def rendered(
     variant: str | None = None,
     fastest: float = ssip_scales.FASTEST,
     even: bool = True,
-) -> Iterator[Store]:
+) -> Iterator[RenderedClause]:
     """Yield what `speak` would hand to a sink, in pieces of some 40 seconds of sound. Raises EspeakError."""
     for begin, end in _pieces(script.text, start):
-        store = Store(begin)
+        store = RenderedClause(begin)
         last = end == len(script.text)
         piece = script if last else script.until(end)
         speak(utterance, piece, language, store, start=begin, variant=variant, fastest=fastest, even=even)
@@ -131,7 +131,7 @@ def _pieces(text: str, start: int) -> Iterator[tuple[int, int]]:
         start += cut
 
 
-class Store:
+class RenderedClause:
     """Keeps what a sink was to get: samples with their rate, and names of marks.
 
     `offset` is the script's character where it begins.

@@ -15,21 +15,21 @@ from typing import Protocol
 
 from kokoro_speechd.audio.format import SAMPLE_RATE
 from kokoro_speechd.audio.ssip_scales import SEMITONES
-from kokoro_speechd.errors import EngineError, EspeakError, FrameError
-from kokoro_speechd.rendering.request import Performance, SpeakOptions
+from kokoro_speechd.errors import EngineError, EspeakError, MessageError
+from kokoro_speechd.rendering.request import SpeakOptions, SpeechRequest
 from kokoro_speechd.utterance import Item, Kind, MarkReached, Sink, Utterance
 from kokoro_speechd.voices.selection import Choice
 
 _log = logging.getLogger(__name__)
 
 
-class Engine(Protocol):
+class SpeechEngine(Protocol):
     """Makes Kokoro's sound, here or in another process."""
 
-    def speak(self, performance: Performance, voice: str, language: str) -> Generator[Item, None, None]:
+    def speak(self, request: SpeechRequest, voice: str, language: str) -> Generator[Item, None, None]:
         """Yield audio and marks until the end, or until it is over. Raises EngineError."""
 
-    def wait_until_loaded(self, performance: Performance) -> None:
+    def wait_until_loaded(self, request: SpeechRequest) -> None:
         """Wait while the model is loaded, or until it is over."""
 
     def retry(self) -> None:
@@ -62,19 +62,19 @@ def _raised(utterance: Utterance, semitones: float) -> Utterance:
     )
 
 
-class Performer:
+class FallbackSpeaker:
     """Speaks with an engine and its stand-in. For one thread."""
 
-    def __init__(self, engine: Engine, *, share_espeak: bool = False) -> None:
+    def __init__(self, engine: SpeechEngine, *, share_espeak: bool = False) -> None:
         """`share_espeak`: others in this process need espeak-ng while the sink waits."""
         self._engine = engine
         self._share_espeak = share_espeak
         # The reason last logged for speaking with espeak-ng; None once Kokoro spoke.
         self._told: str | None = ""
 
-    def perform(
+    def speak(
         self,
-        performance: Performance,
+        request: SpeechRequest,
         choice: Choice,
         sink: Sink,
         options: SpeakOptions,
@@ -86,25 +86,25 @@ class Performer:
         Without espeak-ng an utterance for a Kokoro voice is silent where Kokoro fails; it waits for the
         model, and so it does without `bridge_loading`.
         """
-        if performance.utterance.kind is Kind.ICON and self._play_icon(performance.utterance, sink):
+        if request.utterance.kind is Kind.ICON and self._play_icon(request.utterance, sink):
             return True
         watch = _Watch(sink)
         if choice.voice is not None:
             if not (options.use_espeak and bridge_loading):
-                self._engine.wait_until_loaded(performance)
-            asked = performance.utterance
-            performance.utterance = _raised(asked, choice.raised)
+                self._engine.wait_until_loaded(request)
+            asked = request.utterance
+            request.utterance = _raised(asked, choice.raised)
             try:
-                self._speak_with_kokoro(performance, choice, watch)
-            except (EngineError, FrameError) as error:
+                self._speak_with_kokoro(request, choice, watch)
+            except (EngineError, MessageError) as error:
                 self._tell(str(error))
                 self._engine.retry()
             else:
                 return True
             finally:
-                performance.utterance = asked
+                request.utterance = asked
         if options.use_espeak or choice.voice is None:
-            return self._speak_with_espeak(performance, choice, watch, options)
+            return self._speak_with_espeak(request, choice, watch, options)
         return False
 
     def _play_icon(self, utterance: Utterance, sink: Sink) -> bool:
@@ -116,9 +116,9 @@ class Performer:
             sink.audio(sound.samples, sound.sample_rate)
         return sound is not None
 
-    def _speak_with_kokoro(self, performance: Performance, choice: Choice, watch: _Watch) -> None:
+    def _speak_with_kokoro(self, request: SpeechRequest, choice: Choice, watch: _Watch) -> None:
         assert choice.voice is not None  # noqa: S101 - the caller's case
-        items = self._engine.speak(performance, choice.voice.name, choice.language)
+        items = self._engine.speak(request, choice.voice.name, choice.language)
         for item in items:
             if isinstance(item, MarkReached):
                 wanted = watch.mark(item.name)
@@ -133,12 +133,12 @@ class Performer:
             _log.info("Kokoro speaks")
 
     def _speak_with_espeak(
-        self, performance: Performance, choice: Choice, watch: _Watch, options: SpeakOptions
+        self, request: SpeechRequest, choice: Choice, watch: _Watch, options: SpeakOptions
     ) -> bool:
         """Speak what was not heard yet, leaving out the marks that were reached already."""
         from kokoro_speechd.rendering import espeak_voice
 
-        utterance = performance.utterance
+        utterance = request.utterance
         script = espeak_voice.script_for_espeak(utterance, choice.language, writing=options.writing)
         start = watch.offset
         if watch.marks and watch.marks <= len(script.marks):

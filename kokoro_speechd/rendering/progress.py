@@ -24,13 +24,13 @@ if TYPE_CHECKING:
 _PIECE = SAMPLE_RATE // 2  # samples of silence at once, so that a stop comes soon
 
 
-class Playback:
+class PlayoutClock:
     """What a listener has heard of an utterance that is played as soon as it begins."""
 
     def __init__(self) -> None:
         self._played_out = 0.0
 
-    def seconds_in_hand(self) -> float:
+    def buffered_seconds(self) -> float:
         """Return how much sound is still to be heard."""
         return max(0.0, self._played_out - time.monotonic())
 
@@ -46,7 +46,7 @@ class Playback:
 
 
 @dataclass(slots=True)
-class Telling:
+class UtteranceProgress:
     """An utterance that is being spoken. `marks` are those that were not reached yet."""
 
     script: Script
@@ -59,10 +59,10 @@ class Telling:
     begun: bool = False
     offset: int = 0  # of the latest sound in the script
     closing: str = ""  # the last symbol of the latest phrase; none behind a break
-    handed_on: bool = False  # from another speaker within a sentence
+    handed_on: bool = False  # from another voice within a sentence
     gain: float = 1.0  # on Kokoro's samples
     limiter: Limiter = field(default_factory=Limiter)
-    heard: Playback = field(default_factory=Playback)
+    heard: PlayoutClock = field(default_factory=PlayoutClock)
 
     def reach(self, end: int) -> Iterator[Item]:
         """Yield the marks up to a place in the script."""

@@ -16,7 +16,7 @@ class SpeakOptions:
     """What the settings say of a message. No field has a default that a way to the voice could forget.
 
     use_espeak  whether espeak-ng speaks where Kokoro cannot
-    fastest     how many times the voice's own pace the rate 100 is, see `shaping`
+    fastest     how many times the voice's own pace the rate 100 is, see `ssip_scales`
     writing     whether espeak-ng reads other writing systems in languages of theirs
     even        whether espeak-ng is as loud as the other voices
     """
@@ -34,7 +34,7 @@ class SpeakOptions:
         )
 
 
-class Performance:
+class SpeechRequest:
     """One utterance on its way to its listener, until it is over for whatever reason."""
 
     def __init__(self, utterance: Utterance) -> None:

@@ -12,7 +12,7 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
-from kokoro_speechd.audio.sound_file import Sound, decode
+from kokoro_speechd.audio.sound_file import DecodedSound, decode
 from kokoro_speechd.audio.ssip_scales import volume_to_gain
 from kokoro_speechd.system import paths
 
@@ -20,7 +20,7 @@ _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9 ._+-]{0,99}")
 _SUFFIXES = (".oga", ".ogg", ".wav")  # in the theme specification's order
 
 
-def sound_icon(name: str, volume: int) -> Sound | None:
+def sound_icon(name: str, volume: int) -> DecodedSound | None:
     """Return the sound of an icon at SSIP's volume; None where its name is to be spoken instead."""
     for path in _candidates(name.strip()):
         if path.is_file() and (sound := decode(path, volume_to_gain(volume))) is not None:

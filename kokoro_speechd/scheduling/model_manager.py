@@ -16,13 +16,13 @@ from typing import TYPE_CHECKING
 
 from kokoro_speechd.errors import EngineError, KokoroSpeechdError, places_of, sentence_of
 from kokoro_speechd.rendering.installed_model import sight_of_model
-from kokoro_speechd.scheduling.statistics import Statistics
+from kokoro_speechd.scheduling.statistics import ServiceStatistics
 from kokoro_speechd.settings import Settings
 from kokoro_speechd.system import memory
 
 if TYPE_CHECKING:
-    from kokoro_speechd.rendering.request import Performance
-    from kokoro_speechd.rendering.studio import Studio
+    from kokoro_speechd.rendering.request import SpeechRequest
+    from kokoro_speechd.rendering.synthesizer import Synthesizer
 
 _log = logging.getLogger(__name__)
 
@@ -31,15 +31,15 @@ _REST = 1.0  # seconds without work after which memory is given back
 _AN_INTERNAL_ERROR = "an internal error, see the log"
 
 
-class ModelKeeper:
-    """The studio, and who may have it."""
+class ModelManager:
+    """The synthesizer, and who may have it."""
 
-    def __init__(self, settings: Settings, statistics: Statistics) -> None:
+    def __init__(self, settings: Settings, statistics: ServiceStatistics) -> None:
         self.settings = settings
         self._statistics = statistics
         self._lock = threading.Lock()
         self._changed = threading.Condition(self._lock)
-        self._studio: Studio | None = None
+        self._synthesizer: Synthesizer | None = None
         self._state = "unloaded"
         self._reason = ""
         self._loading = False
@@ -67,33 +67,33 @@ class ModelKeeper:
     @property
     def device(self) -> str:
         """What renders, or would by the settings where there is no model yet."""
-        studio = self._studio
-        return self.settings.device if studio is None else studio.device
+        synthesizer = self._synthesizer
+        return self.settings.device if synthesizer is None else synthesizer.device
 
-    def studio_in_use(self) -> Studio:
-        """Return the studio. Raises EngineError where there is none now."""
-        studio = self._studio
-        if studio is None:
+    def synthesizer_in_use(self) -> Synthesizer:
+        """Return the synthesizer. Raises EngineError where there is none now."""
+        synthesizer = self._synthesizer
+        if synthesizer is None:
             raise EngineError(self._why_not())
-        return studio
+        return synthesizer
 
     def require(self) -> None:
         """Make sure that there is a model. Raises EngineError when there is none now; then it is loaded."""
-        if self._studio is None:
+        if self._synthesizer is None:
             if self._state == "unloaded":
                 self.load()
             raise EngineError(self._why_not())
 
-    def wait_until_loaded(self, performance: Performance) -> None:
-        """Wait while the model is loaded, or until the performance is over; begin to load it if need be."""
+    def wait_until_loaded(self, request: SpeechRequest) -> None:
+        """Wait while the model is loaded, or until the request is over; begin to load it if need be."""
         self.retry()
-        performance.when_over(self._wake)
+        request.when_over(self._wake)
         with self._changed:
-            self._changed.wait_for(lambda: self._state != "loading" or performance.over.is_set())
+            self._changed.wait_for(lambda: self._state != "loading" or request.over.is_set())
 
     def load(self) -> None:
         """Load the model in the background unless it is there. Returns at once."""
-        if self._studio is None:
+        if self._synthesizer is None:
             self._start_loading(self.settings)
 
     def retry(self) -> None:
@@ -111,15 +111,15 @@ class ModelKeeper:
     def reload(self, settings: Settings) -> None:
         """Take new settings over; a model in use speaks on until the new one is ready."""
         self.settings = settings
-        if self._studio is not None or self._loading or self._state == "unavailable":
+        if self._synthesizer is not None or self._loading or self._state == "unavailable":
             self._start_loading(settings)
 
     def unload(self) -> None:
         """Give the memory back. What is being spoken is spoken to its end."""
         with self._lock:
-            if self._studio is None:
+            if self._synthesizer is None:
                 return
-            self._studio = None
+            self._synthesizer = None
             if not self._loading:
                 self._state, self._reason = "unloaded", ""
         self._tell()
@@ -151,7 +151,7 @@ class ModelKeeper:
         """After a moment without work: give back what the last of it needed, and see to the model's end."""
         memory.give_back()
         with self._lock:
-            if not self._held and self._studio is not None and self.settings.unload_after_min > 0:
+            if not self._held and self._synthesizer is not None and self.settings.unload_after_min > 0:
                 self._set_timer(60 * self.settings.unload_after_min, self.unload)
 
     # --- the loading thread --------------------------------------------------------------------------
@@ -162,7 +162,7 @@ class ModelKeeper:
             if self._loading:
                 return  # it will see it
             self._loading = True
-            if self._studio is None:
+            if self._synthesizer is None:
                 self._state, self._reason = "loading", ""
         self._tell()
         threading.Thread(target=self._load, name="loader", daemon=True).start()
@@ -175,17 +175,17 @@ class ModelKeeper:
                     self._loading = False
                     break
             self._seen = sight_of_model(settings)
-            studio, reason = _open(settings, self._statistics)
+            synthesizer, reason = _open(settings, self._statistics)
             self._tried = time.monotonic()
             with self._changed:
-                if studio is not None:
-                    self._studio, self._state, self._reason = studio, "ready", ""
+                if synthesizer is not None:
+                    self._synthesizer, self._state, self._reason = synthesizer, "ready", ""
                     self._statistics.count("model_loads")
-                elif self._studio is None:
+                elif self._synthesizer is None:
                     self._state, self._reason = "unavailable", reason
                 # else the model in use goes on: a mistake in the settings must not silence anyone
                 self._changed.notify_all()
-            del studio
+            del synthesizer
             if not self._held:
                 self.release()
             self._tell()
@@ -204,16 +204,16 @@ class ModelKeeper:
             callback()
 
 
-def _open(settings: Settings, statistics: Statistics) -> tuple[Studio | None, str]:
-    """Return a studio, or None and why not."""
+def _open(settings: Settings, statistics: ServiceStatistics) -> tuple[Synthesizer | None, str]:
+    """Return a synthesizer, or None and why not."""
     gc.disable()  # it would look through half a million new objects again and again
     try:
         from kokoro_speechd.synthesis.light_torch import import_torch
 
         import_torch()
-        from kokoro_speechd.rendering.studio import open_studio
+        from kokoro_speechd.rendering.synthesizer import open_synthesizer
 
-        return open_studio(settings, statistics.count), ""
+        return open_synthesizer(settings, statistics.count), ""
     except (KokoroSpeechdError, ImportError, MemoryError) as error:
         reason = sentence_of(error)
         _log.warning("the model cannot be used: %s", reason)

@@ -19,27 +19,27 @@ from itertools import chain
 from typing import TYPE_CHECKING
 
 from kokoro_speechd.errors import Cancelled, KokoroSpeechdError, places_of
-from kokoro_speechd.scheduling.model_manager import ModelKeeper
+from kokoro_speechd.scheduling.model_manager import ModelManager
 from kokoro_speechd.utterance import Parameters, Utterance
 
 if TYPE_CHECKING:
-    from kokoro_speechd.rendering.studio import Studio
+    from kokoro_speechd.rendering.synthesizer import Synthesizer
 
 _log = logging.getLogger(__name__)
 
 _QUIET = 3.0  # seconds without an utterance before the first is made
 _LATEST = 15  # utterances that decide what is in use
 
-Manner = tuple[str, str, Parameters]  # voice, language, and what shapes the sound
+VoiceSettings = tuple[str, str, Parameters]  # voice, language, and what shapes the sound
 
 
-class Preparer:
+class Prewarmer:
     """What is still to be made ahead. For the worker's thread, which makes it."""
 
-    def __init__(self, keeper: ModelKeeper) -> None:
-        self._keeper = keeper
-        self._latest: deque[Manner] = deque(maxlen=_LATEST)
-        self._begun: tuple[weakref.ref[Studio], Manner] | None = None
+    def __init__(self, model_manager: ModelManager) -> None:
+        self._model_manager = model_manager
+        self._latest: deque[VoiceSettings] = deque(maxlen=_LATEST)
+        self._begun: tuple[weakref.ref[Synthesizer], VoiceSettings] | None = None
         self._making: Iterator[None] | None = None
         self._next = 0.0
 
@@ -52,12 +52,12 @@ class Preparer:
 
     def pause(self) -> float | None:
         """Return in how many seconds `step` should be called if nothing happens; None: never."""
-        settings = self._keeper.settings
+        settings = self._model_manager.settings
         wanted = settings.warm and (settings.memory_mb or settings.disk_mb)
-        if self._keeper.state != "ready" and self._making is not None:
+        if self._model_manager.state != "ready" and self._making is not None:
             self._making = None  # it holds on to the model
-            self._keeper.release()
-        if not (wanted and self._latest and self._keeper.state == "ready"):
+            self._model_manager.release()
+        if not (wanted and self._latest and self._model_manager.state == "ready"):
             return None
         if self._making is None and self._begun == self._wanted():
             return None
@@ -78,24 +78,24 @@ class Preparer:
             return
         except (KokoroSpeechdError, MemoryError) as error:
             _log.warning("sounds could not be made ahead: %s", type(error).__name__)
-            self._end()  # not tried again in this manner
-        except Exception as error:  # noqa: BLE001 - as in `Speaker`: whatever a library raised, speech goes on
+            self._end()  # not tried again in this attributes
+        except Exception as error:  # noqa: BLE001 - as in `Scheduler`: whatever a library raised, speech goes on
             _log.error("sounds could not be made ahead:\n%s", places_of(error))
             self._end()
         self._next = 2 * time.monotonic() - began
 
     def _begin(self, check: Callable[[], None]) -> None:
-        self._keeper.hold()
-        self._begun = studio, manner = self._wanted()
-        if (model := studio()) is not None:
-            voice, language, _ = manner
-            self._making = chain(model.learn(voice, language, check), model.prepare(*manner, check))
+        self._model_manager.hold()
+        self._begun = synthesizer, voice_settings = self._wanted()
+        if (model := synthesizer()) is not None:
+            voice, language, _ = voice_settings
+            self._making = chain(model.learn(voice, language, check), model.prepare(*voice_settings, check))
 
     def _end(self) -> None:
         self._making = None
-        self._keeper.release()
+        self._model_manager.release()
 
-    def _wanted(self) -> tuple[weakref.ref[Studio], Manner]:
+    def _wanted(self) -> tuple[weakref.ref[Synthesizer], VoiceSettings]:
         """Return what is in use. Raises EngineError where there is no model now."""
-        (manner, _), *_ = Counter(self._latest).most_common(1)
-        return weakref.ref(self._keeper.studio_in_use()), manner
+        (voice_settings, _), *_ = Counter(self._latest).most_common(1)
+        return weakref.ref(self._model_manager.synthesizer_in_use()), voice_settings

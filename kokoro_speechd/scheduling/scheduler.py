@@ -27,10 +27,10 @@ from typing import Literal
 
 from kokoro_speechd.audio.format import SAMPLE_RATE
 from kokoro_speechd.errors import Cancelled, EngineError, KokoroSpeechdError, places_of
-from kokoro_speechd.rendering.request import Performance
-from kokoro_speechd.scheduling.model_manager import ModelKeeper
-from kokoro_speechd.scheduling.prewarming import Preparer
-from kokoro_speechd.scheduling.statistics import Statistics
+from kokoro_speechd.rendering.request import SpeechRequest
+from kokoro_speechd.scheduling.model_manager import ModelManager
+from kokoro_speechd.scheduling.prewarming import Prewarmer
+from kokoro_speechd.scheduling.statistics import ServiceStatistics
 from kokoro_speechd.system.service_manager import ServiceManager
 from kokoro_speechd.utterance import Audio, Item, Kind, Utterance
 
@@ -58,7 +58,7 @@ class Job:
         voice: str,
         language: str,
         number: int,
-        speaker: Speaker,
+        scheduler: Scheduler,
         *,
         polite: bool = False,
     ) -> None:
@@ -72,7 +72,7 @@ class Job:
         self.played_out: float | None = None  # when all sound so far will have been heard
         self.working = False  # whether the worker is in the midst of it
         self.cancelled_at: float | None = None
-        self._speaker = speaker
+        self._scheduler = scheduler
         self._changed = threading.Condition()
         self._ready: deque[Item | Ended] = deque()
         self._waiting = 0
@@ -102,7 +102,7 @@ class Job:
             if isinstance(item, Audio):
                 self._waiting -= len(item.samples)
                 if self._waiting < _AHEAD <= self._waiting + len(item.samples):
-                    self._speaker.wake()
+                    self._scheduler.wake()
             return item
 
     def put(self, item: Item) -> None:
@@ -135,14 +135,14 @@ class Job:
     def cancel(self) -> None:
         """Make it worthless. Safe from any thread, never blocks."""
         self.end(Ended("cancelled"))
-        self._speaker.wake()
+        self._scheduler.wake()
 
 
-class Listener:
+class Client:
     """Somebody with one utterance at a time."""
 
-    def __init__(self, speaker: Speaker, *, polite: bool = False) -> None:
-        self._speaker = speaker
+    def __init__(self, scheduler: Scheduler, *, polite: bool = False) -> None:
+        self._scheduler = scheduler
         self._polite = polite
         self._lock = threading.Lock()
         self._current: Job | None = None
@@ -150,7 +150,7 @@ class Listener:
     def speak(self, utterance: Utterance, voice: str, language: str) -> Job:
         """Ask for an utterance instead of the one before. Raises EngineError when there is no model now."""
         self.cancel()
-        job = self._speaker.accept(utterance, voice, language, polite=self._polite)
+        job = self._scheduler.accept(utterance, voice, language, polite=self._polite)
         with self._lock:
             self._current = job
         return job
@@ -165,11 +165,13 @@ class Listener:
         job.cancel()
 
 
-class Speaker:
+class Scheduler:
     """All listeners' utterances and the worker thread."""
 
-    def __init__(self, keeper: ModelKeeper, statistics: Statistics, manager: ServiceManager) -> None:
-        self._keeper = keeper
+    def __init__(
+        self, model_manager: ModelManager, statistics: ServiceStatistics, manager: ServiceManager
+    ) -> None:
+        self._model_manager = model_manager
         self._manager = manager
         self._statistics = statistics
         self._changed = threading.Condition()
@@ -178,7 +180,7 @@ class Speaker:
         self._news = False  # whether `queue_length` changed and nobody was told
         self._on_change: list[Callable[[], None]] = []
         self._depth = 0  # of utterances in the midst of which the worker is
-        self._preparer = Preparer(keeper)
+        self._prewarmer = Prewarmer(model_manager)
         self._worker = threading.Thread(target=self._work, name="synthesis", daemon=True)
 
     def start(self) -> None:
@@ -193,9 +195,9 @@ class Speaker:
         for callback in self._on_change:
             callback()
 
-    def listener(self, *, polite: bool = False) -> Listener:
+    def client(self, *, polite: bool = False) -> Client:
         """Return a new listener."""
-        return Listener(self, polite=polite)
+        return Client(self, polite=polite)
 
     @property
     def queue_length(self) -> int:
@@ -204,13 +206,13 @@ class Speaker:
 
     def accept(self, utterance: Utterance, voice: str, language: str, *, polite: bool = False) -> Job:
         """Take an utterance. Raises EngineError when there is no model now; it is loaded if it can be."""
-        self._keeper.require()
+        self._model_manager.require()
         with self._changed:
             self._number += 1
             job = Job(utterance, voice, language, self._number, self, polite=polite)
             self._jobs.append(job)
             self._statistics.count("utterances")
-            self._keeper.hold()
+            self._model_manager.hold()
             self._changed.notify_all()
         self._tell()
         return job
@@ -236,7 +238,7 @@ class Speaker:
                 news, self._news = self._news, False
                 if job is None and not news:
                     self._manager.idle()
-                    pause = None if self._jobs else self._preparer.pause()
+                    pause = None if self._jobs else self._prewarmer.pause()
                     if pause != 0:
                         self._changed.wait(pause)
                         continue
@@ -247,9 +249,9 @@ class Speaker:
             if job is not None:
                 self._step(job)
             else:
-                self._preparer.step(self._check_preparing)
+                self._prewarmer.step(self._check_prewarming)
 
-    def _check_preparing(self) -> None:
+    def _check_prewarming(self) -> None:
         self._manager.alive()
         if self._jobs:
             raise Cancelled
@@ -271,7 +273,7 @@ class Speaker:
             self._statistics.count("cancelled")
             self._statistics.stopped(time.monotonic() - job.cancelled_at)
         if not self._jobs:
-            self._keeper.release()
+            self._model_manager.release()
 
     def _step(self, job: Job) -> None:
         """Render the next piece of a job."""
@@ -279,14 +281,14 @@ class Speaker:
         self._depth += 1
         try:
             if job.items is None:
-                job.items = self._keeper.studio_in_use().speak(
+                job.items = self._model_manager.synthesizer_in_use().speak(
                     job.utterance, job.voice, job.language, self._check_of(job)
                 )
             item = next(job.items, None)
             if item is None:
                 job.end(Ended("finished"))
                 self._statistics.count("finished")
-                self._preparer.spoken(job.utterance, job.voice, job.language)
+                self._prewarmer.spoken(job.utterance, job.voice, job.language)
                 return
             if isinstance(item, Audio):
                 if job.played_out is None:
@@ -352,21 +354,21 @@ def _goes_before(other: Job, job: Job) -> bool:
         return False  # not in the midst of another's, where nobody could interrupt it
     if job.polite:
         return _turn(other) < _turn(job)
-    in_hand = (job.played_out or 0.0) - time.monotonic()
-    return other.played_out is None and in_hand > _COMFORT
+    buffered_seconds = (job.played_out or 0.0) - time.monotonic()
+    return other.played_out is None and buffered_seconds > _COMFORT
 
 
 class LocalEngine:
-    """The speaker as an engine for performers in this process; see `performing.Engine`."""
+    """The speaker as an engine for those who speak in this process; see `fallback.SpeechEngine`."""
 
-    def __init__(self, speaker: Speaker, keeper: ModelKeeper, *, polite: bool = False) -> None:
-        self._listener = speaker.listener(polite=polite)
-        self._keeper = keeper
+    def __init__(self, scheduler: Scheduler, model_manager: ModelManager, *, polite: bool = False) -> None:
+        self._client = scheduler.client(polite=polite)
+        self._model_manager = model_manager
 
-    def speak(self, performance: Performance, voice: str, language: str) -> Generator[Item, None, None]:
+    def speak(self, request: SpeechRequest, voice: str, language: str) -> Generator[Item, None, None]:
         """Yield audio and marks until the end, or until it is over. Raises EngineError."""
-        job = self._listener.speak(performance.utterance, voice, language)
-        performance.when_over(job.cancel)
+        job = self._client.speak(request.utterance, voice, language)
+        request.when_over(job.cancel)
         try:
             while True:
                 item = job.take()
@@ -379,10 +381,10 @@ class LocalEngine:
         finally:
             job.cancel()
 
-    def wait_until_loaded(self, performance: Performance) -> None:
+    def wait_until_loaded(self, request: SpeechRequest) -> None:
         """Wait while the model is loaded, or until it is over."""
-        self._keeper.wait_until_loaded(performance)
+        self._model_manager.wait_until_loaded(request)
 
     def retry(self) -> None:
         """Look again for a model that was not there."""
-        self._keeper.retry()
+        self._model_manager.retry()

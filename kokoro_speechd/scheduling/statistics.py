@@ -10,7 +10,7 @@ from collections.abc import Sequence
 _KEPT = 1000  # latest times of each kind
 
 
-class Statistics:
+class ServiceStatistics:
     """Safe from any thread."""
 
     def __init__(self, restarts: int = 0) -> None:

@@ -4,7 +4,7 @@
 It imports neither torch nor numpy nor gi, answers INIT at once, owns fd 1 alone and never dies of what the
 server sends. Everything slow or large lives in the daemon.
 
-Threads: the main thread reads commands; `outbox` writes; `performer` speaks; `engine` watches the daemon.
+Threads: the main thread reads commands; `writer` writes; `speaker` speaks; `engine` watches the daemon.
 """
 
 from __future__ import annotations

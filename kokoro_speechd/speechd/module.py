@@ -14,25 +14,25 @@ from kokoro_speechd.ipc.client import EngineClient
 from kokoro_speechd.settings import load_settings
 from kokoro_speechd.speechd import wire
 from kokoro_speechd.speechd.dotconf import read_module_config
-from kokoro_speechd.speechd.haste import Haste
+from kokoro_speechd.speechd.hurry import Hurry
 from kokoro_speechd.speechd.recorder import Recorder
 from kokoro_speechd.speechd.session import Session
-from kokoro_speechd.speechd.speaking_thread import PerformingThread
-from kokoro_speechd.speechd.voice_list import VoiceBook
-from kokoro_speechd.speechd.writer import Outbox
+from kokoro_speechd.speechd.speaking_thread import SpeakingThread
+from kokoro_speechd.speechd.voice_list import VoiceList
+from kokoro_speechd.speechd.writer import Writer
 from kokoro_speechd.system.privacy import protect
 from kokoro_speechd.utterance import Kind, Parameters
 
 _log = logging.getLogger(__name__)
 
 _MESSAGES = {"SPEAK": Kind.TEXT, "CHAR": Kind.CHAR, "KEY": Kind.KEY, "SOUND_ICON": Kind.ICON}
-_LAST_WORDS = 0.5  # seconds for the outbox at the end; the server kills us after one
+_LAST_WORDS = 0.5  # seconds for the writer at the end; the server kills us after one
 
 
 class Module:
     """Commands in, replies out; messages go to the session."""
 
-    def __init__(self, session: Session, voices: VoiceBook, *, greeted: bool) -> None:
+    def __init__(self, session: Session, voices: VoiceList, *, greeted: bool) -> None:
         """`greeted`: the first INIT was answered already."""
         self._session = session
         self._voices = voices
@@ -119,21 +119,21 @@ def run(first: bytes, stdin: int, stdout: int, arguments: Sequence[str]) -> None
         logging.getLogger().setLevel(logging.DEBUG)
 
     recorder = Recorder()
-    outbox = Outbox(stdout, recorder.module)
-    session = Session(outbox)
+    writer = Writer(stdout, recorder.module)
+    session = Session(writer)
     engine = EngineClient(
         [sys.executable, "-m", "kokoro_speechd.daemon"],
         timeout=settings.engine_timeout_s,
         deadline=settings.bridge_ms / 1000 or None,
     )
-    voices = VoiceBook(settings, config)
+    voices = VoiceList(settings, config)
     if voices.advice:
         _log.warning("espeak-ng speaks, because there are no Kokoro voices. %s", voices.advice)
     engine.when_settings_change(lambda: voices.reload(load_settings()))
-    haste = Haste(settings.hurried_bridge_ms / 1000)
-    performing = PerformingThread(session, engine, voices, lead=settings.lead_ms / 1000, haste=haste)
-    outbox.start()
-    performing.start()
+    hurry = Hurry(settings.hurried_bridge_ms / 1000)
+    speaking = SpeakingThread(session, engine, voices, lead=settings.lead_ms / 1000, hurry=hurry)
+    writer.start()
+    speaking.start()
 
     module = Module(session, voices, greeted=first.startswith(b"INIT\n"))
     parser = wire.InputParser()
@@ -144,6 +144,6 @@ def run(first: bytes, stdin: int, stdout: int, arguments: Sequence[str]) -> None
             engine.start()
             started = True
         data = os.read(stdin, 64 << 10)
-    outbox.flush(_LAST_WORDS)
+    writer.flush(_LAST_WORDS)
     # At once, whatever other threads do: the server waits for us.
     os._exit(0)

@@ -3,7 +3,7 @@
 
 States: idle → speaking → (pausing →) idle. A body being received is the input parser's matter.
 
-Everything that decides happens under one lock, together with handing the bytes to the outbox, so that
+Everything that decides happens under one lock, together with handing the bytes to the writer, so that
 
 * the reply `200 OK SPEAKING` precedes every event of its message,
 * every accepted message gets exactly one terminal event (702, 703 or 704) and nothing after it,
@@ -12,16 +12,16 @@ Everything that decides happens under one lock, together with handing the bytes 
 
 speech-dispatcher 0.11.4 falls silent for good when one of these is broken.
 
-Threads: the main thread calls `accept`, `stop`, `pause`, `reply`; the performing thread the rest.
+Threads: the main thread calls `accept`, `stop`, `pause`, `reply`; the speaking thread the rest.
 """
 
 from __future__ import annotations
 
 import threading
 
-from kokoro_speechd.rendering.request import Performance
+from kokoro_speechd.rendering.request import SpeechRequest
 from kokoro_speechd.speechd import wire
-from kokoro_speechd.speechd.writer import Outbox
+from kokoro_speechd.speechd.writer import Writer
 from kokoro_speechd.utterance import Kind, Parameters, Utterance
 
 # On PAUSE the server waits for one of its own marks; where the message has none left, this made-up one
@@ -33,12 +33,12 @@ _SERVER_MARK = "__spd_"
 class Session:
     """What the server has asked for and what it was told."""
 
-    def __init__(self, outbox: Outbox) -> None:
-        self._outbox = outbox
+    def __init__(self, writer: Writer) -> None:
+        self._writer = writer
         self._lock = threading.Lock()
         self._arrived = threading.Condition(self._lock)
-        self._current: Performance | None = None
-        self._next: Performance | None = None
+        self._current: SpeechRequest | None = None
+        self._next: SpeechRequest | None = None
         self._begun = False  # whether the current one's BEGIN was written
         self._pausing = False
         self._generation = 0
@@ -47,16 +47,16 @@ class Session:
 
     def reply(self, block: bytes) -> None:
         """Write a reply that has nothing to do with a message."""
-        self._outbox.put(block)
+        self._writer.put(block)
 
     def accept(self, kind: Kind, text: str, parameters: Parameters) -> None:
-        """Accept a message: 200 now, everything else from the performing thread."""
+        """Accept a message: 200 now, everything else from the speaking thread."""
         with self._lock:
             self._end(wire.STOPPED)  # the server never does this; if it does, the old message still ends
             self._generation += 1
             utterance = Utterance(self._generation, kind, text, parameters)
-            self._outbox.put(wire.SPEAKING)
-            self._current = self._next = Performance(utterance)
+            self._writer.put(wire.SPEAKING)
+            self._current = self._next = SpeechRequest(utterance)
             self._begun = self._pausing = False
             self._arrived.notify_all()
 
@@ -64,7 +64,7 @@ class Session:
         """Answer STOP: 703 if a message is in progress, nothing otherwise."""
         with self._lock:
             if self._current is not None:
-                self._outbox.take_back(self._generation)
+                self._writer.take_back(self._generation)
                 self._end(wire.STOPPED)
 
     def pause(self) -> None:
@@ -73,46 +73,46 @@ class Session:
             if self._current is not None:
                 self._pausing = True
 
-    # --- the performing thread ---------------------------------------------------------------------
+    # --- the speaking thread ---------------------------------------------------------------------
 
-    def next_performance(self) -> Performance:
+    def next_request(self) -> SpeechRequest:
         """Wait for a message."""
         with self._lock:
             self._arrived.wait_for(lambda: self._next is not None)
-            performance, self._next = self._next, None
-            assert performance is not None  # noqa: S101 - what wait_for waited for
-            return performance
+            request, self._next = self._next, None
+            assert request is not None  # noqa: S101 - what wait_for waited for
+            return request
 
-    def audio(self, performance: Performance, samples: bytes, sample_rate: int) -> bool:
+    def audio(self, request: SpeechRequest, samples: bytes, sample_rate: int) -> bool:
         """Write one block of audio; return False when the message is over."""
         block = wire.audio(samples, sample_rate)
         with self._lock:
-            if performance is not self._current:
+            if request is not self._current:
                 return False
             self._begin()
-            self._outbox.put(block, self._generation)
+            self._writer.put(block, self._generation)
             return True
 
-    def mark(self, performance: Performance, name: str) -> bool:
+    def mark(self, request: SpeechRequest, name: str) -> bool:
         """Write one index mark; return False when the message is over (also when it pauses here)."""
         with self._lock:
-            if performance is not self._current:
+            if request is not self._current:
                 return False
             self._begin()
-            self._outbox.put(wire.mark(name), self._generation)
+            self._writer.put(wire.mark(name), self._generation)
             if self._pausing and name.startswith(_SERVER_MARK):
                 self._end(wire.PAUSED)
                 return False
             return True
 
-    def finish(self, performance: Performance) -> None:
+    def finish(self, request: SpeechRequest) -> None:
         """Write the terminal event of a message that came to its end; nothing if it had one already."""
         with self._lock:
-            if performance is not self._current:
+            if request is not self._current:
                 return
             self._begin()
             if self._pausing:
-                self._outbox.put(wire.mark(MADE_UP_MARK), self._generation)
+                self._writer.put(wire.mark(MADE_UP_MARK), self._generation)
                 self._end(wire.PAUSED)
             else:
                 self._end(wire.END)
@@ -123,10 +123,10 @@ class Session:
         if not self._begun:
             self._begun = True
             # Not revocable: a 702 or 704 behind it needs it.
-            self._outbox.put(wire.BEGIN)
+            self._writer.put(wire.BEGIN)
 
     def _end(self, event: bytes) -> None:
         if self._current is not None:
-            self._outbox.put(event)
+            self._writer.put(event)
             self._current.end()
             self._current = self._next = None

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The performing thread: speaks one message after another at the listener's pace.
+"""The speaking thread: speaks one message after another at the listener's pace.
 
 Whatever goes wrong with a message, it ends it.
 """
@@ -12,12 +12,12 @@ import time
 
 from kokoro_speechd.audio.resampling import resample
 from kokoro_speechd.errors import EspeakError, places_of
-from kokoro_speechd.rendering.fallback import Engine, Performer
-from kokoro_speechd.rendering.request import Performance
-from kokoro_speechd.speechd.haste import Haste
+from kokoro_speechd.rendering.fallback import FallbackSpeaker, SpeechEngine
+from kokoro_speechd.rendering.request import SpeechRequest
+from kokoro_speechd.speechd.hurry import Hurry
 from kokoro_speechd.speechd.pacing import Pacer, blocks
 from kokoro_speechd.speechd.session import Session
-from kokoro_speechd.speechd.voice_list import VoiceBook
+from kokoro_speechd.speechd.voice_list import VoiceList
 
 _log = logging.getLogger(__name__)
 
@@ -29,9 +29,9 @@ class PacedSink:
     another voice that goes on with it is resampled.
     """
 
-    def __init__(self, session: Session, performance: Performance, lead: float) -> None:
+    def __init__(self, session: Session, request: SpeechRequest, lead: float) -> None:
         self._session = session
-        self._performance = performance
+        self._request = request
         self._pacer = Pacer(lead)
         self._rate: int | None = None
 
@@ -46,60 +46,58 @@ class PacedSink:
             self._rate = sample_rate
         samples = resample(samples, sample_rate, self._rate)
         for block in blocks(samples, self._rate):
-            if not self._pacer.wait(len(block) / 2 / self._rate, self._performance.over):
+            if not self._pacer.wait(len(block) / 2 / self._rate, self._request.over):
                 return False
-            if not self._session.audio(self._performance, block, self._rate):
+            if not self._session.audio(self._request, block, self._rate):
                 return False
-        return not self._performance.over.is_set()
+        return not self._request.over.is_set()
 
     def mark(self, name: str) -> bool:
         """Write an index mark; return False when the message is over."""
-        return self._session.mark(self._performance, name)
+        return self._session.mark(self._request, name)
 
 
-class PerformingThread:
+class SpeakingThread:
     """The thread that speaks."""
 
     def __init__(
         self,
         session: Session,
-        engine: Engine,
-        voices: VoiceBook,
+        engine: SpeechEngine,
+        voices: VoiceList,
         *,
         lead: float,
-        haste: Haste,
+        hurry: Hurry,
     ) -> None:
         """`lead`: seconds of sound that are written ahead."""
         self._session = session
-        self._performer = Performer(engine)
+        self._fallback_speaker = FallbackSpeaker(engine)
         self._voices = voices
         self._lead = lead
-        self._haste = haste
+        self._hurry = hurry
 
     def start(self) -> None:
         """Start the thread."""
-        threading.Thread(target=self._run, name="performer", daemon=True).start()
+        threading.Thread(target=self._run, name="speaker", daemon=True).start()
 
     def _run(self) -> None:
         _prepare_espeak()
         while True:
-            performance = self._session.next_performance()
-            performance.patience = self._haste.patience if self._voices.options.use_espeak else None
-            sink, begun = PacedSink(self._session, performance, self._lead), time.monotonic()
+            request = self._session.next_request()
+            request.patience = self._hurry.patience if self._voices.options.use_espeak else None
+            sink, begun = PacedSink(self._session, request, self._lead), time.monotonic()
             try:
-                self._performer.perform(
-                    performance,
-                    self._voices.choose(performance.utterance.parameters),
+                self._fallback_speaker.speak(
+                    request,
+                    self._voices.choose(request.utterance.parameters),
                     sink,
                     self._voices.options,
                 )
             except Exception as error:  # noqa: BLE001 - see below
                 # The edge of the protocol: a listener waits for the end of this message, so it gets one.
                 _log.error("a message failed:\n%s", places_of(error))
-            self._haste.ended(
-                stopped=performance.over.is_set(), heard=sink.heard, after=time.monotonic() - begun
-            )
-            self._session.finish(performance)
+            self._hurry.ended(stopped=request.over.is_set(), heard=sink.heard, after=time.monotonic() - begun)
+            self._session.finish(request)
 
 
 def _prepare_espeak() -> None:

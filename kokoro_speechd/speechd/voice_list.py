@@ -18,7 +18,7 @@ from kokoro_speechd.voices.catalogue import Voice
 from kokoro_speechd.voices.selection import ESPEAK_PREFIX, Choice, choose
 
 
-class VoiceBook:
+class VoiceList:
     """Kokoro's voices on this disk, or espeak-ng's where there are none."""
 
     def __init__(self, settings: Settings, config: ModuleConfig) -> None:

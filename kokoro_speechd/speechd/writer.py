@@ -16,7 +16,7 @@ from collections.abc import Callable
 _log = logging.getLogger(__name__)
 
 
-class Outbox:
+class Writer:
     """Blocks on their way to one file descriptor."""
 
     def __init__(self, fd: int, written: Callable[[bytes], None] = lambda _block: None) -> None:
@@ -26,7 +26,7 @@ class Outbox:
         self._changed = threading.Condition()
         self._writing = False
         self._closed = False
-        self._thread = threading.Thread(target=self._write_blocks, name="outbox", daemon=True)
+        self._thread = threading.Thread(target=self._write_blocks, name="writer", daemon=True)
 
     def start(self) -> None:
         """Start the writing thread."""

@@ -115,14 +115,14 @@ class CachedEngine:
         return _Remembering(sound, store)
 
     def _key(
-        self, symbols: str, voice: VoicePack, *manner: float, contour: Contour | None, within: bool
+        self, symbols: str, voice: VoicePack, *attributes: float, contour: Contour | None, within: bool
     ) -> str:
         shape = [
             __version__,
             self._identity,
             self._voice_hash(voice),
             symbols,
-            *manner,
+            *attributes,
             *(() if contour is None else (astuple(tone) for tone in contour)),
             *(("within",) if within else ()),
         ]

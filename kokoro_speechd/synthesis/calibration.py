@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 
 from kokoro_speechd.errors import KokoroSpeechdError, SynthesisError
 from kokoro_speechd.synthesis.engine import Engine
-from kokoro_speechd.synthesis.files.calibration_result import Precision, Verdict
+from kokoro_speechd.synthesis.files.calibration_result import CalibrationResult, Precision
 
 if TYPE_CHECKING:
     from kokoro_speechd.synthesis.files.model_files import ModelFiles
@@ -33,7 +33,7 @@ _AUDIBLE = 0.003  # of full scale, -50 dB
 
 def check_model(
     engine: Engine, voice: VoicePack, say: Callable[[str], None], *, files: ModelFiles
-) -> Verdict:
+) -> CalibrationResult:
     """Measure on the CPU with an engine that is loaded, and on a GPU; `say` is told each step.
 
     Raises ModelError, SynthesisError, VoiceError. That the model speaks at all is checked first.
@@ -44,7 +44,7 @@ def check_model(
     engine.set_threads(threads)
     precision = _precision(engine, voice, say) if device == engine.device else "float32"
     word, sentence = (_first_sound(engine, voice, symbols) for symbols in (_WORD, _SENTENCE))
-    return Verdict(
+    return CalibrationResult(
         threads=threads,
         device=device,
         sentence_s=round(speeds[device, threads], 3),

@@ -43,7 +43,7 @@ _AROUND_PHRASE = (4, 4)  # frames
 _SHORT = 10  # phonemes
 _CONTEXT_BEFORE, _CONTEXT_BEHIND = "mˈɛni wˈɜːdz wɜː sˈɛd. ", "."
 _AROUND_SHORT = (2, 4)  # frames
-# What another voice says in the midst of a sentence gets company, too, so that it neither begins nor ends
+# What another voice says in the midst of a sentence gets context, too, so that it neither begins nor ends
 # one. A "t" comes behind it, because nothing is heard of that before it bursts.
 _WITHIN_BEFORE, _WITHIN_BEHIND = "ænd ðˈɛn wˌi sˈɛd, ", ", tˈɛl mˌi ˈɔl."
 _AROUND_WITHIN, _BEHIND_SIGN = (2, 1), -2  # frames; a sign's own are silent, and end with the "t"
@@ -75,14 +75,14 @@ class Excerpt:
 
 
 @dataclass(frozen=True, slots=True)
-class _Company:
+class _ShortContext:
     """What the text side sees before and behind a phrase, and the frames around it that are heard."""
 
     sides: tuple[str, str]
     around: tuple[int, int]
 
 
-_ALONE = _Company(("", ""), _AROUND_PHRASE)
+_ALONE = _ShortContext(("", ""), _AROUND_PHRASE)
 
 
 class MakePieces(Protocol):
@@ -277,9 +277,9 @@ class Engine:
             raise SynthesisError(f"nothing can be spoken at the speed {speed}")
         if seed is not None:
             torch.manual_seed(seed)
-        company = self._company(symbols, len(known), within)
+        short_context = self._short_context(symbols, len(known), within)
         before, behind = (
-            [vocabulary[symbol] for symbol in side if symbol in vocabulary] for side in company.sides
+            [vocabulary[symbol] for symbol in side if symbol in vocabulary] for side in short_context.sides
         )
         together = [*before, *known, *behind]
         tokens = torch.tensor([[0, *together, 0]], dtype=torch.long, device=self._device)
@@ -296,7 +296,7 @@ class Engine:
                 pace=None if tones is None else partial(paced, paces=[tone.pace for tone in tones]),
                 check=check,
             )
-            span, starts = _heard(phrase.durations, len(before), len(known), company.around)
+            span, starts = _heard(phrase.durations, len(before), len(known), short_context.around)
             weights = energy_weights(phrase.energy, span)
             f0 = (
                 move_pitch(phrase.f0, pitch_semitones, range_factor, weights)
@@ -313,17 +313,17 @@ class Engine:
         make = whole
         if self._windowed is not None and voice.statistics is not None:
             make = partial(self._windowed.render_windows, phrase, style, span, voice.statistics, check=check)
-        return Sound(excerpt, starts[places], make, whole, fades=company is not _ALONE)
+        return Sound(excerpt, starts[places], make, whole, fades=short_context is not _ALONE)
 
-    def _company(self, symbols: str, known: int, within: bool) -> _Company:
+    def _short_context(self, symbols: str, known: int, within: bool) -> _ShortContext:
         """Return what the text side sees beside a phrase of so many known symbols."""
         if not self._context:
             return _ALONE
         if within and known + len(_WITHIN_BEFORE) + len(_WITHIN_BEHIND) <= MAX_PHONEMES:
             if symbols[-1] in _PUNCTUATION:
-                return _Company((_WITHIN_BEFORE, _WITHIN_BEHIND[1:]), (_AROUND_WITHIN[0], _BEHIND_SIGN))
-            return _Company((_WITHIN_BEFORE, _WITHIN_BEHIND), _AROUND_WITHIN)
-        return _Company((_CONTEXT_BEFORE, _CONTEXT_BEHIND), _AROUND_SHORT) if known < _SHORT else _ALONE
+                return _ShortContext((_WITHIN_BEFORE, _WITHIN_BEHIND[1:]), (_AROUND_WITHIN[0], _BEHIND_SIGN))
+            return _ShortContext((_WITHIN_BEFORE, _WITHIN_BEHIND), _AROUND_WITHIN)
+        return _ShortContext((_CONTEXT_BEFORE, _CONTEXT_BEHIND), _AROUND_SHORT) if known < _SHORT else _ALONE
 
     def measure(
         self, symbols: str, voice: VoicePack, *, seed: int, check: Callable[[], None] = lambda: None

@@ -3,7 +3,7 @@
 
 The sentences are phonemes in the voice's language, in sets by the share of silence around them: single
 words, a few words, sentences, long sentences; with and without a full stop, since much of what a screen
-reader says has none.
+phonemizer says has none.
 """
 
 from __future__ import annotations

@@ -33,7 +33,7 @@ class Sounds:
 
 
 @dataclass(frozen=True, slots=True)
-class Reading:
+class MappedText:
     """Text to read; `origins[i]` is the offset in the script of `text[i]` and never decreases.
 
     `sounds` are pieces whose phonemes are known already, in order and apart. `end` is where the script's
@@ -45,7 +45,7 @@ class Reading:
     sounds: tuple[Sounds, ...] = ()
     end: int | None = field(default=None, compare=False)
 
-    def replaced(self, edits: Iterable[tuple[int, int, str]]) -> Reading:
+    def replaced(self, edits: Iterable[tuple[int, int, str]]) -> MappedText:
         """Return the reading with `text[start:end]` replaced by a text, for each (start, end, text).
 
         Edits are in order and do not overlap. All of a replacement comes from where `start` came from, so a
@@ -67,7 +67,7 @@ class Reading:
             done = end
         parts.append(self.text[done:])
         origins += self.origins[done:]
-        return Reading("".join(parts), tuple(origins), tuple(_moved(self.sounds, edits)), self.end)
+        return MappedText("".join(parts), tuple(origins), tuple(_moved(self.sounds, edits)), self.end)
 
     def place(self, phonemes: Phonemes) -> Phonemes:
         """Return `phonemes` of `text` with places in the script instead of places in `text`.
@@ -170,7 +170,7 @@ def _spoken(char: str, before: str, after: str) -> str:
     return char
 
 
-def read(script_text: str) -> Reading:
+def read(script_text: str) -> MappedText:
     """Return the reading of a script's text: broken numbers whole, spaces single, nothing unspeakable.
 
     Control and format characters vanish, those that part words become a space; there is no space at either
@@ -220,10 +220,10 @@ def _is_plain(char: str) -> bool:
     )
 
 
-def _whole_numbers(text: str, origins: list[int], end: int) -> Reading:
+def _whole_numbers(text: str, origins: list[int], end: int) -> MappedText:
     """Return the reading without the spaces that break numbers."""
     gaps = {match.start() for match in _BROKEN_NUMBER.finditer(text)}
     if gaps:
         text = "".join(char for place, char in enumerate(text) if place not in gaps)
         origins = [origin for place, origin in enumerate(origins) if place not in gaps]
-    return Reading(text, tuple(origins), end=end)
+    return MappedText(text, tuple(origins), end=end)

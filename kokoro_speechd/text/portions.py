@@ -12,7 +12,7 @@ from bisect import bisect_right
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
-from kokoro_speechd.text.runs import Run, Speaker
+from kokoro_speechd.text.runs import Chosen, Run
 from kokoro_speechd.text.script import Script
 
 LONGEST = 2000  # characters; far more than a sentence, a tenth of a second to read
@@ -24,9 +24,9 @@ _ENDS = (
 )
 
 
-def portions(runs: Iterable[Run[Speaker]], script: Script, longest: int = LONGEST) -> Iterator[Run[Speaker]]:
+def portions(runs: Iterable[Run[Chosen]], script: Script, longest: int = LONGEST) -> Iterator[Run[Chosen]]:
     """Yield the runs, those of more than `longest` characters in pieces; no replaced text is cut."""
-    wholes = [span for span in script.spans if span.manner.replaces]
+    wholes = [span for span in script.spans if span.attributes.replaces]
     begins = [span.start for span in wholes]
     for run in runs:
         start = run.start
@@ -37,7 +37,7 @@ def portions(runs: Iterable[Run[Speaker]], script: Script, longest: int = LONGES
                 end = wholes[index].end
             if end >= run.end:
                 break
-            yield Run(start, end, run.speaker, run.rate)
+            yield Run(start, end, run.choice, run.rate)
             start = end
         yield replace(run, start=start)
 

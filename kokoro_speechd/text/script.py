@@ -29,7 +29,7 @@ class Break:
 
 
 @dataclass(frozen=True, slots=True)
-class Manner:
+class SpeechAttributes:
     """How text is spoken where it differs from the message as a whole.
 
     language     as the document has it ("de-AT"); None: the message's, as for the next two
@@ -67,23 +67,23 @@ class Manner:
         return self.say_as is not None or self.ipa is not None
 
 
-PLAIN = Manner()
+PLAIN = SpeechAttributes()
 
 
 @dataclass(frozen=True, slots=True)
 class Span:
-    """The characters `start` … `end - 1` and their manner."""
+    """The characters `start` … `end - 1` and their attributes."""
 
     start: int
     end: int
-    manner: Manner
+    attributes: SpeechAttributes
 
 
 @dataclass(frozen=True, slots=True)
 class Script:
     """The characters to speak and what the document says about them, everything in document order.
 
-    `spans` do not overlap; text outside them is spoken in the message's own manner.
+    `spans` do not overlap; text outside them is spoken in the message's own attributes.
     """
 
     text: str
@@ -102,7 +102,7 @@ class Script:
             if start < span.start:
                 yield Span(start, span.start, PLAIN)
             start, finish = max(start, span.start), min(span.end, end)
-            yield Span(start, finish, span.manner)
+            yield Span(start, finish, span.attributes)
             start = finish
         if start < end:
             yield Span(start, end, PLAIN)
@@ -125,9 +125,14 @@ class Script:
 
         def add(span: Span) -> None:
             last = spans[-1] if spans else None
-            if last and last.end == span.start and last.manner == span.manner and not span.manner.replaces:
+            if (
+                last
+                and last.end == span.start
+                and last.attributes == span.attributes
+                and not span.attributes.replaces
+            ):
                 spans[-1] = replace(last, end=span.end)
-            elif span.manner != PLAIN:
+            elif span.attributes != PLAIN:
                 spans.append(span)
 
         done = 0
@@ -135,11 +140,11 @@ class Script:
             for span in self.segments(done, start):
                 add(span)
             for span in self.segments(start, end):
-                told = span.manner.replaces
+                told = span.attributes.replaces
                 add(
                     span
                     if told
-                    else replace(span, manner=replace(span.manner, language=language, voice=None))
+                    else replace(span, attributes=replace(span.attributes, language=language, voice=None))
                 )
             done = end
         for span in self.segments(done):

@@ -1,11 +1,11 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What a manner of speaking does to the sound of a phoneme."""
+"""What a way of speaking does to the sound of a phoneme."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
-from kokoro_speechd.text.script import Manner
+from kokoro_speechd.text.script import SpeechAttributes
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,15 +39,15 @@ _EMPHASES = {
 }
 
 
-def tone_of(manner: Manner) -> Tone:
-    """Return the tone of a manner."""
-    emphasis = _EMPHASES.get(manner.emphasis, EVEN)
+def tone_of(attributes: SpeechAttributes) -> Tone:
+    """Return the tone of a attributes."""
+    emphasis = _EMPHASES.get(attributes.emphasis, EVEN)
     return Tone(
         emphasis.pace,
-        manner.semitones + emphasis.semitones,
-        manner.melody * emphasis.melody,
-        manner.pitch_hz,
-        manner.shift_hz,
-        manner.gain * emphasis.gain,
-        manner.rate,
+        attributes.semitones + emphasis.semitones,
+        attributes.melody * emphasis.melody,
+        attributes.pitch_hz,
+        attributes.shift_hz,
+        attributes.gain * emphasis.gain,
+        attributes.rate,
     )

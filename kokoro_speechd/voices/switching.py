@@ -11,13 +11,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from kokoro_speechd.text.language_tags import base, kokoro_language, normalise, spoken_by_espeak
-from kokoro_speechd.text.script import Manner
+from kokoro_speechd.text.script import SpeechAttributes
 from kokoro_speechd.utterance import Parameters
 from kokoro_speechd.voices.catalogue import Voice
 from kokoro_speechd.voices.selection import Choice, choose
 
 
-class Casting:
+class VoiceSwitching:
     """The voices of this machine, for the parts of a message."""
 
     def __init__(self, voices: Sequence[Voice], default_voice: str) -> None:
@@ -31,15 +31,15 @@ class Casting:
             base(language) for voice in voices if (language := kokoro_language(voice.language)) is not None
         }
 
-    def choose(self, manner: Manner, own: Choice) -> Choice:
-        """Return who speaks text of this manner in a message of `own`'s. Never fails."""
-        if manner.voice and (named := self._named(manner.voice, own)):
+    def choose(self, attributes: SpeechAttributes, own: Choice) -> Choice:
+        """Return who speaks text of this attributes in a message of `own`'s. Never fails."""
+        if attributes.voice and (named := self._named(attributes.voice, own)):
             return named
-        language = normalise(manner.language) or own.language
+        language = normalise(attributes.language) or own.language
         if not (spoken_by_espeak(language) or base(kokoro_language(language) or "") in self._languages):
             language = own.language
         same = base(language) == base(own.language)
-        voice_type = manner.voice_type
+        voice_type = attributes.voice_type
         if same and voice_type is None:
             return own
         if same and own.voice is not None and voice_type == f"{own.voice.gender}1":

@@ -1,11 +1,11 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 from __future__ import annotations
 
-from kokoro_speechd.audio.store import Store
+from kokoro_speechd.audio.store import SampleStore
 
 
 def test_samples_are_heard_when_the_device_says_so() -> None:
-    store = Store(1)  # a sample lasts a second
+    store = SampleStore(1)  # a sample lasts a second
     store.put(b"aabbcc")
     assert store.waiting == 6
     assert store.take(4, moment=10.0) == b"aabb"
@@ -22,13 +22,13 @@ def test_samples_are_heard_when_the_device_says_so() -> None:
 
 
 def test_a_store_without_samples_gives_none() -> None:
-    store = Store(1)
+    store = SampleStore(1)
     assert store.take(4, moment=0.0) == b""
     assert store.is_empty
 
 
 def test_a_mark_is_due_with_the_sample_that_follows_it() -> None:
-    store = Store(1)
+    store = SampleStore(1)
     called: list[str] = []
     store.mark(lambda: called.append("begin"))
     store.put(b"aa")
@@ -48,7 +48,7 @@ def test_a_mark_is_due_with_the_sample_that_follows_it() -> None:
 
 
 def test_a_mark_at_the_end_is_due_when_all_was_heard() -> None:
-    store = Store(1)
+    store = SampleStore(1)
     store.put(b"aa")
     store.mark(lambda: None)
     store.take(2, moment=0.0)

@@ -330,18 +330,18 @@ def test_the_doctor_loads_no_torch(home: Home) -> None:
     assert ran.stdout.endswith(b"False\n")
 
 
-def test_a_rehearsal_model_is_loudly_noise_and_never_overwrites(home: Home) -> None:
+def test_a_random_model_is_loudly_noise_and_never_overwrites(home: Home) -> None:
     home.model.mkdir(parents=True)
     (home.model / "kokoro-v1_0.pth").write_bytes(b"precious")
-    ran = home.run("model", "rehearsal", str(home.model))
+    ran = home.run("model", "random", str(home.model))
     assert ran.returncode == 1
     assert b"holds a model already" in ran.stderr
     assert (home.model / "kokoro-v1_0.pth").read_bytes() == b"precious"
 
 
 @pytest.mark.slow
-def test_the_rehearsal_model_speaks(home: Home) -> None:
-    ran = home.run("model", "rehearsal", str(home.model), "--seed", "3")
+def test_the_random_model_speaks(home: Home) -> None:
+    ran = home.run("model", "random", str(home.model), "--seed", "3")
     assert ran.returncode == 0
     assert b"NOISE, NOT SPEECH" in ran.stderr
     voices = json.loads(home.run("voices", "--json").stdout)

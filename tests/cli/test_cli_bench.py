@@ -27,7 +27,7 @@ def run(environment: dict[str, str], *arguments: str) -> subprocess.CompletedPro
 
 def test_what_cannot_be_measured(tmp_path: Path) -> None:
     environment = private_environment(tmp_path)
-    assert "model rehearsal" in run(environment).stderr
+    assert "model random" in run(environment).stderr
     unknown = run(environment, "--only", "noise")
     assert unknown.returncode == 2
     assert "no measurement 'noise'" in unknown.stderr
@@ -35,8 +35,8 @@ def test_what_cannot_be_measured(tmp_path: Path) -> None:
 
 @pytest.mark.slow
 @pytest.mark.timeout(300)
-def test_whole_phrases_and_stops(tmp_path: Path, rehearsal_model: Path) -> None:
-    environment = private_environment(tmp_path, rehearsal_model)
+def test_whole_phrases_and_stops(tmp_path: Path, random_model: Path) -> None:
+    environment = private_environment(tmp_path, random_model)
     ran = run(environment, "--quick", "--only", "whole", "stop", "--json", "-")
     assert ran.returncode == 0, ran.stderr
     told = json.loads(ran.stdout)

@@ -31,22 +31,22 @@ def test_an_empty_cache(tmp_path: Path) -> None:
     assert run(environment, "clear").stdout == "Deleted 0 sounds, 0.0 MB.\n"
 
 
-def test_warm_says_what_is_missing(tmp_path: Path, rehearsal_model: Path) -> None:
+def test_warm_says_what_is_missing(tmp_path: Path, random_model: Path) -> None:
     without = run(private_environment(tmp_path / "a"), "warm")
     assert without.returncode == 1
     assert "Put kokoro-v1_0.pth" in without.stderr
-    off = run(private_environment(tmp_path / "b", rehearsal_model, "[cache]\ndisk_mb = 0\n"), "warm")
+    off = run(private_environment(tmp_path / "b", random_model, "[cache]\ndisk_mb = 0\n"), "warm")
     assert off.returncode == 1
     assert "disk_mb is 0" in off.stderr
-    nobody = run(private_environment(tmp_path / "c", rehearsal_model), "warm", "--voice", "af_nobody")
+    nobody = run(private_environment(tmp_path / "c", random_model), "warm", "--voice", "af_nobody")
     assert nobody.returncode == 1
     assert "no such voice" in nobody.stderr
 
 
 @pytest.mark.slow
 @pytest.mark.timeout(300)
-def test_warm_can_be_interrupted_and_what_was_made_is_kept(tmp_path: Path, rehearsal_model: Path) -> None:
-    environment = private_environment(tmp_path, rehearsal_model)
+def test_warm_can_be_interrupted_and_what_was_made_is_kept(tmp_path: Path, random_model: Path) -> None:
+    environment = private_environment(tmp_path, random_model)
     with subprocess.Popen(
         [*CACHE, "warm", "--rate", "50"], env=environment, stderr=subprocess.PIPE, text=True
     ) as warming:

@@ -20,17 +20,17 @@ pytestmark = [pytest.mark.desktop, pytest.mark.slow]
 
 
 @pytest.fixture(scope="module")
-def user(tmp_path_factory: pytest.TempPathFactory, rehearsal_model: Path) -> Iterator[User]:
+def user(tmp_path_factory: pytest.TempPathFactory, random_model: Path) -> Iterator[User]:
     root = tmp_path_factory.mktemp("listener")
     with session_bus(root / "bus") as address:
         user = User(root / "user", address)
         voices = root / "voices"
         voices.mkdir()
         for name in ("bf_emma", "bm_george", "ff_siwis"):
-            (voices / f"{name}.pt").symlink_to(rehearsal_model / f"voices/{name}.pt")
+            (voices / f"{name}.pt").symlink_to(random_model / f"voices/{name}.pt")
         config = Path(user.environment["XDG_CONFIG_HOME"]) / "kokoro-speechd/config.toml"
         config.write_text(
-            f'[model]\nmodel_path = "{rehearsal_model}"\nvoice_path = "{voices}"\n'
+            f'[model]\nmodel_path = "{random_model}"\nvoice_path = "{voices}"\n'
             '[voices]\ncalm = "bf_emma+bm_george"\n[cache]\nwarm = false\n'
         )
         try:
@@ -59,12 +59,12 @@ def test_each_voice_of_a_language_says_its_name(user: User) -> None:
     assert (ran.returncode, ran.stdout) == (1, "")
 
 
-def test_a_model_that_comes_back_is_seen_without_a_reload(user: User, rehearsal_model: Path) -> None:
+def test_a_model_that_comes_back_is_seen_without_a_reload(user: User, random_model: Path) -> None:
     config = Path(user.environment["XDG_CONFIG_HOME"]) / "kokoro-speechd/config.toml"
     settings = config.read_text()
     place = user.desktop.root / "disk"
-    place.symlink_to(rehearsal_model)
-    config.write_text(settings.replace(str(rehearsal_model), str(place)))
+    place.symlink_to(random_model)
+    config.write_text(settings.replace(str(random_model), str(place)))
     try:
         assert user.run("say", "x").returncode == 0
         assert user.run("reload").returncode == 0
@@ -72,7 +72,7 @@ def test_a_model_that_comes_back_is_seen_without_a_reload(user: User, rehearsal_
         place.unlink()
         assert user.run("reload").returncode == 0
         assert user.status()["model"] == ""
-        place.symlink_to(rehearsal_model)
+        place.symlink_to(random_model)
         assert user.status()["model"] == str(place / "kokoro-v1_0.pth")
     finally:
         config.write_text(settings)

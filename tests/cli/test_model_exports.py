@@ -53,8 +53,8 @@ def home(tmp_path: Path) -> Home:
 
 
 @pytest.fixture(scope="module")
-def int8(rehearsal_model: Path) -> Export:
-    return Export(torch.load(rehearsal_model / WEIGHTS_NAME, weights_only=True, mmap=True), "int8")
+def int8(random_model: Path) -> Export:
+    return Export(torch.load(random_model / WEIGHTS_NAME, weights_only=True, mmap=True), "int8")
 
 
 @pytest.fixture(scope="module")

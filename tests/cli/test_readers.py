@@ -145,11 +145,12 @@ def test_english_without_its_lexicon(tmp_path: Path) -> None:
     installation = Installation(tmp_path, "misaki", "kokoro")
     script = """
 from kokoro_speechd.errors import LanguageError
-from kokoro_speechd.text.phonemizers.registry import ReaderOptions, reader_for
-print(reader_for("es", ReaderOptions()).phonemes("hola").symbols)
+from kokoro_speechd.text.phonemizers.phonemizer import PhonemizerOptions
+from kokoro_speechd.text.phonemizers.registry import phonemizer_for
+print(phonemizer_for("es", PhonemizerOptions()).phonemes("hola").symbols)
 for language in ("en-US", "en-GB"):
     try:
-        reader_for(language, ReaderOptions())
+        phonemizer_for(language, PhonemizerOptions())
     except LanguageError as error:
         print(error)
 """

@@ -125,7 +125,7 @@ def test_what_the_user_changed_since_is_the_users(account: Account) -> None:
 
 
 def test_a_setup_that_was_killed_can_be_undone(account: Account) -> None:
-    """At each moment what is on the disk is in the ledger."""
+    """At each moment what is on the disk is in the undo log."""
     before = account.tree()
     for delay in (0.05, 0.1, 0.15, 0.2, 0.3):
         process = subprocess.Popen(
@@ -286,10 +286,10 @@ def test_a_setup_that_ended_before_it_replaced_a_file(account: Account) -> None:
     """It was noted, and what was there is still there."""
     account.file(MODULE).parent.mkdir(parents=True)
     account.file(MODULE).symlink_to("/opt/other/sd_kokoro")
-    ledger = account.file(".local/state/kokoro-speechd/setup.json")
-    ledger.parent.mkdir(parents=True)
+    undo_log = account.file(".local/state/kokoro-speechd/setup.json")
+    undo_log.parent.mkdir(parents=True)
     entry = {"path": str(account.file(MODULE)), "put": "link /x/sd_kokoro", "backup": "0-sd_kokoro"}
-    ledger.write_text(json.dumps({"version": 1, "entries": [entry]}))
+    undo_log.write_text(json.dumps({"version": 1, "entries": [entry]}))
     account.run("setup", "--quiet")
     assert account.file(MODULE).readlink() == Path(sys.prefix) / "bin/sd_kokoro"
     account.run("setup", "--undo")
@@ -344,17 +344,17 @@ def test_a_data_folder_that_is_a_link(account: Account) -> None:
 
 
 def test_a_damaged_ledger_is_not_overwritten(account: Account) -> None:
-    ledger = account.file(".local/state/kokoro-speechd/setup.json")
-    ledger.parent.mkdir(parents=True)
-    ledger.write_text('{"entries": [{"path"')
+    undo_log = account.file(".local/state/kokoro-speechd/setup.json")
+    undo_log.parent.mkdir(parents=True)
+    undo_log.write_text('{"entries": [{"path"')
     assert "is damaged" in account.run("setup", code=1).stderr
-    assert ledger.read_text() == '{"entries": [{"path"'
+    assert undo_log.read_text() == '{"entries": [{"path"'
 
 
 def test_the_ledger_holds_nothing_but_paths(account: Account) -> None:
     account.run("setup", "--quiet")
-    ledger = json.loads(account.file(".local/state/kokoro-speechd/setup.json").read_text())
-    assert {key for row in ledger["entries"] for key in row} == {"path", "put", "backup"}
+    undo_log = json.loads(account.file(".local/state/kokoro-speechd/setup.json").read_text())
+    assert {key for row in undo_log["entries"] for key in row} == {"path", "put", "backup"}
 
 
 @pytest.mark.parametrize(

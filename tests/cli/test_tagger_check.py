@@ -30,7 +30,7 @@ def test_english_is_read_by_what_reads_it(monkeypatch):
         return next(finding.detail for finding in found if finding.subject == "Language en")
 
     here = {"misaki"}
-    monkeypatch.setattr(checks.readers, "find_spec", lambda name: name if name in here else None)
+    monkeypatch.setattr(checks.phonemizer_packages, "find_spec", lambda name: name if name in here else None)
     monkeypatch.setattr(checks, "find_spec", lambda name: name if name in here else None)
     assert english("rules") == "read by misaki's lexicon and built-in rules"
     here.add("spacy")

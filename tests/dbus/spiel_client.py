@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from kokoro_speechd.dbus import SPIEL_NAME, SPIEL_PATH
-from kokoro_speechd.dbus.spiel_stream import Event, EventType
+from kokoro_speechd.dbus.spiel_stream import EventType, SpielEvent
 
 INTERFACE = "org.freedesktop.Speech.Provider"
 TIMEOUT = 30_000  # milliseconds
@@ -22,9 +22,9 @@ class Heard:
     """What came out of a pipe: sound, and events with the number of samples before each."""
 
     sound: bytes = b""
-    events: list[tuple[int, Event]] = field(default_factory=list)
+    events: list[tuple[int, SpielEvent]] = field(default_factory=list)
 
-    def of(self, kind: EventType) -> list[Event]:
+    def of(self, kind: EventType) -> list[SpielEvent]:
         return [event for _, event in self.events if event.kind is kind]
 
 
@@ -50,7 +50,9 @@ class Stream:
             what, start, end, size = struct.unpack("<BIII", os.read(self.descriptor, 13))
             name = os.read(self.descriptor, size) if size else b""
             assert len(name) == size
-            heard.events.append((len(heard.sound) // 2, Event(EventType(what), start, end, name.decode())))
+            heard.events.append(
+                (len(heard.sound) // 2, SpielEvent(EventType(what), start, end, name.decode()))
+            )
         else:
             assert kind == b""
             return False

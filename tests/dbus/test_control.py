@@ -127,10 +127,10 @@ class Caller:
 
 
 @pytest.fixture(scope="module")
-def caller(tmp_path_factory: pytest.TempPathFactory, rehearsal_model: Path) -> Iterator[Caller]:
+def caller(tmp_path_factory: pytest.TempPathFactory, random_model: Path) -> Iterator[Caller]:
     root = tmp_path_factory.mktemp("control")
     with session_bus(root / "bus") as address:
-        caller = Caller(root / "user", rehearsal_model, address)
+        caller = Caller(root / "user", random_model, address)
         try:
             assert caller.call("LoadModel") == "()"
             yield caller

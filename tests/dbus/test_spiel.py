@@ -14,7 +14,7 @@ import pytest
 
 from kokoro_speechd.dbus import SPIEL_NAME
 from kokoro_speechd.dbus.spiel import FORMAT
-from kokoro_speechd.dbus.spiel_stream import MOST, Event, EventType, event_chunk, sound_chunks
+from kokoro_speechd.dbus.spiel_stream import MOST, EventType, SpielEvent, event_chunk, sound_chunks
 from tests.daemon_driver import Daemon
 from tests.dbus.spiel_client import Heard, SpielClient, Stream
 from tests.desktop import wait_until
@@ -60,10 +60,10 @@ class Provider:
 
 
 @pytest.fixture(scope="module")
-def provider(tmp_path_factory: pytest.TempPathFactory, rehearsal_model: Path) -> Iterator[Provider]:
+def provider(tmp_path_factory: pytest.TempPathFactory, random_model: Path) -> Iterator[Provider]:
     root = tmp_path_factory.mktemp("spiel")
     with session_bus(root / "bus") as address:
-        provider = Provider(root / "user", address, rehearsal_model)
+        provider = Provider(root / "user", address, random_model)
         try:
             provider.module.load()
             yield provider
@@ -278,7 +278,7 @@ def test_espeak_speaks_while_the_model_loads(provider: Provider) -> None:
 
 
 def test_without_a_model_espeak_speaks_and_voices_are_told_when_they_come(
-    tmp_path: Path, rehearsal_model: Path
+    tmp_path: Path, random_model: Path
 ) -> None:
     with session_bus(tmp_path / "bus") as address:
         provider = Provider(tmp_path / "user", address, None)
@@ -297,7 +297,7 @@ def test_without_a_model_espeak_speaks_and_voices_are_told_when_they_come(
             )
             place = Path(provider.environment["XDG_DATA_HOME"]) / "kokoro-speechd"
             place.mkdir()
-            (place / "model").symlink_to(rehearsal_model)
+            (place / "model").symlink_to(random_model)
             client.bus.call_sync(
                 *("io.github.kokoro_speechd", "/io/github/kokoro_speechd"),
                 *("io.github.kokoro_speechd.Control1", "Reload", None, None),
@@ -339,7 +339,7 @@ def test_chunks_are_written_as_a_whole() -> None:
     assert all(len(chunk) <= MOST for chunk in chunks)
     assert b"".join(chunk[5:] for chunk in chunks) == samples
     assert all(len(chunk[5:]) % 2 == 0 for chunk in chunks)
-    long = event_chunk(Event(EventType.MARK, 0, 0, "ä" * 5000))
+    long = event_chunk(SpielEvent(EventType.MARK, 0, 0, "ä" * 5000))
     assert len(long) <= MOST
     reading, writing = os.pipe()
     os.write(writing, long)

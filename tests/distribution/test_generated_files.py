@@ -93,7 +93,7 @@ def test_every_command_and_option_is_in_the_page():
         "daemon",
         "voices",
         "doctor",
-        "rehearsal",
+        "random",
         "warm",
         "--ssml",
         "--output",
@@ -120,7 +120,7 @@ complete -C (string join -- ' ' $argv)
     ("words", "expected"),
     [
         (["kokoro-speechd", "voi"], {"voices"}),
-        (["kokoro-speechd", "model", "re"], {"rehearsal"}),
+        (["kokoro-speechd", "model", "r"], {"random", "remove"}),
         (["kokoro-speechd", "say", "--l"], {"--language"}),
     ],
 )

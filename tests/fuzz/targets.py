@@ -18,8 +18,8 @@ from itertools import pairwise
 from pathlib import Path
 from typing import cast
 
-from kokoro_speechd.errors import FrameError, ModelError, VoiceError
-from kokoro_speechd.ipc.protocol import MAX_HEADER, MAX_PAYLOAD, Connection, Frame, encode
+from kokoro_speechd.errors import MessageError, ModelError, VoiceError
+from kokoro_speechd.ipc.protocol import MAX_HEADER, MAX_PAYLOAD, Connection, Message, encode
 from kokoro_speechd.pronunciations.entries import parse as parse_pronunciations
 from kokoro_speechd.pronunciations.entries import parse_line, write_line
 from kokoro_speechd.rendering.espeak_ssml import to_espeak_ssml
@@ -80,7 +80,7 @@ def ssml_document(data: bytes) -> None:
         assert offsets == sorted(offsets)
         assert all(0 <= offset <= len(script.text) for offset in offsets)
     assert all(0 < pause.seconds <= 60 for pause in script.breaks)
-    runs = list(runs_of(script, lambda manner: manner.voice))
+    runs = list(runs_of(script, lambda attributes: attributes.voice))
     assert "".join(script.text[run.start : run.end] for run in runs) == script.text
     assert ssml.scan(ssml.escape(script.text)).text == script.text
     for start in (0, len(script.text) // 2):
@@ -101,20 +101,20 @@ class _Bytes:
         return cast("io.BufferedReader", io.BytesIO(self._data))
 
 
-def frames(data: bytes) -> None:
+def messages(data: bytes) -> None:
     """The bytes of a connection, up to its end or the first frame that breaks the rules."""
     connection = Connection(_Bytes(data))  # type: ignore[arg-type]
-    with contextlib.suppress(FrameError):
-        while (frame := connection.receive()) is not None:
-            assert len(frame.payload) <= MAX_PAYLOAD
-            for read in (frame.integer, frame.string):
+    with contextlib.suppress(MessageError):
+        while (message := connection.receive()) is not None:
+            assert len(message.payload) <= MAX_PAYLOAD
+            for read in (message.integer, message.string):
                 for name in ("generation", "reason"):
-                    with contextlib.suppress(FrameError):
+                    with contextlib.suppress(MessageError):
                         read(name)
-            again = encode(Frame(frame.type, {**frame.fields}, frame.payload))
+            again = encode(Message(message.type, {**message.fields}, message.payload))
             copy = Connection(_Bytes(again)).receive()  # type: ignore[arg-type]
             assert copy is not None
-            assert (copy.type, copy.payload) == (frame.type, frame.payload)
+            assert (copy.type, copy.payload) == (message.type, message.payload)
             assert len(again) <= MAX_HEADER + MAX_PAYLOAD
 
 
@@ -143,10 +143,10 @@ def normalizing(data: bytes) -> None:
         spelling=mode >> 5 == 1,
         capitals=("none", "spell", "icon")[mode >> 6 if mode < 0xC0 else 0],
     )
-    reading = spoken_form(text, language, modes)
-    assert len(reading.origins) == len(reading.text)
-    assert all(before <= after for before, after in pairwise(reading.origins))
-    assert all(0 <= origin <= len(text) for origin in reading.origins)
+    mapped = spoken_form(text, language, modes)
+    assert len(mapped.origins) == len(mapped.text)
+    assert all(before <= after for before, after in pairwise(mapped.origins))
+    assert all(0 <= origin <= len(text) for origin in mapped.origins)
     script = Script(text)
     marks = modes.with_capital_sounds(script).marks
     assert all(0 <= mark.offset <= len(text) for mark in marks)
@@ -208,7 +208,7 @@ def voice_archive(data: bytes) -> None:
 TARGETS: dict[str, Callable[[bytes], None]] = {
     "wire": wire_input,
     "ssml": ssml_document,
-    "frames": frames,
+    "frames": messages,
     "settings": settings_file,
     "dotconf": dotconf_file,
     "normalizing": normalizing,

@@ -12,7 +12,7 @@
     ears.choose([samples, ...], LETTERS)                    # [0 … 25, ...], see corpora.LETTERS
     ears.word_times(samples, "the text", "en-US")           # when each of its words is heard, seconds
 
-`rendering.Voices` makes our sound through the Studio, `rendering.Upstream` KModel's of the same phonemes.
+`rendering.Voices` makes our sound by the Synthesizer, `rendering.Upstream` KModel's of the same phonemes.
 Recognition is deterministic: beam search, without sampling.
 """
 
@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-    from kokoro_speechd.text.phonemizers.phonemizer import Reader
+    from kokoro_speechd.text.phonemizers.phonemizer import Phonemizer
 
 RATE = 24_000
 _WHISPER_RATE = 16_000
@@ -271,7 +271,7 @@ def _sound_of_word(word: str, language: str) -> str:
 
 def sounds_of(text: str, language: str) -> str:
     """Return the phonemes of a text, without stress, tones' places and punctuation."""
-    symbols = _reader(language).phonemes(text).symbols
+    symbols = _phonemizer(language).phonemes(text).symbols
     return "".join(symbol for symbol in symbols if symbol not in 'ˈˌ ːˑ;:,.!?—…"()“”‘’')
 
 
@@ -305,8 +305,8 @@ def _number(digits: str, base: str) -> str:
 
 
 @cache
-def _reader(language: str) -> Reader:
-    from kokoro_speechd.text.phonemizers.phonemizer import ReaderOptions
-    from kokoro_speechd.text.phonemizers.registry import reader_for
+def _phonemizer(language: str) -> Phonemizer:
+    from kokoro_speechd.text.phonemizers.phonemizer import PhonemizerOptions
+    from kokoro_speechd.text.phonemizers.registry import phonemizer_for
 
-    return reader_for(language, ReaderOptions())
+    return phonemizer_for(language, PhonemizerOptions())

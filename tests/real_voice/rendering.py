@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Texts made to sound: by our Studio, by upstream's KModel from the same phonemes, and by espeak-ng.
+"""Texts made to sound: by our Synthesizer, by upstream's KModel from the same phonemes, and by espeak-ng.
 
 All sound is float32 mono at 24 kHz, full scale ±1.
 """
@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from kokoro_speechd.rendering import espeak_voice
-from kokoro_speechd.rendering.narrator import script_of
-from kokoro_speechd.rendering.studio import Studio, open_studio
+from kokoro_speechd.rendering.synthesizer import Synthesizer, open_synthesizer
+from kokoro_speechd.rendering.utterance_renderer import script_of
 from kokoro_speechd.settings import Settings
 from kokoro_speechd.synthesis.files.file_hash import content_hash
 from kokoro_speechd.synthesis.files.model_files import find_model
@@ -21,8 +21,8 @@ from kokoro_speechd.synthesis.voice.statistics_store import StatisticsStore
 from kokoro_speechd.synthesis.voice.voice_pack import load_voice
 from kokoro_speechd.text.language_tags import KOKORO_LANGUAGES
 from kokoro_speechd.text.naming.modes import modes_of
-from kokoro_speechd.text.phonemizers.phonemizer import ReaderOptions
-from kokoro_speechd.text.phonemizers.registry import reader_for
+from kokoro_speechd.text.phonemizers.phonemizer import PhonemizerOptions
+from kokoro_speechd.text.phonemizers.registry import phonemizer_for
 from kokoro_speechd.text.phonemizers.script_phonemes import phonemes_of
 from kokoro_speechd.utterance import Audio, Kind, MarkReached, Parameters, Utterance
 from kokoro_speechd.voices.catalogue import discover
@@ -54,14 +54,14 @@ def languages_of(model: Path) -> dict[str, str]:
 
 
 def phonemes(text: str, language: str, kind: Kind = Kind.TEXT, parameters: Parameters = _NORMAL) -> str:
-    """Return the phonemes that our narrator gives to the engine for a message of one phrase."""
+    """Return the phonemes that our renderer gives to the engine for a message of one phrase."""
     utterance = Utterance(1, kind, text, parameters)
     script = script_of(utterance)
     return phonemes_of(
         script,
         (0, len(script.text)),
         language,
-        lambda: reader_for(language, ReaderOptions()),
+        lambda: phonemizer_for(language, PhonemizerOptions()),
         modes=modes_of(utterance),
     ).symbols
 
@@ -74,26 +74,26 @@ class Voices:
         self.model = model
         files = files_of(model)
         settings = {"memory_mb": 0, "disk_mb": 0, "threads": 1, **settings}
-        self.studio: Studio = open_studio(
+        self.synthesizer: Synthesizer = open_synthesizer(
             Settings(
                 model_path=files.weights, config_path=files.config, voice_path=files.voices[0], **settings
             )
         )
-        engine = self.studio._model
-        self.studio._statistics = StatisticsStore(STATISTICS, content_hash(files.weights), engine.norms)
-        self.studio._packs.clear()
+        engine = self.synthesizer._model
+        self.synthesizer._statistics = StatisticsStore(STATISTICS, content_hash(files.weights), engine.norms)
+        self.synthesizer._packs.clear()
 
     def learn(self, voice: str, language: str) -> None:
         """Learn a voice's statistics, as the daemon does while nothing is spoken."""
-        for _ in self.studio.learn(voice, language, lambda: None):
+        for _ in self.synthesizer.learn(voice, language, lambda: None):
             pass
 
     def engine_and_pack(self, voice: str, language: str) -> tuple[Engine, VoicePack]:
         """Return the engine, and a voice with its statistics."""
         self.learn(voice, language)
-        found = self.studio._own(voice, language).voice
+        found = self.synthesizer._own(voice, language).voice
         assert found is not None
-        return self.studio._model, self.studio._pack(found)
+        return self.synthesizer._model, self.synthesizer._pack(found)
 
     def say(
         self,
@@ -119,7 +119,7 @@ class Voices:
         utterance = Utterance(1, kind, text, Parameters(**parameters))
         pieces: list[NDArray[np.int16]] = []
         marks: list[tuple[str, float]] = []
-        for item in self.studio.speak(utterance, voice, language, lambda: None):
+        for item in self.synthesizer.speak(utterance, voice, language, lambda: None):
             if isinstance(item, Audio):
                 pieces.append(np.frombuffer(item.samples, np.int16))
             elif isinstance(item, MarkReached):

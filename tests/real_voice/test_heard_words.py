@@ -118,7 +118,7 @@ def test_edge_silence_changes_silence_only(lab: Lab, edge: int) -> None:
     for one, two in zip(usual.sounds, spoken.sounds, strict=True):
         assert abs(judging.heard_seconds(one) - judging.heard_seconds(two)) <= 0.02
         assert judging.silence_before(two) <= edge / 1000 + 0.015
-    # Nothing of the company in which a letter is rendered is ever heard.
+    # Nothing of the context in which a letter is rendered is ever heard.
     letters = [other.say(letter, "af_heart", "en-US", Kind.CHAR) for letter in "abk"]
     assert all(judging.heard_seconds(letter) < 0.8 for letter in letters)
     for milliseconds in (300, 1000):

@@ -118,16 +118,16 @@ def by_the_command_line(user: User, text: str, folder: Path, **variables: str) -
 
 def by_the_control_interface(user: User, text: str) -> Sound:
     """Have Synthesize write raw samples into a pipe."""
-    reading, writing = os.pipe()
+    mapped, writing = os.pipe()
     received: list[bytes] = []
-    reader = threading.Thread(target=lambda: received.extend(iter(lambda: os.read(reading, 1 << 16), b"")))
-    reader.start()
+    phonemizer = threading.Thread(target=lambda: received.extend(iter(lambda: os.read(mapped, 1 << 16), b"")))
+    phonemizer.start()
     try:
         _synthesize(user, text, writing)
     finally:
         os.close(writing)
-        reader.join(60)
-        os.close(reading)
+        phonemizer.join(60)
+        os.close(mapped)
     return as_float(np.frombuffer(b"".join(received), np.int16))
 
 

@@ -16,7 +16,7 @@ import pytest
 from kokoro_speechd.dbus.options import LONGEST_TEXT
 from kokoro_speechd.dbus.player import Events, Player
 from kokoro_speechd.errors import NamedError
-from kokoro_speechd.ipc.protocol import MAX_HEADER, MAX_PAYLOAD, Connection, Frame
+from kokoro_speechd.ipc.protocol import MAX_HEADER, MAX_PAYLOAD, Connection, Message
 from kokoro_speechd.rendering.espeak_ssml import to_espeak_ssml
 from kokoro_speechd.speechd import wire
 from kokoro_speechd.text.detection.sentences import tell_languages
@@ -57,22 +57,22 @@ def test_a_document_of_any_form(name: str) -> None:
     script = scan(document)
     assert len(script.text) <= 2 * len(document)
     found = tell_languages(script, "en-US")
-    for run in portions(runs_of(found, lambda manner: manner.voice), found):
-        assert run.end - run.start <= LONGEST or any(span.manner.replaces for span in found.spans)
+    for run in portions(runs_of(found, lambda attributes: attributes.voice), found):
+        assert run.end - run.start <= LONGEST or any(span.attributes.replaces for span in found.spans)
     assert len(to_espeak_ssml(script)[0]) < 20 * len(document) + 100
 
 
 def test_portions_lose_nothing_and_cut_where_one_would_breathe() -> None:
     text = "A sentence, and another one. " * 400 + "b" * 5000 + " end"
     script = Script(text)
-    runs = list(portions(runs_of(script, lambda manner: manner.voice), script))
+    runs = list(portions(runs_of(script, lambda attributes: attributes.voice), script))
     assert "".join(text[run.start : run.end] for run in runs) == text
     assert all(0 < run.end - run.start <= LONGEST for run in runs)
     assert text[: runs[0].end].endswith("one. ")
     whole = scan("word " * 380 + "<say-as interpret-as='characters'>" + "abc " * 800 + "</say-as> and more")
     pieces = [
         whole.text[run.start : run.end]
-        for run in portions(runs_of(whole, lambda manner: manner.voice), whole)
+        for run in portions(runs_of(whole, lambda attributes: attributes.voice), whole)
     ]
     assert "".join(pieces) == whole.text
     assert any("abc " * 800 in piece for piece in pieces)
@@ -143,7 +143,7 @@ def daemon(tmp_path: Path) -> Iterator[Daemon]:
 def _still_answers(daemon: Daemon) -> None:
     with contextlib.closing(daemon.client()) as client:
         assert client.expect("hello")
-        client.send(Frame("ping"))
+        client.send(Message("ping"))
         assert client.expect("alive")
 
 
@@ -218,10 +218,10 @@ def test_half_a_frame_keeps_nobody_waiting(daemon: Daemon) -> None:
 
 
 @pytest.mark.slow
-def test_a_megabyte_is_spoken_and_stopped_at_once(tmp_path: Path, rehearsal_model: Path) -> None:
+def test_a_megabyte_is_spoken_and_stopped_at_once(tmp_path: Path, random_model: Path) -> None:
     """Its first sound comes soon, a word between is spoken, and nothing of it goes on after a stop."""
     with contextlib.ExitStack() as stack:
-        daemon = stack.enter_context(Daemon(private_environment(tmp_path, rehearsal_model)))
+        daemon = stack.enter_context(Daemon(private_environment(tmp_path, random_model)))
         client = stack.enter_context(contextlib.closing(daemon.client()))
         client.load()
         client.speak("It goes on and on, for hours. " * 35_000)
@@ -231,11 +231,11 @@ def test_a_megabyte_is_spoken_and_stopped_at_once(tmp_path: Path, rehearsal_mode
         other = stack.enter_context(contextlib.closing(daemon.client()))
         other.speak("between")
         assert other.expect("end", "failed").type == "end"
-        client.send(Frame("cancel", {"generation": 1}))
+        client.send(Message("cancel", {"generation": 1}))
         client.speak("<mark name='" + "n" * 5000 + "'/><mark name='" + "\U0001f600" * 3900 + "'/>last", 2)
-        while (frame := client.expect("mark", "end", "failed")).type == "mark":
-            assert frame.string("name") == "\U0001f600" * 3900
-        assert frame.type == "end"
+        while (message := client.expect("mark", "end", "failed")).type == "mark":
+            assert message.string("name") == "\U0001f600" * 3900
+        assert message.type == "end"
         assert _most_memory(daemon.process.pid) < 2500
     assert "Traceback" not in daemon.log.read_text()
 
@@ -256,8 +256,8 @@ def test_the_longest_name_of_a_mark_fits_its_frame() -> None:
     ours, theirs = socket.socketpair()
     with ours, theirs:
         (mark,) = scan("<mark name='" + "\U0001f600" * 4000 + "'/>x").marks
-        Connection(ours).send(Frame("mark", {"generation": 1 << 62, "name": mark.name}))
-        frame = Connection(theirs).receive()
-        assert frame is not None
-        assert frame.string("name") == mark.name
+        Connection(ours).send(Message("mark", {"generation": 1 << 62, "name": mark.name}))
+        message = Connection(theirs).receive()
+        assert message is not None
+        assert message.string("name") == mark.name
     assert not scan("<mark name='" + "n" * 4001 + "'/>x").marks

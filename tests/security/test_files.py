@@ -22,27 +22,30 @@ _WRITE = """
 import os, sys
 from pathlib import Path
 os.umask(int(sys.argv[1], 8))
-from kokoro_speechd import paths, rendezvous
+from kokoro_speechd.ipc import endpoint
+from kokoro_speechd.system import paths
 from kokoro_speechd.dbus.control import Defaults, _keep_defaults
 from kokoro_speechd.synthesis.files.file_hash import content_hash
 from kokoro_speechd.synthesis.sound_store import FolderStore, StoredSound
-from kokoro_speechd.synthesis.files.calibration_result import Verdict, load_verdict, save_verdict
+from kokoro_speechd.synthesis.files.calibration_result import (
+    CalibrationResult, load_calibration, save_calibration,
+)
 import numpy as np
 weights = Path(sys.argv[2])
 sounds = paths.cache_folder() / "sounds"
 for turn in range(2):  # the second time over what the first one left
-    verdict = Verdict(turn + 1, "cpu", 1.0, 0.1, 0.2)
-    save_verdict(weights, verdict)
-    assert load_verdict(weights) == verdict
+    result = CalibrationResult(turn + 1, "cpu", 1.0, 0.1, 0.2)
+    save_calibration(weights, result)
+    assert load_calibration(weights) == result
     _keep_defaults(Defaults("af_heart", turn))
     store = FolderStore(sounds, 1 << 20)
     store.put("key", StoredSound(np.zeros(9, "f4"), np.zeros(2, "i8")))
     assert store.get("key") is not None
-    os.close(rendezvous._open_log())
-    lock = rendezvous.DaemonLock()
+    os.close(endpoint._open_log())
+    lock = endpoint.DaemonLock()
     assert lock.acquire()
-    listening = rendezvous.listen()
-    rendezvous.connect().close()
+    listening = endpoint.listen()
+    endpoint.connect().close()
 """
 
 

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from kokoro_speechd.ipc.protocol import Frame
+from kokoro_speechd.ipc.protocol import Message
 from tests.daemon_driver import Daemon
 from tests.module_driver import Module
 from tests.private_home import private_environment
@@ -59,8 +59,8 @@ def _told(root: Path) -> list[str]:
 
 
 @pytest.mark.slow
-def test_the_daemon_tells_nothing(tmp_path: Path, rehearsal_model: Path) -> None:
-    environment = private_environment(tmp_path, rehearsal_model)
+def test_the_daemon_tells_nothing(tmp_path: Path, random_model: Path) -> None:
+    environment = private_environment(tmp_path, random_model)
     with Daemon(environment, (sys.executable, "-c", _TALKATIVE)) as daemon:
         client = daemon.client()
         client.load()
@@ -82,13 +82,13 @@ def test_the_daemon_tells_nothing(tmp_path: Path, rehearsal_model: Path) -> None
         ):
             generation += 1
             fields = {"generation": generation, "kind": "text", "parameters": {}, "voice": voice}
-            client.send(Frame("speak", {**fields, "language": language}, TEXT.encode()))
+            client.send(Message("speak", {**fields, "language": language}, TEXT.encode()))
             client.expect("end", "failed")
         client.close()
         for fields in ({"generation": TEXT}, {"parameters": {TEXT: TEXT}}, {"kind": TEXT}, {"type": TEXT}):
             other = daemon.client()
             whole = {"generation": 1, "kind": "text", "parameters": {}, "voice": "", "language": "", **fields}
-            other.send(Frame("speak", whole, TEXT.encode() + b"\xff"))
+            other.send(Message("speak", whole, TEXT.encode() + b"\xff"))
             while other.receive() is not None:
                 pass
             other.close()

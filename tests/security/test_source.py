@@ -70,7 +70,7 @@ def test_no_shell_no_pickle_no_code_from_data() -> None:
         for what in _finds(path.read_text(encoding="utf-8"))
     }
     # The name of an exception, that is all.
-    assert found == {"synthesis/torch_file.py: pickle"}
+    assert found == {"synthesis/files/torch_file.py: pickle"}
 
 
 @pytest.mark.parametrize(

@@ -12,7 +12,7 @@ import threading
 import time
 
 from kokoro_speechd.ipc import endpoint
-from kokoro_speechd.ipc.protocol import PROTOCOL, Connection, Frame
+from kokoro_speechd.ipc.protocol import PROTOCOL, Connection, Message
 
 
 def main() -> None:
@@ -37,26 +37,26 @@ def answer(behaviour: str, sock: socket.socket) -> None:
     if behaviour == "says nothing":
         time.sleep(600)
     protocol = PROTOCOL + {"is older": -1, "is newer": 1}.get(behaviour, 0)
-    connection.send(Frame("hello", {"protocol": protocol, "version": "0", "pid": os.getpid()}))
+    connection.send(Message("hello", {"protocol": protocol, "version": "0", "pid": os.getpid()}))
     if behaviour == "no model":
-        connection.send(Frame("state", {"state": "unavailable", "reason": "there is no model"}))
+        connection.send(Message("state", {"state": "unavailable", "reason": "there is no model"}))
     elif behaviour != "never ready":
-        connection.send(Frame("state", {"state": "ready", "reason": ""}))
-    while (frame := connection.receive()) is not None:
-        if frame.type == "load":
-            connection.send(Frame("state", {"state": "ready", "reason": ""}))
-        if frame.type == "ping" and behaviour in ("is slow", "comes late"):
-            connection.send(Frame("alive"))
-        if frame.type != "speak":
+        connection.send(Message("state", {"state": "ready", "reason": ""}))
+    while (message := connection.receive()) is not None:
+        if message.type == "load":
+            connection.send(Message("state", {"state": "ready", "reason": ""}))
+        if message.type == "ping" and behaviour in ("is slow", "comes late"):
+            connection.send(Message("alive"))
+        if message.type != "speak":
             continue
-        generation = frame.integer("generation")
-        audio = Frame("audio", {"generation": generation, "offset": 0}, b"\1\0" * 2400)
+        generation = message.integer("generation")
+        audio = Message("audio", {"generation": generation, "offset": 0}, b"\1\0" * 2400)
         if behaviour == "speaks":
             # What is left over of an older generation is nobody's any more.
-            connection.send(Frame("audio", {"generation": generation - 1, "offset": 0}, b"\2\0"))
+            connection.send(Message("audio", {"generation": generation - 1, "offset": 0}, b"\2\0"))
             connection.send(audio)
-            connection.send(Frame("mark", {"generation": generation, "name": "a"}))
-            connection.send(Frame("end", {"generation": generation}))
+            connection.send(Message("mark", {"generation": generation, "name": "a"}))
+            connection.send(Message("end", {"generation": generation}))
         elif behaviour == "hangs":
             connection.send(audio)
             os.kill(os.getpid(), signal.SIGSTOP)
@@ -64,24 +64,24 @@ def answer(behaviour: str, sock: socket.socket) -> None:
             connection.send(audio)
             time.sleep(1.5)  # longer than the client waits, but it answers the ping then
         elif behaviour == "is slow":
-            connection.send(Frame("end", {"generation": generation}))
+            connection.send(Message("end", {"generation": generation}))
         elif behaviour == "comes late":
             cancelled = connection.receive() if generation == 5 else None  # or the ping before it
             while cancelled is not None and cancelled.type != "cancel":
-                connection.send(Frame("alive"))
+                connection.send(Message("alive"))
                 cancelled = connection.receive()
             connection.send(audio)
-            connection.send(Frame("end", {"generation": generation}))
+            connection.send(Message("end", {"generation": generation}))
         elif behaviour == "hangs before the first sound":
             os.kill(os.getpid(), signal.SIGSTOP)
         elif behaviour == "breaks a frame":
             connection.send(audio)
             sock.sendall(b"this is no frame\n")
         elif behaviour == "lacks a field":
-            connection.send(Frame("audio", {"generation": generation}, b"\1\0"))
-            connection.send(Frame("end", {"generation": generation}))
+            connection.send(Message("audio", {"generation": generation}, b"\1\0"))
+            connection.send(Message("end", {"generation": generation}))
         elif behaviour == "fails":
-            connection.send(Frame("failed", {"generation": generation, "reason": "out of memory"}))
+            connection.send(Message("failed", {"generation": generation, "reason": "out of memory"}))
         elif behaviour == "never ends":
             while True:  # as fast as it is read
                 connection.send(audio)

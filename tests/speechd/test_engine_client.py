@@ -13,9 +13,9 @@ from pathlib import Path
 
 import pytest
 
-from kokoro_speechd.errors import EngineError, FrameError
+from kokoro_speechd.errors import EngineError, MessageError
 from kokoro_speechd.ipc.client import EngineClient
-from kokoro_speechd.rendering.request import Performance
+from kokoro_speechd.rendering.request import SpeechRequest
 from kokoro_speechd.utterance import Audio, Item, Kind, MarkReached, Parameters, Utterance
 from tests.desktop import wait_until
 from tests.private_home import daemon_pid, end_daemon, private_environment
@@ -48,18 +48,18 @@ def ready(client: EngineClient) -> EngineClient:
     return client
 
 
-def performance(generation: int = 5) -> Performance:
-    return Performance(Utterance(generation, Kind.TEXT, "hello", Parameters()))
+def request(generation: int = 5) -> SpeechRequest:
+    return SpeechRequest(Utterance(generation, Kind.TEXT, "hello", Parameters()))
 
 
-def items(client: EngineClient, message: Performance | None = None) -> list[Item]:
-    return list(client.speak(message or performance(), "af_heart", "en-US"))
+def items(client: EngineClient, message: SpeechRequest | None = None) -> list[Item]:
+    return list(client.speak(message or request(), "af_heart", "en-US"))
 
 
 def test_sound_of_this_message_only(start: Start) -> None:
     client = ready(start("speaks"))
     for generation in (5, 6):
-        assert items(client, performance(generation)) == [Audio(b"\1\0" * 2400, 0), MarkReached("a")]
+        assert items(client, request(generation)) == [Audio(b"\1\0" * 2400, 0), MarkReached("a")]
 
 
 def test_an_engine_that_is_not_ready_is_not_waited_for(start: Start) -> None:
@@ -92,7 +92,7 @@ def test_what_came_is_heard_then_there_is_another_engine_or_connection(
 ) -> None:
     client = ready(start(behaviour))
     pid = client.pid
-    got = client.speak(performance(), "af_heart", "en-US")
+    got = client.speak(request(), "af_heart", "en-US")
     assert isinstance(next(got), Audio)
     with pytest.raises(EngineError):
         next(got)
@@ -104,9 +104,9 @@ def test_what_came_is_heard_then_there_is_another_engine_or_connection(
 def test_a_sound_that_would_come_too_late_is_not_waited_for(start: Start) -> None:
     client = ready(start("comes late", deadline=0.2))
     with pytest.raises(EngineError, match="too late"):
-        items(client, performance(5))  # the engine gives its sound only when it is told to stop
+        items(client, request(5))  # the engine gives its sound only when it is told to stop
     wait_until(lambda: not client._doubted, 20, "the ping was not answered")
-    assert [type(item) for item in items(client, performance(6))] == [Audio]
+    assert [type(item) for item in items(client, request(6))] == [Audio]
     assert client.connects == 1
 
 
@@ -121,7 +121,7 @@ def test_an_engine_that_hangs_is_found_with_a_deadline_too(start: Start) -> None
 
 def test_a_frame_without_its_field_is_named(start: Start) -> None:
     client = ready(start("lacks a field"))
-    with pytest.raises(FrameError, match="offset"):
+    with pytest.raises(MessageError, match="offset"):
         items(client)
 
 
@@ -129,9 +129,9 @@ def test_an_engine_that_was_only_slow_lives_on(start: Start) -> None:
     client = ready(start("is slow"))
     pid = client.pid
     with pytest.raises(EngineError, match="no sign of life"):
-        items(client, performance(5))
+        items(client, request(5))
     with pytest.raises(EngineError, match="no sign of life"):  # at once, while the ping is on its way
-        items(client, performance(6))
+        items(client, request(6))
     wait_until(lambda: speaks(client), 20, "the engine is still doubted")
     assert client.pid == pid
     assert client.connects == 1
@@ -139,7 +139,7 @@ def test_an_engine_that_was_only_slow_lives_on(start: Start) -> None:
 
 def speaks(client: EngineClient) -> bool:
     try:
-        items(client, performance(7))
+        items(client, request(7))
     except EngineError:
         return False
     return True
@@ -186,7 +186,7 @@ def test_an_engine_that_keeps_dying_is_not_started_all_the_time(start: Start) ->
 
 def test_the_end_of_the_message_wakes_at_once_and_bounds_what_waits(start: Start) -> None:
     client = ready(start("never ends"))
-    message = performance()
+    message = request()
     got = client.speak(message, "af_heart", "en-US")
     next(got)
     time.sleep(0.5)  # the engine fills what may wait, and then waits itself
@@ -200,7 +200,7 @@ def test_the_end_of_the_message_wakes_at_once_and_bounds_what_waits(start: Start
 
 def test_nobody_waits_for_a_message_that_is_over(start: Start) -> None:
     client = start("never ready")
-    message = performance()
+    message = request()
     threading.Timer(0.2, message.end).start()
     client.wait_until_loaded(message)
     assert message.over.is_set()

@@ -21,9 +21,9 @@ NAMES = [str(n) for n in range(16)]
 @pytest.mark.slow
 @pytest.mark.parametrize("fault", [signal.SIGKILL, signal.SIGSTOP])
 def test_in_the_middle_of_a_sentence(
-    start_module: Callable[..., Module], rehearsal_model: Path, fault: signal.Signals
+    start_module: Callable[..., Module], random_model: Path, fault: signal.Signals
 ) -> None:
-    module = start_module(rehearsal_model, settings="[speechd]\nengine_timeout_s = 2\n")
+    module = start_module(random_model, settings="[speechd]\nengine_timeout_s = 2\n")
     module.init()
     wait_for_kokoro(module)
     engine = module.daemon_pid()
@@ -47,8 +47,8 @@ def test_in_the_middle_of_a_sentence(
 
 
 @pytest.mark.slow
-def test_while_idle_and_while_loading(start_module: Callable[..., Module], rehearsal_model: Path) -> None:
-    module = start_module(rehearsal_model)
+def test_while_idle_and_while_loading(start_module: Callable[..., Module], random_model: Path) -> None:
+    module = start_module(random_model)
     module.init()
     for _ in range(2):  # the second one while it loads
         wait_until(lambda: module.daemon_pid() is not None, 10, "no engine")
@@ -59,8 +59,8 @@ def test_while_idle_and_while_loading(start_module: Callable[..., Module], rehea
 
 
 @pytest.mark.slow
-def test_the_log_holds_no_spoken_text(start_module: Callable[..., Module], rehearsal_model: Path) -> None:
-    module = start_module(rehearsal_model)
+def test_the_log_holds_no_spoken_text(start_module: Callable[..., Module], random_model: Path) -> None:
+    module = start_module(random_model)
     assert module.ask("DEBUG ON /tmp/x ") == "200"
     module.init()
     assert module.ask("LOGLEVEL", "log_level=5\n") == "203"

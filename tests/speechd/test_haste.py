@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from kokoro_speechd.speechd.haste import Haste
+from kokoro_speechd.speechd.hurry import Hurry
 from tests.module_driver import Line, Module, wait_for_kokoro
 
 SILENT = {"stopped": True, "heard": False}
@@ -31,24 +31,24 @@ WHOLE = {"stopped": False, "heard": True}
     ],
 )
 def test_what_makes_haste(messages: list[dict[str, bool]], patience: float | None) -> None:
-    haste = Haste(0.25)
+    hurry = Hurry(0.25)
     for message in messages:
-        haste.ended(**message, after=1.5)
-    assert haste.patience == patience
+        hurry.ended(**message, after=1.5)
+    assert hurry.patience == patience
 
 
 def test_who_is_faster_waits_less() -> None:
-    haste = Haste(0.25)
+    hurry = Hurry(0.25)
     for after in (0.9, 0.2):
-        haste.ended(**SILENT, after=after)
-    assert haste.patience == pytest.approx(0.1)
+        hurry.ended(**SILENT, after=after)
+    assert hurry.patience == pytest.approx(0.1)
 
 
 def test_it_can_be_switched_off() -> None:
-    haste = Haste(0)
+    hurry = Hurry(0)
     for _ in range(5):
-        haste.ended(**SILENT, after=0.2)
-    assert haste.patience is None
+        hurry.ended(**SILENT, after=0.2)
+    assert hurry.patience is None
 
 
 def rates(events: list[Line]) -> set[int]:
@@ -66,10 +66,10 @@ def pressed(module: Module, text: str) -> list[Line]:
 @pytest.mark.slow
 @pytest.mark.parametrize(("setting", "rate"), [(10, 22_050), (0, 24_000)])
 def test_after_two_silent_keys_somebody_speaks(
-    start_module: Callable[..., Module], rehearsal_model: Path, setting: int, rate: int
+    start_module: Callable[..., Module], random_model: Path, setting: int, rate: int
 ) -> None:
     settings = f"[speechd]\nhurried_bridge_ms = {setting}\nengine_timeout_s = 30\n"
-    module = start_module(rehearsal_model, settings)
+    module = start_module(random_model, settings)
     module.init()
     wait_for_kokoro(module)
     lines = iter(

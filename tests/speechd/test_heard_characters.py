@@ -117,10 +117,8 @@ def test_an_icon_can_be_stopped(start_module: Callable[..., Module]) -> None:
 
 
 @pytest.mark.slow
-def test_kokoro_says_letters_keys_and_modes(
-    start_module: Callable[..., Module], rehearsal_model: Path
-) -> None:
-    module = start_module(rehearsal_model)
+def test_kokoro_says_letters_keys_and_modes(start_module: Callable[..., Module], random_model: Path) -> None:
+    module = start_module(random_model)
     module.init()
     wait_for_kokoro(module)
     for command, text in (

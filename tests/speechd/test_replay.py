@@ -139,11 +139,11 @@ def test_replay_with_espeak(start_module: Callable[..., Module], pace: float) ->
 
 @pytest.mark.slow
 @pytest.mark.timeout(900)
-def test_replay_orca_with_kokoro(start_module: Callable[..., Module], rehearsal_model: Path) -> None:
+def test_replay_orca_with_kokoro(start_module: Callable[..., Module], random_model: Path) -> None:
     """Two at a time: each has a model of its own."""
     with ThreadPoolExecutor(2) as pool:
         runs = [
-            pool.submit(lambda trace: replay(start_module(rehearsal_model), trace, 0.0, kokoro=True), trace)
+            pool.submit(lambda trace: replay(start_module(random_model), trace, 0.0, kokoro=True), trace)
             for trace in ORCA
         ]
         assert len([run.result() for run in runs]) == 6

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 import pytest
 
 from kokoro_speechd.speechd.session import Session
-from kokoro_speechd.speechd.writer import Outbox
+from kokoro_speechd.speechd.writer import Writer
 from kokoro_speechd.utterance import Kind, Parameters
 
 
@@ -17,12 +17,12 @@ class Pipe:
 
     def __init__(self) -> None:
         self.reading, self.writing = os.pipe()
-        self.outbox = Outbox(self.writing)
-        self.outbox.start()
-        self.session = Session(self.outbox)
+        self.writer = Writer(self.writing)
+        self.writer.start()
+        self.session = Session(self.writer)
 
     def written(self) -> list[str]:
-        assert self.outbox.flush(10)
+        assert self.writer.flush(10)
         os.set_blocking(self.reading, False)
         try:
             return os.read(self.reading, 1 << 20).decode("latin-1").splitlines()
@@ -36,7 +36,7 @@ def pipe() -> Iterator[Pipe]:
     yield pipe
     os.close(pipe.reading)
     pipe.session.reply(b"\n")  # the writing thread ends at the closed pipe
-    while not pipe.outbox.flush(0.1):
+    while not pipe.writer.flush(0.1):
         pass
     os.close(pipe.writing)
 
@@ -47,42 +47,42 @@ def accept(pipe: Pipe, text: str = "x") -> None:
 
 def test_a_message_from_200_to_702(pipe: Pipe) -> None:
     accept(pipe)
-    performance = pipe.session.next_performance()
-    assert pipe.session.mark(performance, "a")
-    pipe.session.finish(performance)
-    pipe.session.finish(performance)
+    request = pipe.session.next_request()
+    assert pipe.session.mark(request, "a")
+    pipe.session.finish(request)
+    pipe.session.finish(request)
     pipe.session.stop()
     assert pipe.written() == ["200 OK SPEAKING", "701 BEGIN", "700-a", "700 INDEX MARK", "702 END"]
 
 
 def test_stop_takes_back_what_was_not_written_and_ends_the_rest(pipe: Pipe) -> None:
     accept(pipe)
-    performance = pipe.session.next_performance()
+    request = pipe.session.next_request()
     woken = threading.Event()
-    performance.when_over(woken.set)
+    request.when_over(woken.set)
     pipe.session.stop()
     assert woken.is_set()
-    assert performance.over.is_set()
-    assert not pipe.session.audio(performance, b"\0\0", 24_000)
-    assert not pipe.session.mark(performance, "late")
-    pipe.session.finish(performance)
+    assert request.over.is_set()
+    assert not pipe.session.audio(request, b"\0\0", 24_000)
+    assert not pipe.session.mark(request, "late")
+    pipe.session.finish(request)
     assert pipe.written() == ["200 OK SPEAKING", "703 STOP"]
 
 
 def test_a_callback_that_comes_late_is_called_at_once(pipe: Pipe) -> None:
     accept(pipe)
-    performance = pipe.session.next_performance()
+    request = pipe.session.next_request()
     pipe.session.stop()
     woken = threading.Event()
-    performance.when_over(woken.set)
+    request.when_over(woken.set)
     assert woken.is_set()
 
 
 def test_a_second_message_ends_the_first(pipe: Pipe) -> None:
     accept(pipe)
-    first = pipe.session.next_performance()
+    first = pipe.session.next_request()
     accept(pipe)
-    second = pipe.session.next_performance()
+    second = pipe.session.next_request()
     assert not pipe.session.mark(first, "old")
     pipe.session.finish(second)
     assert pipe.written() == ["200 OK SPEAKING", "703 STOP", "200 OK SPEAKING", "701 BEGIN", "702 END"]
@@ -93,16 +93,16 @@ def test_a_message_stopped_before_it_was_begun_is_not_performed(pipe: Pipe) -> N
     accept(pipe)
     pipe.session.stop()
     accept(pipe)
-    assert pipe.session.next_performance().utterance.generation == 2
+    assert pipe.session.next_request().utterance.generation == 2
 
 
 def test_pause_at_the_servers_mark_only(pipe: Pipe) -> None:
     accept(pipe)
-    performance = pipe.session.next_performance()
+    request = pipe.session.next_request()
     pipe.session.pause()
-    assert pipe.session.mark(performance, "mine")
-    assert not pipe.session.mark(performance, "__spd_3")
-    pipe.session.finish(performance)
+    assert pipe.session.mark(request, "mine")
+    assert not pipe.session.mark(request, "__spd_3")
+    pipe.session.finish(request)
     assert pipe.written()[-3:] == ["700-__spd_3", "700 INDEX MARK", "704 PAUSE"]
 
 
@@ -115,12 +115,12 @@ def test_pause_and_stop_while_idle_write_nothing(pipe: Pipe) -> None:
 def test_stop_and_finish_from_two_threads_write_one_event(pipe: Pipe) -> None:
     for _ in range(300):
         accept(pipe)
-        performance = pipe.session.next_performance()
+        request = pipe.session.next_request()
         barrier = threading.Barrier(2)
 
-        def finish(barrier: threading.Barrier = barrier, performance=performance) -> None:
+        def finish(barrier: threading.Barrier = barrier, request=request) -> None:
             barrier.wait()
-            pipe.session.finish(performance)
+            pipe.session.finish(request)
 
         thread = threading.Thread(target=finish)
         thread.start()

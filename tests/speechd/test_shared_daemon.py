@@ -44,10 +44,8 @@ def test_two_users_have_two_daemons(start_module: StartModule) -> None:
 
 
 @pytest.mark.slow
-def test_a_second_server_does_not_load_the_model_again(
-    start_module: StartModule, rehearsal_model: Path
-) -> None:
-    first = start_module(rehearsal_model)
+def test_a_second_server_does_not_load_the_model_again(start_module: StartModule, random_model: Path) -> None:
+    first = start_module(random_model)
     first.init()
     wait_for_kokoro(first)
     daemon = first.daemon_pid()

@@ -16,10 +16,8 @@ from tests.module_driver import Module, samples_of, wait_for_kokoro
 
 
 @pytest.mark.slow
-def test_a_stopped_message_uses_no_more_cpu(
-    start_module: Callable[..., Module], rehearsal_model: Path
-) -> None:
-    module = start_module(rehearsal_model)
+def test_a_stopped_message_uses_no_more_cpu(start_module: Callable[..., Module], random_model: Path) -> None:
+    module = start_module(random_model)
     module.init()
     wait_for_kokoro(module)
     daemon = module.daemon_pid()

@@ -110,10 +110,8 @@ def test_trap_07_never_refuse_never_die(module: Module) -> None:
 
 
 @pytest.mark.slow
-def test_trap_08_stop_is_answered_while_synthesis_runs(
-    start_module: StartModule, rehearsal_model: Path
-) -> None:
-    module = start_module(rehearsal_model)
+def test_trap_08_stop_is_answered_while_synthesis_runs(start_module: StartModule, random_model: Path) -> None:
+    module = start_module(random_model)
     module.init()
     wait_for_kokoro(module)
     module.speak("x " + "This goes on and on without a full stop, " * 40)
@@ -208,13 +206,13 @@ def test_trap_12_init_needs_no_heavy_library(tmp_path: Path) -> None:
     assert b"HEAVY []" in ran.stderr
 
 
-def test_trap_13_messages_before_the_model_is_ready(start_module: StartModule, rehearsal_model: Path) -> None:
+def test_trap_13_messages_before_the_model_is_ready(start_module: StartModule, random_model: Path) -> None:
     """They are spoken at once by espeak-ng; with that forbidden, when the model is ready. STOP works."""
-    module = start_module(rehearsal_model)
+    module = start_module(random_model)
     module.init()
     module.speak("Hello")
     assert samples_of(module.until_end()) > 0
-    waiting = start_module(rehearsal_model, settings="[speech]\nespeak_fallback = false\n")
+    waiting = start_module(random_model, settings="[speech]\nespeak_fallback = false\n")
     waiting.init()
     waiting.speak(LONG)
     waiting.send("STOP\n")
@@ -402,11 +400,11 @@ def test_trap_24_huge_text_starts_early(module: Module) -> None:
 
 
 @pytest.mark.slow
-def test_trap_25_silence_is_trimmed(start_module: StartModule, rehearsal_model: Path) -> None:
+def test_trap_25_silence_is_trimmed(start_module: StartModule, random_model: Path) -> None:
     """Kokoro's leading and trailing silence lies in the frames of its first and last token."""
     lengths = {}
     for edge in (50, 1000):
-        module = start_module(rehearsal_model, settings=f"[speech]\nedge_silence_ms = {edge}\n")
+        module = start_module(random_model, settings=f"[speech]\nedge_silence_ms = {edge}\n")
         module.init()
         wait_for_kokoro(module)
         # Spoken slowly, because random weights make these frames few.

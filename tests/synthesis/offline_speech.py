@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""A process that opens the studio, speaks, and reports every attempt to use a network. For test_offline.py.
+"""A process that opens the synthesizer, speaks, and reports attempts to use a network. For test_offline.py.
 
 Reads a JSON object of language → [voice, text] from stdin; writes one JSON object to stdout.
 """
@@ -48,14 +48,14 @@ def main() -> None:
     refused = list(attempts)
     attempts.clear()
 
-    from kokoro_speechd.rendering.studio import open_studio
+    from kokoro_speechd.rendering.synthesizer import open_synthesizer
     from kokoro_speechd.utterance import Audio, Kind, Parameters, Utterance
 
-    studio = open_studio()
+    synthesizer = open_synthesizer()
     samples = {}
     for language, (voice, text) in json.load(sys.stdin).items():
         utterance = Utterance(1, Kind.TEXT, text, Parameters(language=language))
-        items = studio.speak(utterance, voice, language, lambda: None)
+        items = synthesizer.speak(utterance, voice, language, lambda: None)
         samples[language] = sum(len(item.samples) // 2 for item in items if isinstance(item, Audio))
     json.dump(
         {

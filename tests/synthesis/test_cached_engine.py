@@ -24,16 +24,16 @@ LETTER, WORDS = "ˈA", "həlˈO ðˈɛɹ, bɹˈAv nˈu wˈɜɹld."
 
 
 @pytest.fixture(scope="module")
-def engine(rehearsal_model: Path) -> Iterator[Engine]:
-    files = ModelFiles(rehearsal_model / "kokoro-v1_0.pth", rehearsal_model / "config.json", ())
+def engine(random_model: Path) -> Iterator[Engine]:
+    files = ModelFiles(random_model / "kokoro-v1_0.pth", random_model / "config.json", ())
     engine = Engine(files)
     yield engine
     engine.close()
 
 
 @pytest.fixture(scope="module")
-def voice(rehearsal_model: Path) -> VoicePack:
-    return load_voice(rehearsal_model / "voices/af_heart.pt")
+def voice(random_model: Path) -> VoicePack:
+    return load_voice(random_model / "voices/af_heart.pt")
 
 
 class Bench:
@@ -79,7 +79,7 @@ def test_what_was_heard_comes_again_without_the_model(
 
 
 def test_every_shape_is_a_sound_of_its_own(
-    engine: Engine, voice: VoicePack, rehearsal_model: Path, tmp_path: Path
+    engine: Engine, voice: VoicePack, random_model: Path, tmp_path: Path
 ) -> None:
     bench = Bench(engine, tmp_path)
     bench.pieces(LETTER, voice)
@@ -87,7 +87,7 @@ def test_every_shape_is_a_sound_of_its_own(
     bench.pieces(LETTER, voice, speed=1.5)
     bench.pieces(LETTER, voice, pitch=2.0)
     bench.pieces(LETTER, voice, span=1.5)
-    bench.pieces(LETTER, load_voice(rehearsal_model / "voices/bf_emma.pt"))
+    bench.pieces(LETTER, load_voice(random_model / "voices/bf_emma.pt"))
     assert bench.counts == {"cache_misses": 6}
 
 

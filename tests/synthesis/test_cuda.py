@@ -29,8 +29,8 @@ PHRASES = [
 
 
 @pytest.fixture(scope="module")
-def engines(rehearsal_model: Path) -> Iterator[tuple[Engine, Engine]]:
-    files = find_model(rehearsal_model).files
+def engines(random_model: Path) -> Iterator[tuple[Engine, Engine]]:
+    files = find_model(random_model).files
     assert files is not None
     engines = Engine(files, kind="reference"), Engine(files, device="cuda")
     yield engines
@@ -39,8 +39,8 @@ def engines(rehearsal_model: Path) -> Iterator[tuple[Engine, Engine]]:
 
 
 @pytest.fixture(scope="module")
-def voice(rehearsal_model: Path) -> VoicePack:
-    return load_voice(rehearsal_model / "voices/af_heart.pt")
+def voice(random_model: Path) -> VoicePack:
+    return load_voice(random_model / "voices/af_heart.pt")
 
 
 @pytest.fixture(autouse=True)

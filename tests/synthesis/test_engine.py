@@ -25,8 +25,8 @@ FRAME = 600
 
 
 @pytest.fixture(scope="module")
-def files(rehearsal_model: Path) -> ModelFiles:
-    found = find_model(rehearsal_model).files
+def files(random_model: Path) -> ModelFiles:
+    found = find_model(random_model).files
     assert found is not None
     return found
 
@@ -37,8 +37,8 @@ def engine(request: pytest.FixtureRequest, files: ModelFiles) -> Engine:
 
 
 @pytest.fixture(scope="module")
-def voice(rehearsal_model: Path) -> VoicePack:
-    return load_voice(rehearsal_model / "voices/af_heart.pt")
+def voice(random_model: Path) -> VoicePack:
+    return load_voice(random_model / "voices/af_heart.pt")
 
 
 @pytest.fixture(scope="module")

@@ -65,13 +65,13 @@ def samples(files: ModelFiles) -> np.ndarray:
 
 
 @pytest.fixture(scope="module")
-def int8(rehearsal_model: Path) -> Export:
-    return Export(original(rehearsal_model), "int8")
+def int8(random_model: Path) -> Export:
+    return Export(original(random_model), "int8")
 
 
 @pytest.mark.parametrize("kind", ["int8", "float32", "float16"])
-def test_an_export_becomes_its_checkpoint(rehearsal_model: Path, kind: Kind) -> None:
-    export = Export(original(rehearsal_model), kind)
+def test_an_export_becomes_its_checkpoint(random_model: Path, kind: Kind) -> None:
+    export = Export(original(random_model), kind)
     parts, found = read_export(export.model().SerializeToString(), "model.onnx")
     assert found == f"{kind} export"
     tensors = flat(parts)
@@ -82,9 +82,9 @@ def test_an_export_becomes_its_checkpoint(rehearsal_model: Path, kind: Kind) -> 
 
 @pytest.mark.slow
 def test_an_export_and_the_same_weights_make_the_same_samples(
-    int8: Export, rehearsal_model: Path, tmp_path: Path
+    int8: Export, random_model: Path, tmp_path: Path
 ) -> None:
-    voices = rehearsal_model / VOICES_NAME
+    voices = random_model / VOICES_NAME
     converted, _ = read_export(int8.model().SerializeToString(), "model.onnx")
     one = samples(files_of(tmp_path / "converted", converted, voices))
     other = samples(files_of(tmp_path / "published", checkpoint(int8.expected), voices))
@@ -95,17 +95,15 @@ def test_an_export_and_the_same_weights_make_the_same_samples(
 
 @pytest.mark.slow
 @pytest.mark.filterwarnings("ignore")
-def test_an_export_by_torch(rehearsal_model: Path, tmp_path: Path) -> None:
+def test_an_export_by_torch(random_model: Path, tmp_path: Path) -> None:
     """Upstream's own class for ONNX, by the exporter that kokoro-onnx used too."""
-    files = find_model(rehearsal_model).files
+    files = find_model(random_model).files
     assert files is not None
     with peers._quiet():
-        peers._export(
-            files, load_voice(rehearsal_model / "voices/af_heart.pt").style(12), tmp_path / "own.onnx"
-        )
+        peers._export(files, load_voice(random_model / "voices/af_heart.pt").style(12), tmp_path / "own.onnx")
     parts, kind = read_export((tmp_path / "own.onnx").read_bytes(), "own.onnx")
     assert kind == "float32 export"
-    tensors, wanted = flat(parts), flat(original(rehearsal_model))
+    tensors, wanted = flat(parts), flat(original(random_model))
     for name, value in wanted.items():
         if name.endswith(".weight_v"):  # another direction's length may stand for the same weight
             length = name.removesuffix("_v") + "_g"

@@ -27,8 +27,8 @@ Checkpoint = dict[str, dict[str, Any]]
 
 
 @pytest.fixture(scope="module")
-def files(rehearsal_model: Path) -> ModelFiles:
-    found = find_model(rehearsal_model).files
+def files(random_model: Path) -> ModelFiles:
+    found = find_model(random_model).files
     assert found is not None
     return found
 

@@ -42,8 +42,8 @@ PHRASE = "ɡˈO tə."
 
 
 @pytest.fixture(scope="module")
-def files(rehearsal_model: Path) -> ModelFiles:
-    found = find_model(rehearsal_model).files
+def files(random_model: Path) -> ModelFiles:
+    found = find_model(random_model).files
     assert found is not None
     return found
 
@@ -61,8 +61,8 @@ def fast(files: ModelFiles) -> FastModel:
 
 
 @pytest.fixture(scope="module")
-def voices(rehearsal_model: Path) -> dict[str, VoicePack]:
-    return {name: load_voice(rehearsal_model / f"voices/{name}.pt") for name in VOICES}
+def voices(random_model: Path) -> dict[str, VoicePack]:
+    return {name: load_voice(random_model / f"voices/{name}.pt") for name in VOICES}
 
 
 @pytest.mark.parametrize("case", CASES)

@@ -15,7 +15,7 @@ from kokoro_speechd.synthesis.fast.buffers import Buffers
 from kokoro_speechd.synthesis.fast.harmonic_source import HarmonicSource
 from kokoro_speechd.synthesis.fast.inverse_stft import InverseStft
 from kokoro_speechd.synthesis.fast.layers import TimeConvolution
-from kokoro_speechd.synthesis.fast.norms import NormSnake, PhraseNorms, Statistics, VoiceNorms, fixed
+from kokoro_speechd.synthesis.fast.norms import NormSnake, PhraseNorms, RunningMoments, VoiceNorms, fixed
 from kokoro_speechd.synthesis.fast.parallel import Crew
 from kokoro_speechd.synthesis.fast.snake_block import SnakeBlock, spans
 from kokoro_speechd.synthesis.fast.styles import StyleTable
@@ -88,7 +88,7 @@ def test_norm_over_time_is_an_instance_norm() -> None:
 
 def test_statistics_of_blocks_are_those_of_the_whole() -> None:
     x = torch.randn(1000, 9) * torch.linspace(0.01, 5, 9) + 100  # a mean far from 0 costs no digits
-    statistics = Statistics()
+    statistics = RunningMoments()
     for start, end in ((700, 1000), (0, 333), (333, 700)):
         statistics.measure(start, x[start:end])
     mean, merged = statistics.merged()
@@ -110,7 +110,7 @@ def test_spans_cover_every_row_once(length: int) -> None:
 def test_norm_and_snake() -> None:
     x, alpha = torch.randn(40, 6) * 2 + 1, torch.rand(6) + 0.3
     scale, shift = torch.randn(6), torch.randn(6)
-    statistics = Statistics()
+    statistics = RunningMoments()
     statistics.measure(0, x)
     ours = torch.empty_like(x)
     NormSnake(fixed((scale, shift), statistics.merged()), alpha)(x, ours)
@@ -135,7 +135,7 @@ def test_a_snake_block_is_upstreams(kernel: int, length: int) -> None:
     block = SnakeBlock(weights_of(module), (1, 3, 5), styles)
     with torch.inference_mode():
         expected = module.double()(x.double().t()[None], style.double())[0].t()
-        statistics = Statistics()
+        statistics = RunningMoments()
         for start, end in spans(length):
             statistics.measure(start, x[start:end])
         given, ours = x.clone(), torch.empty_like(x)

@@ -26,9 +26,9 @@ PHRASES = {
 
 
 @pytest.fixture(scope="module")
-def model(rehearsal_model: Path) -> Any:
+def model(random_model: Path) -> Any:
     torch.set_num_threads(1)
-    files = find_model(rehearsal_model).files
+    files = find_model(random_model).files
     assert files is not None
     return load_model(files)
 
@@ -53,12 +53,12 @@ def snr_db(reference: torch.Tensor, ours: torch.Tensor) -> float:
     ],
 )
 def test_neutral_settings_equal_upstream(
-    model: Any, rehearsal_model: Path, length: int, voice: str, speed: float
+    model: Any, random_model: Path, length: int, voice: str, speed: float
 ) -> None:
     symbols = PHRASES[length]
     assert len(symbols) == length
     tokens = tokens_of(model, symbols)
-    style = load_voice(rehearsal_model / "voices" / f"{voice}.pt").style(length)
+    style = load_voice(random_model / "voices" / f"{voice}.pt").style(length)
     torch.manual_seed(7)
     reference, durations = model.forward_with_tokens(tokens, style, speed)
     torch.manual_seed(7)
@@ -70,10 +70,10 @@ def test_neutral_settings_equal_upstream(
     assert snr_db(reference, ours) >= 60
 
 
-def test_another_seed_is_not_equal(model: Any, rehearsal_model: Path) -> None:
+def test_another_seed_is_not_equal(model: Any, random_model: Path) -> None:
     """The comparison above can fail: the vocoder's noise alone is far above its bound."""
     tokens = tokens_of(model, PHRASES[3])
-    style = load_voice(rehearsal_model / "voices/af_heart.pt").style(3)
+    style = load_voice(random_model / "voices/af_heart.pt").style(3)
     renderings = []
     for seed in (1, 2):
         torch.manual_seed(seed)
@@ -82,8 +82,8 @@ def test_another_seed_is_not_equal(model: Any, rehearsal_model: Path) -> None:
     assert snr_db(*renderings) < 60
 
 
-def test_samples_and_durations_agree(model: Any, rehearsal_model: Path) -> None:
-    style = load_voice(rehearsal_model / "voices/af_heart.pt").style(15)
+def test_samples_and_durations_agree(model: Any, random_model: Path) -> None:
+    style = load_voice(random_model / "voices/af_heart.pt").style(15)
     with torch.inference_mode():
         prosody = forward.prosody(model, tokens_of(model, PHRASES[15]), style)
         samples = forward.render(model, prosody, style)

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """The model loads, or says which tensor of which file is wrong.
 
-Most checkpoints here are the rehearsal model's with every tensor spread from a single number, so that a file
+Most checkpoints here are the random model's with every tensor spread from a single number, so that a file
 of the right names and shapes has a few hundred kilobytes instead of 327 megabytes.
 """
 
@@ -29,8 +29,8 @@ Checkpoint = dict[Any, Any]
 
 
 @pytest.fixture(scope="module")
-def files(rehearsal_model: Path) -> ModelFiles:
-    found = find_model(rehearsal_model).files
+def files(random_model: Path) -> ModelFiles:
+    found = find_model(random_model).files
     assert found is not None
     return found
 
@@ -341,9 +341,9 @@ exec("logger.warning('phonemes')", {"logger": logger, "__name__": "kokoro.model"
 
 
 @pytest.mark.slow
-def test_loading_is_silent_and_imports_only_the_model(rehearsal_model: Path) -> None:
+def test_loading_is_silent_and_imports_only_the_model(random_model: Path) -> None:
     ran = subprocess.run(
-        [sys.executable, "-c", ALONE, str(rehearsal_model)], capture_output=True, check=False, text=True
+        [sys.executable, "-c", ALONE, str(random_model)], capture_output=True, check=False, text=True
     )
     assert ran.returncode == 0, ran.stderr
     assert ran.stdout == ""

@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 
-from kokoro_speechd.text.phonemizers.japanese.japanese import DEBIAN_DICTIONARY
+from kokoro_speechd.text.phonemizers.japanese.phonemizer import DEBIAN_DICTIONARY
 from tests.private_home import private_environment
 
 pytestmark = pytest.mark.timeout(400)  # torch, espeak-ng, jieba and Open JTalk start in every process
@@ -77,8 +77,8 @@ def test_extras_are_among_what_is_spoken(language: str) -> None:
 
 
 @pytest.mark.slow
-def test_no_socket_is_even_asked_for(tmp_path: Path, rehearsal_model: Path) -> None:
-    report = speak(tmp_path, rehearsal_model)
+def test_no_socket_is_even_asked_for(tmp_path: Path, random_model: Path) -> None:
+    report = speak(tmp_path, random_model)
     assert_spoken(report)
     if "zh" in report["samples"]:  # jieba's dictionary is the one thing that is kept
         assert str(tmp_path.resolve() / "home/.cache/kokoro-speechd") in " ".join(report["written"])
@@ -92,8 +92,8 @@ def test_no_socket_is_even_asked_for(tmp_path: Path, rehearsal_model: Path) -> N
 
 @pytest.mark.slow
 @pytest.mark.desktop
-def test_speech_without_any_network_interface(tmp_path: Path, rehearsal_model: Path) -> None:
-    report = speak(tmp_path, rehearsal_model, *without_network())
+def test_speech_without_any_network_interface(tmp_path: Path, random_model: Path) -> None:
+    report = speak(tmp_path, random_model, *without_network())
     assert_spoken(report)
     assert report["interfaces"] == ["lo"]
 

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Rates beyond the model's own, with the rehearsal model: length, marks, and what is kept."""
+"""Rates beyond the model's own, with the random model: length, marks, and what is kept."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ import pytest
 from numpy.typing import NDArray
 
 from kokoro_speechd.audio.tempo import Tempo
-from kokoro_speechd.rendering.studio import Studio, open_studio
+from kokoro_speechd.rendering.synthesizer import Synthesizer, open_synthesizer
 from kokoro_speechd.settings import Settings
 from kokoro_speechd.synthesis import paced_engine
 from kokoro_speechd.synthesis.paced_engine import PacedEngine
@@ -97,17 +97,17 @@ def test_without_a_library_the_model_does_all(monkeypatch: pytest.MonkeyPatch) -
     assert source.asked == [6.0]
 
 
-# --- with the rehearsal model -------------------------------------------------------------------------
+# --- with the random model -------------------------------------------------------------------------
 
 
 @pytest.fixture(scope="module")
-def studio(rehearsal_model: Path) -> Studio:
-    return open_studio(Settings(model_path=rehearsal_model, memory_mb=32, disk_mb=0, edge_silence_ms=0))
+def synthesizer(random_model: Path) -> Synthesizer:
+    return open_synthesizer(Settings(model_path=random_model, memory_mb=32, disk_mb=0, edge_silence_ms=0))
 
 
-def speak(studio: Studio, rate: int, text: str) -> list[Item]:
+def speak(synthesizer: Synthesizer, rate: int, text: str) -> list[Item]:
     utterance = Utterance(1, Kind.TEXT, text, replace(Parameters(), rate=rate))
-    return list(studio.speak(utterance, "af_heart", "en-US", lambda: None))
+    return list(synthesizer.speak(utterance, "af_heart", "en-US", lambda: None))
 
 
 def timeline(items: list[Item]) -> tuple[list[int], int]:
@@ -123,30 +123,30 @@ def timeline(items: list[Item]) -> tuple[list[int], int]:
 @pytest.mark.slow
 @pytest.mark.parametrize(("rate", "pace"), [(100, 6.0), (60, 6**0.6), (-80, 3**-0.8), (-100, 1 / 3)])
 def test_length_and_marks_at_the_rates_of_ssip(
-    studio: Studio, monkeypatch: pytest.MonkeyPatch, rate: int, pace: float
+    synthesizer: Synthesizer, monkeypatch: pytest.MonkeyPatch, rate: int, pace: float
 ) -> None:
     """Against the model at its own speed for this pace: the marks are there, divided by the stretch."""
     words = TEXT.split()
     text = "".join(f'<mark name="{n}"/>{word} ' for n, word in enumerate(words))
-    marks, length = timeline(speak(studio, rate, text))
+    marks, length = timeline(speak(synthesizer, rate, text))
     own = min(1.3, max(0.5, pace))
     with monkeypatch.context() as patch:
         patch.setattr(PacedEngine, "pace", lambda _self, _rate: own)
-        expected, unstretched = timeline(speak(studio, 0, text))
+        expected, unstretched = timeline(speak(synthesizer, 0, text))
     assert len(marks) == len(expected) == len(words)
     assert length == pytest.approx(unstretched * own / pace, rel=0.005)
     for mark, place in zip(marks, expected, strict=True):
         assert mark == pytest.approx(place * own / pace, abs=0.005 * RATE)
-    _, normal = timeline(speak(studio, 0, text))
+    _, normal = timeline(speak(synthesizer, 0, text))
     assert normal / length == pytest.approx(pace, rel=0.05)  # durations are whole frames of 25 ms
 
 
 @pytest.mark.slow
-def test_one_sound_is_kept_for_all_paces_beyond_the_limit(rehearsal_model: Path) -> None:
+def test_one_sound_is_kept_for_all_paces_beyond_the_limit(random_model: Path) -> None:
     counted: list[str] = []
-    studio = open_studio(Settings(model_path=rehearsal_model, disk_mb=0), counted.append)
-    speak(studio, 60, "kept")
+    synthesizer = open_synthesizer(Settings(model_path=random_model, disk_mb=0), counted.append)
+    speak(synthesizer, 60, "kept")
     counted.clear()
-    lengths = {timeline(speak(studio, rate, "kept"))[1] for rate in (60, 70, 80, 100)}
+    lengths = {timeline(speak(synthesizer, rate, "kept"))[1] for rate in (60, 70, 80, 100)}
     assert counted == ["cache_hits"] * 4
     assert len(lengths) == 4

@@ -67,15 +67,15 @@ def test_equal_weights_are_none(curve: list[float]) -> None:
 
 
 @pytest.fixture(scope="module")
-def engine(rehearsal_model: Path) -> Engine:
-    files = find_model(rehearsal_model).files
+def engine(random_model: Path) -> Engine:
+    files = find_model(random_model).files
     assert files is not None
     return Engine(files, kind="reference")  # whose sine generator can be listened to
 
 
 @pytest.fixture(scope="module")
-def voice(rehearsal_model: Path) -> VoicePack:
-    return load_voice(rehearsal_model / "voices/af_heart.pt")
+def voice(random_model: Path) -> VoicePack:
+    return load_voice(random_model / "voices/af_heart.pt")
 
 
 def first_sine(engine: Engine, voice: VoicePack, **changes: float) -> np.ndarray:

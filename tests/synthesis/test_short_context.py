@@ -24,8 +24,8 @@ LEFT, RIGHT = engine_module._AROUND_SHORT
 
 
 @pytest.fixture(scope="module", params=["fast", "reference"])
-def engine(rehearsal_model: Path, request: pytest.FixtureRequest) -> Iterator[Engine]:
-    files = find_model(rehearsal_model).files
+def engine(random_model: Path, request: pytest.FixtureRequest) -> Iterator[Engine]:
+    files = find_model(random_model).files
     assert files is not None
     kind: Literal["fast", "reference"] = request.param
     engine = Engine(files, kind=kind, context=True)
@@ -34,8 +34,8 @@ def engine(rehearsal_model: Path, request: pytest.FixtureRequest) -> Iterator[En
 
 
 @pytest.fixture(scope="module")
-def voice(rehearsal_model: Path) -> VoicePack:
-    return load_voice(rehearsal_model / "voices/af_heart.pt")
+def voice(random_model: Path) -> VoicePack:
+    return load_voice(random_model / "voices/af_heart.pt")
 
 
 @pytest.mark.parametrize("symbols", ["ˈA", "tˈi", "dˈʌbəljˌu"])
@@ -83,9 +83,9 @@ def test_within_another_voice_s_sentence_its_company_is_a_sentence(
 
 
 def test_longer_phrases_and_other_settings_have_no_context(
-    engine: Engine, voice: VoicePack, rehearsal_model: Path
+    engine: Engine, voice: VoicePack, random_model: Path
 ) -> None:
-    files = find_model(rehearsal_model).files
+    files = find_model(random_model).files
     assert files is not None
     alone = Engine(files, kind="reference")
     long = "həlˈO wˈɜɹld."

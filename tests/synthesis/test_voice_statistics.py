@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 import torch
 
-from kokoro_speechd.rendering.studio import Studio, open_studio
+from kokoro_speechd.rendering.synthesizer import Synthesizer, open_synthesizer
 from kokoro_speechd.settings import Settings
 from kokoro_speechd.synthesis import statistics_learning
 from kokoro_speechd.synthesis.voice.statistics_store import StatisticsStore
@@ -139,24 +139,24 @@ def test_sentences_of_a_language(language: str | None, like: str) -> None:
 
 
 @pytest.fixture
-def studio(rehearsal_model: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Studio:
+def synthesizer(random_model: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Synthesizer:
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
     shorter = [sentences[:1] for sentences in statistics_learning.sentences_of("en-US")[:2]]
     monkeypatch.setattr(statistics_learning, "sentences_of", lambda _language: shorter)
-    return open_studio(Settings(model_path=rehearsal_model, memory_mb=0, disk_mb=0))
+    return open_synthesizer(Settings(model_path=random_model, memory_mb=0, disk_mb=0))
 
 
 @pytest.mark.slow
-def test_a_voice_is_learned_step_by_step_and_twice_alike(studio: Studio, tmp_path: Path) -> None:
-    (voice,) = (voice for voice in studio._voices if voice.name == "am_michael")
+def test_a_voice_is_learned_step_by_step_and_twice_alike(synthesizer: Synthesizer, tmp_path: Path) -> None:
+    (voice,) = (voice for voice in synthesizer._voices if voice.name == "am_michael")
     kept = []
     for _ in range(2):
-        assert studio._pack(voice).statistics is None
-        assert len(list(studio.learn("am_michael", "en-US", lambda: None))) == 3
-        statistics = studio._pack(voice).statistics
+        assert synthesizer._pack(voice).statistics is None
+        assert len(list(synthesizer.learn("am_michael", "en-US", lambda: None))) == 3
+        statistics = synthesizer._pack(voice).statistics
         assert statistics is not None
         kept.append(statistics.digest())
         for file in (tmp_path / "kokoro-speechd/statistics").iterdir():
             file.unlink()
-        studio._packs.clear()
+        synthesizer._packs.clear()
     assert kept[0] == kept[1]

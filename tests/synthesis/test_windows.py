@@ -33,8 +33,8 @@ CUTS = 60
 
 
 @pytest.fixture(scope="module")
-def engine(rehearsal_model: Path) -> Iterator[Engine]:
-    files = find_model(rehearsal_model).files
+def engine(random_model: Path) -> Iterator[Engine]:
+    files = find_model(random_model).files
     assert files is not None
     engine = Engine(files, context=True)
     yield engine
@@ -42,8 +42,8 @@ def engine(rehearsal_model: Path) -> Iterator[Engine]:
 
 
 @pytest.fixture(scope="module")
-def voice(engine: Engine, rehearsal_model: Path) -> VoicePack:
-    return learned(engine, load_voice(rehearsal_model / "voices/af_heart.pt"))
+def voice(engine: Engine, random_model: Path) -> VoicePack:
+    return learned(engine, load_voice(random_model / "voices/af_heart.pt"))
 
 
 def learned(engine: Engine, voice: VoicePack) -> VoicePack:
@@ -151,10 +151,8 @@ def test_marks_and_durations_do_not_depend_on_statistics(engine: Engine, voice: 
     assert len(list(whole.pieces())) == 1
 
 
-def test_statistics_of_mixed_voices_are_mixed(
-    engine: Engine, voice: VoicePack, rehearsal_model: Path
-) -> None:
-    other = load_voice(rehearsal_model / "voices/am_michael.pt")
+def test_statistics_of_mixed_voices_are_mixed(engine: Engine, voice: VoicePack, random_model: Path) -> None:
+    other = load_voice(random_model / "voices/am_michael.pt")
     assert mix_voices("both", [(voice, 0.5), (other, 0.5)]).statistics is None
     mixed = mix_voices("both", [(voice, 0.25), (learned(engine, other), 0.75)])
     assert mixed.statistics is not None

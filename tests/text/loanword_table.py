@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Makes the Japanese reader's `loanwords.tsv` from UniDic: its lemmas name the word borrowed.
+"""Makes the Japanese phonemizer's `loanwords.tsv` from UniDic: its lemmas name the word borrowed.
 
     pip download --no-deps unidic-lite && tar xzf unidic-lite-*.tar.gz
     python -m tests.text.loanword_table unidic-lite-*/unidic_lite/dicdir/sys.dic
@@ -16,10 +16,10 @@ from collections.abc import Iterator
 from difflib import SequenceMatcher
 from pathlib import Path
 
-from kokoro_speechd.text.phonemizers.japanese.japanese import LOANWORDS
 from kokoro_speechd.text.phonemizers.japanese.katakana import katakana
-from kokoro_speechd.text.phonemizers.phonemizer import ReaderOptions
-from kokoro_speechd.text.phonemizers.registry import reader_for
+from kokoro_speechd.text.phonemizers.japanese.phonemizer import LOANWORDS
+from kokoro_speechd.text.phonemizers.phonemizer import PhonemizerOptions
+from kokoro_speechd.text.phonemizers.registry import phonemizer_for
 
 _ALIKE = 0.55  # of the kana and those of our rules
 _FEATURES = re.compile(rb"[^\0]*-[a-z]{3,24},[^\0]*")  # of a word of the dictionary
@@ -43,10 +43,10 @@ def words(dictionary: bytes) -> Iterator[tuple[str, Counter[str]]]:
 
 def main(path: str) -> int:
     """Write the table."""
-    reader = reader_for("en-US", ReaderOptions())
+    phonemizer = phonemizer_for("en-US", PhonemizerOptions())
     lines = []
     for word, forms in words(Path(path).read_bytes()):
-        ours = katakana(reader.phonemes(word).symbols, word)
+        ours = katakana(phonemizer.phonemes(word).symbols, word)
         likeness = {kana: SequenceMatcher(None, kana, ours).ratio() for kana in forms}
         kana = max(forms, key=lambda form: (forms[form] * likeness[form] ** 2, form))
         if kana != ours and likeness[kana] >= _ALIKE:

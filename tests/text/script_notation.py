@@ -13,7 +13,7 @@ from __future__ import annotations
 
 from dataclasses import fields
 
-from kokoro_speechd.text.script import PLAIN, Manner, Script
+from kokoro_speechd.text.script import PLAIN, Script, SpeechAttributes
 
 _SHORT = {
     "language": "lang",
@@ -26,9 +26,9 @@ _SHORT = {
 }
 
 
-def manner(value: Manner) -> str:
+def attributes(value: SpeechAttributes) -> str:
     parts = []
-    for field in fields(Manner):
+    for field in fields(SpeechAttributes):
         asked = getattr(value, field.name)
         if asked != getattr(PLAIN, field.name):
             shown = f"{asked:.3g}" if isinstance(asked, float) else asked
@@ -43,7 +43,7 @@ def line(script: Script) -> str:
         events.setdefault(offset, []).append((order, shown))
 
     for span in script.spans:
-        add(span.start, 3, f"[{manner(span.manner)}: ")
+        add(span.start, 3, f"[{attributes(span.attributes)}: ")
         add(span.end, 0, "]")
     for mark in script.marks:
         add(mark.offset, 1, f"{{{mark.name}}}")

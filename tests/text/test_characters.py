@@ -16,21 +16,21 @@ from kokoro_speechd.text.naming.characters import name_parts, unicode_name
 from kokoro_speechd.text.naming.spelling import named
 from kokoro_speechd.text.naming.symbols import parse, symbol_name
 from kokoro_speechd.text.phonemes.kokoro_symbols import SYMBOLS, is_silent
-from kokoro_speechd.text.phonemizers.phonemizer import Reader, ReaderOptions
-from kokoro_speechd.text.phonemizers.registry import reader_for
+from kokoro_speechd.text.phonemizers.phonemizer import Phonemizer, PhonemizerOptions
+from kokoro_speechd.text.phonemizers.registry import phonemizer_for
 from tests.text.dictionaries import entry
 
 
-def reader(language: str) -> Reader:
+def phonemizer(language: str) -> Phonemizer:
     if language == "ja" and importlib.util.find_spec("pyopenjtalk") is None:
         pytest.skip("the extra ja is not installed")
     if language == "zh" and importlib.util.find_spec("pypinyin") is None:
         pytest.skip("the extra zh is not installed")
-    return reader_for(language, ReaderOptions())
+    return phonemizer_for(language, PhonemizerOptions())
 
 
 def name(char: str, language: str) -> str:
-    return reader(language).phonemes(named(char)).symbols
+    return phonemizer(language).phonemes(named(char)).symbols
 
 
 # Written down by ear and from grammars, not from the program's output.
@@ -83,7 +83,7 @@ ALPHABETS = {
 def test_the_letters_of_an_alphabet_have_names_of_their_own(language: str) -> None:
     letters = string.ascii_lowercase + ALPHABETS.get(language, "")
     names = [name(letter, language) for letter in letters]
-    assert not any(is_silent(reader(language).phonemes(named(letter))) for letter in letters)
+    assert not any(is_silent(phonemizer(language).phonemes(named(letter))) for letter in letters)
     assert set("".join(names)) <= SYMBOLS
     same = len(names) - len(set(names))
     # いえ/ゐゑ have gone; を sounds like お, and Hindi's ऋ like रि to some.
@@ -169,7 +169,7 @@ SLOW = pytest.mark.slow
     ],
 )
 def test_every_character_of_the_first_plane_has_sound(language: str, step: int) -> None:
-    read = reader(language)
+    read = phonemizer(language)
     silent = [
         f"{code:04X}"
         for code in range(0, 0x10000, step)
@@ -189,13 +189,13 @@ def test_every_character_of_the_first_plane_has_sound(language: str, step: int) 
     ],
 )
 def test_names_stand_between_words(text: str, symbols: str) -> None:
-    assert reader("en-US").phonemes(text).symbols == symbols
+    assert phonemizer("en-US").phonemes(text).symbols == symbols
 
 
 @given(st.text(max_size=6), st.sampled_from(["en-US", "es", "hi"]))
 def test_any_text_can_be_named_and_keeps_its_places(char: str, language: str) -> None:
     text = f"so {named(char)}, yes"
-    phonemes = reader(language).phonemes(text)
+    phonemes = phonemizer(language).phonemes(text)
     assert list(phonemes.starts) == sorted(phonemes.starts)
     assert all(
         0 <= start <= end <= len(text) for start, end in zip(phonemes.starts, phonemes.ends, strict=True)

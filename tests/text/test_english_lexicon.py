@@ -7,8 +7,8 @@ import warnings
 
 import pytest
 
-from kokoro_speechd.text.phonemizers.english.english import _misaki
 from kokoro_speechd.text.phonemizers.english.lexicon import load_lexicon
+from kokoro_speechd.text.phonemizers.english.phonemizer import _misaki
 
 
 @pytest.mark.parametrize("british", [False, True])

@@ -12,13 +12,13 @@ from hypothesis import strategies as st
 from kokoro_speechd.errors import LanguageError
 from kokoro_speechd.text.phonemes.kokoro_symbols import SYMBOLS
 from kokoro_speechd.text.phonemes.word_matching import owners
-from kokoro_speechd.text.phonemizers.espeak import ESPEAK_LANGUAGES, EspeakReader
+from kokoro_speechd.text.phonemizers.espeak import ESPEAK_LANGUAGES, EspeakPhonemizer
 from tests.phoneme_places import by_source
 
-READERS = {language: EspeakReader(language) for language in ESPEAK_LANGUAGES}
+READERS = {language: EspeakPhonemizer(language) for language in ESPEAK_LANGUAGES}
 
 
-# Without numbers these are the symbols that misaki's reader for espeak-ng languages gives, letter by letter.
+# Without numbers these are the symbols that misaki gives for espeak-ng's languages, letter by letter.
 SENTENCES = [
     ("es", "¿Qué hora es? ¡Son las tres!", "kˈe ˈoɾa ˈes? sˈon las tɾˈes!"),
     ("es", "El coche, (rojo) «vale»...", "el kˈoʧe, (rˈoxo) “bˈale”..."),
@@ -166,7 +166,7 @@ def test_long_text_keeps_every_place():
 
 def test_other_languages_are_refused():
     with pytest.raises(LanguageError, match="xx"):
-        EspeakReader("xx")
+        EspeakPhonemizer("xx")
 
 
 @pytest.mark.parametrize(

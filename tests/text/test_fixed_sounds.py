@@ -9,12 +9,12 @@ from kokoro_speechd.rendering.common_sounds import fixed_utterances
 from kokoro_speechd.text.naming.modes import modes_of
 from kokoro_speechd.text.ssml.parser import scan
 from kokoro_speechd.utterance import Kind, Parameters, Utterance
-from tests.text.test_characters import reader
+from tests.text.test_characters import phonemizer
 
 
 def symbols(utterance: Utterance, language: str) -> str:
     text = scan(utterance.text).text if utterance.kind is Kind.TEXT else utterance.text
-    return reader(language).phonemes(modes_of(utterance).read(text, language).text).symbols
+    return phonemizer(language).phonemes(modes_of(utterance).read(text, language).text).symbols
 
 
 @pytest.mark.parametrize(
@@ -42,7 +42,7 @@ def test_typing_is_made_ahead(language: str, messages: list[str]) -> None:
 
 @pytest.mark.parametrize("language", ["en-GB", "es", "fr", "hi", "it", "ja", "pt-BR", "zh"])
 def test_each_has_sound(language: str) -> None:
-    reader(language)
+    phonemizer(language)
     utterances = list(fixed_utterances(language, Parameters()))
     assert 130 < len(utterances) < 300
     assert all(symbols(utterance, language).strip() for utterance in utterances)

@@ -11,8 +11,8 @@ from kokoro_speechd.text.language_tags import KOKORO_LANGUAGES
 from kokoro_speechd.text.mapped_text import read
 from kokoro_speechd.text.naming.modes import Modes
 from kokoro_speechd.text.phonemes.kokoro_symbols import is_silent
-from kokoro_speechd.text.phonemizers.phonemizer import ReaderOptions
-from kokoro_speechd.text.phonemizers.registry import reader_for
+from kokoro_speechd.text.phonemizers.phonemizer import PhonemizerOptions
+from kokoro_speechd.text.phonemizers.registry import phonemizer_for
 from kokoro_speechd.text.phonemizers.script_phonemes import phonemes_of
 from kokoro_speechd.text.phonemizers.spoken_form import spoken_form
 from kokoro_speechd.text.script import Script
@@ -40,9 +40,9 @@ def test_one_reading_for_all_ways_to_write_it(written, plain):
 
 def test_places_of_composed_letters():
     text = "x cafe\u0301 y"
-    reading = read(text)
-    assert [text[origin] for origin in reading.origins] == list("x cafe y")
-    assert reading.origins == (0, 1, 2, 3, 4, 5, 7, 8)
+    mapped = read(text)
+    assert [text[origin] for origin in mapped.origins] == list("x cafe y")
+    assert mapped.origins == (0, 1, 2, 3, 4, 5, 7, 8)
 
 
 @pytest.mark.parametrize(
@@ -68,18 +68,18 @@ def test_a_word_ends_behind_its_accents(text, language, word):
     assert max(phonemes.ends) <= len(text)
     spelled = Script(f"x, {text}")  # the same behind other words
     later = phonemes_of(
-        spelled, (3, len(spelled.text)), language, lambda: reader_for(language, ReaderOptions())
+        spelled, (3, len(spelled.text)), language, lambda: phonemizer_for(language, PhonemizerOptions())
     )
     assert later.ends == tuple(end + 3 for end in phonemes.ends)
 
 
 @given(st.text(alphabet=st.sampled_from("aé e\u0301\u0300\u200d\ufe0f𝓯Ａ☑👩🔬  .5"), max_size=30))
 def test_every_character_comes_from_one_of_the_text(text):
-    reading = read(text)
-    assert len(reading.text) == len(reading.origins)
-    assert list(reading.origins) == sorted(reading.origins)
-    assert all(0 <= origin < len(text) for origin in reading.origins)
-    assert "  " not in reading.text
+    mapped = read(text)
+    assert len(mapped.text) == len(mapped.origins)
+    assert list(mapped.origins) == sorted(mapped.origins)
+    assert all(0 <= origin < len(text) for origin in mapped.origins)
+    assert "  " not in mapped.text
     assert unicodedata.is_normalized("NFC", read(text.translate(_JOINERS)).text)
 
 
@@ -126,7 +126,7 @@ def test_a_word_alone_has_a_stress(word, symbols):
 
 
 def _read(text, language, kind):
-    def reader():
-        return reader_for(language, ReaderOptions())
+    def phonemizer():
+        return phonemizer_for(language, PhonemizerOptions())
 
-    return phonemes_of(Script(text), (0, len(text)), language, reader, modes=Modes(kind=kind))
+    return phonemes_of(Script(text), (0, len(text)), language, phonemizer, modes=Modes(kind=kind))

@@ -75,14 +75,14 @@ def test_ranges_are_in_order_and_inside(text, language):
 
 
 def languages(script: Script) -> list[tuple[str, str | None]]:
-    return [(script.text[span.start : span.end], span.manner.language) for span in script.segments()]
+    return [(script.text[span.start : span.end], span.attributes.language) for span in script.segments()]
 
 
 def test_documents_keep_their_manners_and_languages():
     script = scan('<prosody rate="fast">a привет</prosody> <lang xml:lang="ru">б hello</lang>')
     told = tell_languages(script, "en")
     assert languages(told) == [("a ", None), ("привет", "ru"), (" б hello", "ru")]
-    assert [span.manner.rate for span in told.segments()] == [1.5, 1.5, 1]
+    assert [span.attributes.rate for span in told.segments()] == [1.5, 1.5, 1]
     assert tell_languages(script, "en", writing=False) == script
 
 

@@ -5,7 +5,7 @@ import re
 import time
 from pathlib import Path
 
-from kokoro_speechd.text.phonemizers.english.english import EnglishReader
+from kokoro_speechd.text.phonemizers.english.phonemizer import EnglishPhonemizer
 
 RIGHT = 0.95
 _MOST = 0.05  # seconds for a sentence's tags; in practice 0.2 ms, and never a hang
@@ -17,10 +17,10 @@ def _cases():
 
 
 def test_homographs_are_told_apart():
-    reader = EnglishReader(british=False)
+    phonemizer = EnglishPhonemizer(british=False)
     wrong = []
     for sentence, word, pattern in _cases():
-        phonemes = reader.phonemes(sentence)
+        phonemes = phonemizer.phonemes(sentence)
         heard = "".join(
             symbol
             for symbol, start in zip(phonemes.symbols, phonemes.starts, strict=True)
@@ -33,9 +33,9 @@ def test_homographs_are_told_apart():
 
 
 def test_tags_take_no_time():
-    reader = EnglishReader(british=False)
+    phonemizer = EnglishPhonemizer(british=False)
     sentences = [sentence for sentence, _, _ in _cases()]
     begin = time.perf_counter()
     for sentence in sentences:
-        reader._tagger(sentence)
+        phonemizer._tagger(sentence)
     assert (time.perf_counter() - begin) / len(sentences) < _MOST

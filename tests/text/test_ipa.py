@@ -8,8 +8,8 @@ from hypothesis import strategies as st
 from kokoro_speechd.text.language_tags import KOKORO_LANGUAGES
 from kokoro_speechd.text.phonemes.ipa import kokoro_symbols, not_ipa
 from kokoro_speechd.text.phonemes.kokoro_symbols import SYMBOLS
-from kokoro_speechd.text.phonemizers.phonemizer import ReaderOptions
-from kokoro_speechd.text.phonemizers.registry import reader_for
+from kokoro_speechd.text.phonemizers.phonemizer import PhonemizerOptions
+from kokoro_speechd.text.phonemizers.registry import phonemizer_for
 
 
 @pytest.mark.parametrize(
@@ -120,5 +120,5 @@ WORDS = (
 @pytest.mark.parametrize("language", ["en-US", "en-GB"])
 @pytest.mark.parametrize("word", WORDS)
 def test_what_the_reader_says_may_be_written_back(language: str, word: str) -> None:
-    spoken = reader_for(language, ReaderOptions()).phonemes(word).symbols
+    spoken = phonemizer_for(language, PhonemizerOptions()).phonemes(word).symbols
     assert kokoro_symbols(spoken, language) == spoken

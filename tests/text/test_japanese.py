@@ -16,11 +16,11 @@ from hypothesis import strategies as st
 
 from kokoro_speechd.errors import LanguageError
 from kokoro_speechd.text.phonemes.kokoro_symbols import SYMBOLS
-from kokoro_speechd.text.phonemizers.japanese.japanese import DEBIAN_DICTIONARY, LOANWORDS, known_loanword
+from kokoro_speechd.text.phonemizers.japanese.phonemizer import DEBIAN_DICTIONARY, LOANWORDS, known_loanword
 from kokoro_speechd.text.phonemizers.japanese.places import Places
 from kokoro_speechd.text.phonemizers.japanese.sounds import sounds
-from kokoro_speechd.text.phonemizers.phonemizer import ReaderOptions
-from kokoro_speechd.text.phonemizers.registry import reader_for
+from kokoro_speechd.text.phonemizers.phonemizer import PhonemizerOptions
+from kokoro_speechd.text.phonemizers.registry import phonemizer_for
 from kokoro_speechd.text.phonemizers.script_phonemes import phonemes_of
 from kokoro_speechd.text.script import Script
 from tests.phoneme_places import by_source
@@ -80,8 +80,8 @@ def test_words_are_found_in_the_text(text, words, places):
 
 
 @pytest.fixture(scope="module")
-def reader():
-    return reader_for("ja", ReaderOptions())
+def phonemizer():
+    return phonemizer_for("ja", PhonemizerOptions())
 
 
 @needs_openjtalk
@@ -96,14 +96,14 @@ def reader():
         ("。", "."),
     ],
 )
-def test_symbols_are_those_the_voices_learnt(reader, text, symbols):
-    assert reader.phonemes(text).symbols == symbols
+def test_symbols_are_those_the_voices_learnt(phonemizer, text, symbols):
+    assert phonemizer.phonemes(text).symbols == symbols
 
 
 @needs_openjtalk
-def test_every_phoneme_knows_its_word(reader):
+def test_every_phoneme_knows_its_word(phonemizer):
     text = "今日は2024年5月3日、ﾊﾟｿｺﾝを使った。"
-    assert by_source(text, reader.phonemes(text)) == [
+    assert by_source(text, phonemizer.phonemes(text)) == [
         ("今日", "kʲoː"),
         ("は", "βa"),
         ("2024", "ɲiseɴɲiʥɨːjo"),
@@ -143,8 +143,8 @@ _PIECES = [
 @needs_openjtalk
 @settings(max_examples=200, deadline=None)
 @given(text=st.one_of(st.text(max_size=30), st.lists(st.sampled_from(_PIECES), max_size=12).map("".join)))
-def test_any_text_is_read_in_order_and_inside(reader, text):
-    phonemes = reader.phonemes(text)
+def test_any_text_is_read_in_order_and_inside(phonemizer, text):
+    phonemes = phonemizer.phonemes(text)
     assert set(phonemes.symbols) <= SYMBOLS
     assert list(phonemes.starts) == sorted(phonemes.starts)
     assert all(
@@ -155,17 +155,17 @@ def test_any_text_is_read_in_order_and_inside(reader, text):
 
 @needs_openjtalk
 @pytest.mark.parametrize("text", ["東京で", "a", "😀", "1", "。", "」", "ー", "ﾊﾟ", "！？"])
-def test_long_text_does_not_overrun_open_jtalk(reader, text):
+def test_long_text_does_not_overrun_open_jtalk(phonemizer, text):
     # It has a buffer of fixed size and does not look; the process would end here.
-    phonemes = reader.phonemes(text * 6000)
+    phonemes = phonemizer.phonemes(text * 6000)
     assert list(phonemes.starts) == sorted(phonemes.starts)
     assert all(end <= 6000 * len(text) for end in phonemes.ends)
 
 
 @needs_openjtalk
-def test_long_text_is_read_to_its_end(reader):
+def test_long_text_is_read_to_its_end(phonemizer):
     text = "東京で食べました。" * 500
-    phonemes = reader.phonemes(text)
+    phonemes = phonemizer.phonemes(text)
     assert phonemes.symbols.count("toːkʲoː") == 500
     assert phonemes.starts[-1] == len(text) - 1
 
@@ -174,14 +174,14 @@ def test_long_text_is_read_to_its_end(reader):
 @pytest.mark.parametrize("missing", ["/nowhere", "/etc"])
 def test_without_a_dictionary_it_is_named_and_not_fetched(missing):
     with pytest.raises(LanguageError, match="open-jtalk-mecab-naist-jdic"):
-        reader_for("ja", ReaderOptions(japanese_dictionary=Path(missing)))
+        phonemizer_for("ja", PhonemizerOptions(japanese_dictionary=Path(missing)))
 
 
 @needs_openjtalk
 def test_a_damaged_dictionary_is_an_error(tmp_path):
     (tmp_path / "sys.dic").write_bytes(b"no dictionary")
     with pytest.raises(LanguageError, match="damaged"):
-        reader_for("ja", ReaderOptions(japanese_dictionary=tmp_path))
+        phonemizer_for("ja", PhonemizerOptions(japanese_dictionary=tmp_path))
 
 
 @needs_openjtalk
@@ -192,8 +192,9 @@ def refuse(event, args):
     if event.startswith("socket."):
         raise SystemExit(event)
 sys.addaudithook(refuse)
-from kokoro_speechd.text.phonemizers.registry import ReaderOptions, reader_for
-reader_for("ja", ReaderOptions()).phonemes("東京で食べました。")
+from kokoro_speechd.text.phonemizers.phonemizer import PhonemizerOptions
+from kokoro_speechd.text.phonemizers.registry import phonemizer_for
+phonemizer_for("ja", PhonemizerOptions()).phonemes("東京で食べました。")
 """
     done = subprocess.run([sys.executable, "-c", code], check=True, capture_output=True)
     assert (done.stdout, done.stderr) == (b"", b"")
@@ -229,7 +230,7 @@ def test_words_of_the_desktop_are_said_as_japanese_writes_them():
     for word, kana in zip(words[::2], words[1::2], strict=True):
         text = f"{word}を"
         said = phonemes_of(
-            Script(text), (0, len(text)), "ja", lambda: reader_for("ja", ReaderOptions())
+            Script(text), (0, len(text)), "ja", lambda: phonemizer_for("ja", PhonemizerOptions())
         ).symbols
         assert said.replace(" ", "") == sounds(kana) + sounds("オ"), (word, said)
 

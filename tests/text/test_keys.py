@@ -11,7 +11,7 @@ from kokoro_speechd.text.naming.key_names import ALIASES, CHARACTERS, KEYS, LANG
 from kokoro_speechd.text.naming.keys import key_text
 from kokoro_speechd.text.naming.spelling import NAMED
 from kokoro_speechd.text.phonemes.kokoro_symbols import is_silent
-from tests.text.test_characters import reader
+from tests.text.test_characters import phonemizer
 
 
 def shown(text: str) -> str:
@@ -100,7 +100,7 @@ def test_keys_in_other_languages(language: str) -> None:
 
 @pytest.mark.parametrize("language", ["en-US", "en-GB", "es", "fr", "hi", "it", "ja", "pt-BR", "zh"])
 def test_every_key_has_sound(language: str) -> None:
-    read = reader(language)
+    read = phonemizer(language)
     for key in (*KEYS, *ALIASES, *CHARACTERS):
         assert not is_silent(read.phonemes(key_text(key.replace(" ", "_"), language))), key
 

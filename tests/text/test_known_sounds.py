@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Words whose phonemes the user gave, among others that the language's reader reads."""
+"""Words whose phonemes the user gave, among others that the language's phonemizer reads."""
 
 from __future__ import annotations
 
@@ -10,29 +10,29 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from kokoro_speechd.errors import LanguageError
-from kokoro_speechd.text.mapped_text import Reading, Sounds, read
-from kokoro_speechd.text.phonemes.overrides import phonemes_of_reading
-from kokoro_speechd.text.phonemizers.phonemizer import ReaderOptions
-from kokoro_speechd.text.phonemizers.registry import reader_for
+from kokoro_speechd.text.mapped_text import MappedText, Sounds, read
+from kokoro_speechd.text.phonemes.overrides import phonemes_of_mapped
+from kokoro_speechd.text.phonemizers.phonemizer import PhonemizerOptions
+from kokoro_speechd.text.phonemizers.registry import phonemizer_for
 from kokoro_speechd.text.script import Phonemes
 
-OPTIONS = ReaderOptions()
+OPTIONS = PhonemizerOptions()
 NGINX, ZOOM = "ˈɛnʤɪnˈɛks", "zˈum"
 
 
 def spoken(text: str, language: str) -> Phonemes:
     """Read a text in which "nginx" and "zoom" have known sounds."""
     try:
-        reader_for(language, OPTIONS)
+        phonemizer_for(language, OPTIONS)
     except LanguageError as error:
         pytest.skip(str(error))
-    reading = read(text)
+    mapped = read(text)
     sounds = tuple(
         Sounds(found.start(), found.end(), NGINX if found[0].lower() == "nginx" else ZOOM)
-        for found in re.finditer("nginx|zoom", reading.text, re.IGNORECASE)
+        for found in re.finditer("nginx|zoom", mapped.text, re.IGNORECASE)
     )
-    return phonemes_of_reading(
-        Reading(reading.text, reading.origins, sounds), language, reader_for(language, OPTIONS).phonemes
+    return phonemes_of_mapped(
+        MappedText(mapped.text, mapped.origins, sounds), language, phonemizer_for(language, OPTIONS).phonemes
     )
 
 
@@ -84,15 +84,15 @@ def test_they_keep_the_place_of_their_word(language: str, text: str) -> None:
 
 
 def test_a_sign_may_have_a_sound() -> None:
-    smiles = Reading(":)", (0, 1), (Sounds(0, 2, "smˈIl"),))
-    assert phonemes_of_reading(smiles, "en", reader_for("en", OPTIONS).phonemes).symbols == "smˈIl"
+    smiles = MappedText(":)", (0, 1), (Sounds(0, 2, "smˈIl"),))
+    assert phonemes_of_mapped(smiles, "en", phonemizer_for("en", OPTIONS).phonemes).symbols == "smˈIl"
 
 
 def test_plain_punctuation_is_silent() -> None:
-    def reader(text: str) -> Phonemes:
+    def phonemizer(text: str) -> Phonemes:
         raise AssertionError("no reader is needed")
 
-    assert phonemes_of_reading(read("... ,"), "en", reader).symbols == ""
+    assert phonemes_of_mapped(read("... ,"), "en", phonemizer).symbols == ""
 
 
 @settings(deadline=None, max_examples=60)
@@ -112,4 +112,4 @@ def test_every_known_word_is_heard_and_no_stand_in(language: str, pieces: list[s
     assert phonemes.symbols.count(ZOOM) == text.count("zoom")
     assert list(phonemes.starts) == sorted(phonemes.starts)
     for stand_in in ("ana", "nana"):
-        assert reader_for(language, OPTIONS).phonemes(stand_in).symbols not in phonemes.symbols
+        assert phonemizer_for(language, OPTIONS).phonemes(stand_in).symbols not in phonemes.symbols

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Which reader reads which tag."""
+"""Which phonemizer reads which tag."""
 
 from __future__ import annotations
 
@@ -12,11 +12,11 @@ from hypothesis import strategies as st
 
 from kokoro_speechd.errors import LanguageError
 from kokoro_speechd.text.language_tags import KOKORO_LANGUAGES, kokoro_language
-from kokoro_speechd.text.phonemizers.espeak import EspeakReader
-from kokoro_speechd.text.phonemizers.phonemizer import ReaderOptions
-from kokoro_speechd.text.phonemizers.registry import reader_for
+from kokoro_speechd.text.phonemizers.espeak import EspeakPhonemizer
+from kokoro_speechd.text.phonemizers.phonemizer import PhonemizerOptions
+from kokoro_speechd.text.phonemizers.registry import phonemizer_for
 
-OPTIONS = ReaderOptions()
+OPTIONS = PhonemizerOptions()
 
 
 @pytest.mark.parametrize(
@@ -71,25 +71,25 @@ def test_every_language_names_itself():
 
 @pytest.mark.parametrize("language", ["es", "fr", "hi", "it", "pt-BR"])
 def test_espeak_languages_have_readers(language):
-    assert reader_for(language, OPTIONS).phonemes("10") == EspeakReader(language).phonemes("10")
+    assert phonemizer_for(language, OPTIONS).phonemes("10") == EspeakPhonemizer(language).phonemes("10")
 
 
 def test_readers_are_built_once():
-    assert reader_for("es-419", OPTIONS) is reader_for("es", ReaderOptions())
-    assert reader_for("es", OPTIONS) is not reader_for("it", OPTIONS)
+    assert phonemizer_for("es-419", OPTIONS) is phonemizer_for("es", PhonemizerOptions())
+    assert phonemizer_for("es", OPTIONS) is not phonemizer_for("it", OPTIONS)
 
 
 @pytest.mark.parametrize(
     ("language", "word", "sound"), [("en-US", "hello", "həlˈO"), ("en-GB", "hello", "həlˈQ")]
 )
 def test_english_is_read_in_its_own_accent(language, word, sound):
-    assert reader_for(language, OPTIONS).phonemes(word).symbols == sound
+    assert phonemizer_for(language, OPTIONS).phonemes(word).symbols == sound
 
 
 @pytest.mark.parametrize("language", ["de", "c", "xx", ""])
 def test_other_languages_are_refused(language):
     with pytest.raises(LanguageError):
-        reader_for(language, OPTIONS)
+        phonemizer_for(language, OPTIONS)
 
 
 @pytest.mark.parametrize(
@@ -100,9 +100,10 @@ def test_a_missing_extra_is_named(language, module, extra):
 import sys
 sys.modules[{module!r}] = None
 from kokoro_speechd.errors import LanguageError
-from kokoro_speechd.text.phonemizers.registry import ReaderOptions, reader_for
+from kokoro_speechd.text.phonemizers.phonemizer import PhonemizerOptions
+from kokoro_speechd.text.phonemizers.registry import phonemizer_for
 try:
-    reader_for({language!r}, ReaderOptions())
+    phonemizer_for({language!r}, PhonemizerOptions())
 except LanguageError as error:
     sys.exit(0 if {extra!r} in str(error) and {module!r} in str(error) else str(error))
 sys.exit("no error")

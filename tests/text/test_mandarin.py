@@ -13,8 +13,8 @@ from hypothesis import strategies as st
 
 from kokoro_speechd.text.phonemes.kokoro_symbols import SYMBOLS
 from kokoro_speechd.text.phonemizers.mandarin_numbers import NUMBER, say_number
-from kokoro_speechd.text.phonemizers.phonemizer import ReaderOptions
-from kokoro_speechd.text.phonemizers.registry import reader_for
+from kokoro_speechd.text.phonemizers.phonemizer import PhonemizerOptions
+from kokoro_speechd.text.phonemizers.registry import phonemizer_for
 from tests.phoneme_places import by_source
 
 pytestmark = pytest.mark.skipif(
@@ -24,8 +24,8 @@ pytestmark = pytest.mark.skipif(
 
 
 @pytest.fixture(scope="module")
-def reader(tmp_path_factory):
-    return reader_for("zh", ReaderOptions(jieba_cache=tmp_path_factory.mktemp("cache") / "jieba"))
+def phonemizer(tmp_path_factory):
+    return phonemizer_for("zh", PhonemizerOptions(jieba_cache=tmp_path_factory.mktemp("cache") / "jieba"))
 
 
 @pytest.mark.parametrize(
@@ -37,13 +37,13 @@ def reader(tmp_path_factory):
         ("「學校」、圖書館…", "“ɕɥe↗ɕjau↘”, tʰu↗ʂu→kwa↓n…"),
     ],
 )
-def test_symbols_are_those_the_voices_learnt(reader, text, symbols):
-    assert reader.phonemes(text).symbols == symbols
+def test_symbols_are_those_the_voices_learnt(phonemizer, text, symbols):
+    assert phonemizer.phonemes(text).symbols == symbols
 
 
-def test_every_phoneme_knows_its_word(reader):
+def test_every_phoneme_knows_its_word(phonemizer):
     text = "今天是2024年，我用Ctrl+T打开 iPhone 15。"
-    assert by_source(text, reader.phonemes(text)) == [
+    assert by_source(text, phonemizer.phonemes(text)) == [
         ("今天", "ʨi→ntʰjɛ→n"),
         ("是", "ʂɨ↘"),
         ("2024", "ɚ↘li↗ŋɚ↘"),
@@ -111,8 +111,8 @@ _PIECES = [
 
 @settings(max_examples=200, deadline=None)
 @given(text=st.one_of(st.text(max_size=30), st.lists(st.sampled_from(_PIECES), max_size=12).map("".join)))
-def test_any_text_is_read_in_order_and_inside(reader, text):
-    phonemes = reader.phonemes(text)
+def test_any_text_is_read_in_order_and_inside(phonemizer, text):
+    phonemes = phonemizer.phonemes(text)
     assert set(phonemes.symbols) <= SYMBOLS
     assert list(phonemes.starts) == sorted(phonemes.starts)
     assert all(
@@ -121,8 +121,8 @@ def test_any_text_is_read_in_order_and_inside(reader, text):
     assert "  " not in phonemes.symbols
 
 
-def test_long_text_is_read_whole(reader):
-    phonemes = reader.phonemes("中文" * 10_000)
+def test_long_text_is_read_whole(phonemizer):
+    phonemes = phonemizer.phonemes("中文" * 10_000)
     assert phonemes.ends[-1] == 20_000
     assert phonemes.symbols.count("wə↗n") == 10_000
 

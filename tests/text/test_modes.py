@@ -16,7 +16,7 @@ from kokoro_speechd.text.script import Mark, Script
 from kokoro_speechd.text.ssml.parser import scan
 from kokoro_speechd.utterance import Kind, Parameters, Utterance
 from tests.text.dictionaries import entry
-from tests.text.test_characters import reader
+from tests.text.test_characters import phonemizer
 from tests.text.test_keys import shown
 
 
@@ -199,10 +199,10 @@ MODES = st.builds(
 
 @given(st.text(max_size=60), MODES, st.sampled_from(["en-US", "fr", "hi", "ja", "xx"]))
 def test_places_stay_in_order_whatever_the_modes(text: str, modes: Modes, language: str) -> None:
-    reading = modes.read(text, language)
-    assert len(reading.text) == len(reading.origins)
-    assert list(reading.origins) == sorted(reading.origins)
-    assert all(0 <= origin <= len(text) for origin in reading.origins)
+    mapped = modes.read(text, language)
+    assert len(mapped.text) == len(mapped.origins)
+    assert list(mapped.origins) == sorted(mapped.origins)
+    assert all(0 <= origin <= len(text) for origin in mapped.origins)
 
 
 @given(st.text(max_size=40), MODES, st.lists(st.integers(0, 40), max_size=5))
@@ -239,7 +239,7 @@ def test_documents_for_espeak(kind: Kind, text: str, language: str, document: st
     ],
 )
 def test_readers_say_what_the_modes_ask_for(language: str, modes: Modes) -> None:
-    read_aloud = reader(language).phonemes
+    read_aloud = phonemizer(language).phonemes
     text = "Ab, (c)!"
     told = read_aloud(modes.read(text, language).text)
     plain = read_aloud(AS_WRITTEN.read(text, language).text)
@@ -260,5 +260,5 @@ def test_readers_say_what_the_modes_ask_for(language: str, modes: Modes) -> None
 def test_rules_for_running_text_and_modes_together(
     text: str, language: str, modes: Modes, symbols: str
 ) -> None:
-    told = reader(language).phonemes(spoken_form(text, language, modes).text).symbols
+    told = phonemizer(language).phonemes(spoken_form(text, language, modes).text).symbols
     assert told.startswith(symbols)

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """No digit is ever lost: of numbers, groups, signs, units and their neighbours is spoken what was written.
 
-Twenty thousand cases go through the rules; fewer through the readers, down to the phonemes. Others, and as
+Twenty thousand cases go through the rules; fewer through phonemizers, down to the phonemes. Others, and as
 many as you like: NO_DIGIT_DRAWS=2000 python -m pytest tests/text/test_no_digit_is_lost.py --hypothesis-seed=1
 """
 
@@ -110,9 +110,9 @@ def test_the_digits_that_are_said_are_those_that_were_written(language):
     def check(chance):
         for _ in range(_CASES_OF_A_DRAW):
             figure, written = _case(chance, language)
-            reading = normalize(read(written), language)
-            assert len(reading.text) == len(reading.origins)
-            assert _is_said(figure, reading.text, language), (written, reading.text)
+            mapped = normalize(read(written), language)
+            assert len(mapped.text) == len(mapped.origins)
+            assert _is_said(figure, mapped.text, language), (written, mapped.text)
 
     assert _DRAWS * _CASES_OF_A_DRAW * len(KOKORO_LANGUAGES) >= 20_000
     check()

@@ -12,7 +12,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from kokoro_speechd.text.language_tags import KOKORO_LANGUAGES
-from kokoro_speechd.text.mapped_text import Reading, read
+from kokoro_speechd.text.mapped_text import MappedText, read
 from kokoro_speechd.text.normalizing.amounts import from_cldr
 from kokoro_speechd.text.normalizing.rules import instead, rewrite, rule
 from kokoro_speechd.text.normalizing.stage import normalize, wording_and_rules
@@ -110,10 +110,10 @@ LANGUAGES = st.sampled_from(list(KOKORO_LANGUAGES))
 @given(TEXTS, LANGUAGES)
 def test_every_character_has_its_place(text, language):
     source = read(text)
-    reading = normalize(source, language)
-    assert len(reading.text) == len(reading.origins)
-    assert list(reading.origins) == sorted(reading.origins)
-    assert set(reading.origins) <= set(source.origins)
+    mapped = normalize(source, language)
+    assert len(mapped.text) == len(mapped.origins)
+    assert list(mapped.origins) == sorted(mapped.origins)
+    assert set(mapped.origins) <= set(source.origins)
 
 
 @settings(max_examples=600, deadline=None)
@@ -151,10 +151,10 @@ def test_words_stay_words(pieces, language):
 @pytest.mark.parametrize("language", ["en-US", "es", "fr", "it", "pt-BR", "hi", "ja", "zh"])
 def test_marks_inside_numbers_find_their_place(language):
     text = "x 2 .7 .18 5 km y"
-    reading = normalize(read(text), language)
-    assert reading.origins[0] == 0
-    assert reading.origins[-1] == len(text) - 1
-    places = {reading.origins[place] for place, char in enumerate(reading.text) if char != " "}
+    mapped = normalize(read(text), language)
+    assert mapped.origins[0] == 0
+    assert mapped.origins[-1] == len(text) - 1
+    places = {mapped.origins[place] for place, char in enumerate(mapped.text) if char != " "}
     assert {text.index(digit) for digit in "257"} <= places
 
 
@@ -170,7 +170,7 @@ def test_marks_inside_numbers_find_their_place(language):
 def test_long_texts_take_linear_time(unit):
     for language in ("en-US", "es", "fr", "ja"):
         text = unit * (20_000 // len(unit))
-        source = Reading(text, tuple(range(len(text))))
+        source = MappedText(text, tuple(range(len(text))))
         begin = time.monotonic()
         assert normalize(source, language).text
         assert time.monotonic() - begin < 10  # about 0.05 s; with backtracking it would be minutes
@@ -181,10 +181,10 @@ def test_long_texts_take_linear_time(unit):
 )
 @pytest.mark.parametrize("language", list(KOKORO_LANGUAGES))
 def test_absurd_numbers_are_spoken(text, language):
-    reading = spoken_form(text, language)
-    assert len(reading.text) == len(reading.origins)
+    mapped = spoken_form(text, language)
+    assert len(mapped.text) == len(mapped.origins)
     if any(char.isdigit() for char in text):
-        assert any(char.isalnum() for char in reading.text)
+        assert any(char.isalnum() for char in mapped.text)
 
 
 def test_the_first_rule_that_takes_a_part_has_it():
@@ -194,12 +194,12 @@ def test_the_first_rule_that_takes_a_part_has_it():
         rule("km", lambda match: [(*match.span(), "kilometers")], "k"),
         rule("(?=k)", lambda match: [(*match.span(), "the")], "k"),
     ]
-    reading = Reading("5km 6 km", tuple(range(10, 18)))
-    said = rewrite(reading, rules, spaced=True)
+    mapped = MappedText("5km 6 km", tuple(range(10, 18)))
+    said = rewrite(mapped, rules, spaced=True)
     assert said.text == "many the kilometers many the kilometers"
-    assert rewrite(Reading("km", (0, 1)), rules[:2], spaced=True) == Reading("km", (0, 1))
+    assert rewrite(MappedText("km", (0, 1)), rules[:2], spaced=True) == MappedText("km", (0, 1))
     assert said.origins[said.text.index("the")] == 11
-    assert rewrite(reading, rules, spaced=False).text == "manythekilometers many thekilometers"
+    assert rewrite(mapped, rules, spaced=False).text == "manythekilometers many thekilometers"
 
 
 def test_a_language_without_rules_is_left_alone():

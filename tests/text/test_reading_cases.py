@@ -11,8 +11,8 @@ import pytest
 
 from kokoro_speechd.text.language_tags import KOKORO_LANGUAGES
 from kokoro_speechd.text.phonemizers.japanese.sounds import sounds as kana_sounds
-from kokoro_speechd.text.phonemizers.phonemizer import ReaderOptions
-from kokoro_speechd.text.phonemizers.registry import reader_for
+from kokoro_speechd.text.phonemizers.phonemizer import PhonemizerOptions
+from kokoro_speechd.text.phonemizers.registry import phonemizer_for
 from kokoro_speechd.text.phonemizers.script_phonemes import phonemes_of
 from kokoro_speechd.text.script import Script
 from tests.text import test_normalizing_french as french
@@ -47,7 +47,7 @@ CASES = _cases()
 
 def _read(text, language):
     phonemes = phonemes_of(
-        Script(text), (0, len(text)), language, lambda: reader_for(language, ReaderOptions())
+        Script(text), (0, len(text)), language, lambda: phonemizer_for(language, PhonemizerOptions())
     )
     assert list(phonemes.starts) == sorted(phonemes.starts)
     places = zip(phonemes.starts, phonemes.ends, strict=True)

@@ -45,14 +45,14 @@ ROWS = [
 def test_runs(document, expected):
     script = scan(document)
     found = [
-        (script.text[run.start : run.end], run.speaker, run.rate, run.pause + run.paced)
-        for run in runs_of(script, lambda manner: manner.language)
+        (script.text[run.start : run.end], run.choice, run.rate, run.pause + run.paced)
+        for run in runs_of(script, lambda attributes: attributes.language)
     ]
     assert found == expected
 
 
 def test_who_hands_on_to_another_at_once():
     script = scan(f'one {FR}deux</lang> three<break time="1s"/>{FR}quatre</lang>')
-    runs = list(runs_of(script, lambda manner: manner.language))
+    runs = list(runs_of(script, lambda attributes: attributes.language))
     handed_on = [(script.text[run.start : run.end], run.handed_on) for run in runs]
     assert handed_on == [("one ", True), ("deux", True), (" three", False), (" ", True), ("quatre", False)]

@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 
 from kokoro_speechd.text.language_tags import KOKORO_LANGUAGES
 from kokoro_speechd.text.naming.spelling import NAMED
-from kokoro_speechd.text.phonemizers.phonemizer import Reader, ReaderOptions
-from kokoro_speechd.text.phonemizers.registry import reader_for
+from kokoro_speechd.text.phonemizers.phonemizer import Phonemizer, PhonemizerOptions
+from kokoro_speechd.text.phonemizers.registry import phonemizer_for
 from kokoro_speechd.text.phonemizers.script_phonemes import phonemes_of
 from kokoro_speechd.text.ssml.parser import scan
 from kokoro_speechd.text.ssml.say_as import spoken_as
@@ -76,8 +76,8 @@ def test_anything_can_be_said(text, kind, form, language):
     assert spoken_as(text, kind, form, language).strip() or not text.strip()
 
 
-def english() -> Reader:
-    return reader_for("en-US", ReaderOptions())
+def english() -> Phonemizer:
+    return phonemizer_for("en-US", PhonemizerOptions())
 
 
 READ = [

@@ -63,7 +63,7 @@ def check(script: Script) -> None:
     assert places == sorted(set(places))
     assert all(script.text[offset].isspace() for offset in places)
     assert "".join(script.text[span.start : span.end] for span in script.segments()) == script.text
-    runs = list(runs_of(script, lambda manner: manner.language))
+    runs = list(runs_of(script, lambda attributes: attributes.language))
     assert "".join(script.text[run.start : run.end] for run in runs) == script.text
     assert sum(run.pause + run.paced for run in runs) == pytest.approx(
         sum(pause.seconds for pause in script.breaks)
@@ -162,7 +162,7 @@ def test_time_is_linear_in_what_is_opened(unit):
     document = unit * (300_000 // len(unit))
     script = scan(document)
     told = tell_languages(script, "en", guess=lambda _sentence: "de", words=2)
-    list(runs_of(told, lambda manner: manner.language))
+    list(runs_of(told, lambda attributes: attributes.language))
     to_espeak_ssml(script)
 
 

@@ -10,19 +10,19 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from kokoro_speechd.text.phonemes.kokoro_symbols import SYMBOLS, is_silent, keep_known
-from kokoro_speechd.text.phonemizers.english.english import EnglishReader
+from kokoro_speechd.text.phonemizers.english.phonemizer import EnglishPhonemizer
 from kokoro_speechd.text.phonemizers.english.unknown import english_symbols, unknown_text
 from kokoro_speechd.text.script import Phonemes
 
 
 @pytest.fixture(scope="module")
 def american():
-    return EnglishReader(british=False)
+    return EnglishPhonemizer(british=False)
 
 
 @pytest.fixture(scope="module")
 def british():
-    return EnglishReader(british=True)
+    return EnglishPhonemizer(british=True)
 
 
 AMERICAN = [
@@ -148,8 +148,8 @@ def test_nothing_to_say(american, text):
 
 def test_plain_words_begin_at_their_phonemes(american, british):
     text = "It's  the quick brown fox that jumps\nDr. Kubernetes, “3.14 lazy” dogs-and www.example.org (yes)."
-    for reader in (american, british):
-        phonemes = reader.phonemes(text)
+    for phonemizer in (american, british):
+        phonemes = phonemizer.phonemes(text)
         sounds = [place for place, symbol in enumerate(phonemes.symbols) if symbol not in " ,.“”()"]
         for word in re.finditer(r"[\w.'-]*\w", text):
             first = next(place for place in sounds if phonemes.starts[place] >= word.start())
@@ -216,7 +216,7 @@ def test_long_words_take_linear_time(american, unit):
 
 def test_spacy_is_not_imported_and_nothing_is_printed():
     code = (
-        "import sys; from kokoro_speechd.text.phonemizers.english.english import EnglishReader; "
+        "import sys; from kokoro_speechd.text.phonemizers.english.phonemizer import EnglishReader; "
         "r = EnglishReader(False); "
         "r.phonemes('It costs $3.50, Kubernetes 5. . ,5'); "
         "assert not {'spacy', 'torch', 'phonemizer'} & set(sys.modules), sys.modules.keys()"
@@ -228,7 +228,7 @@ def test_spacy_is_not_imported_and_nothing_is_printed():
 def test_without_spacys_model_the_rules_do_its_work_and_say_so():
     code = (
         "import sys; sys.modules['spacy'] = None\n"
-        "from kokoro_speechd.text.phonemizers.english.english import EnglishReader\n"
+        "from kokoro_speechd.text.phonemizers.english.phonemizer import EnglishReader\n"
         "print(EnglishReader(True, 'spacy').phonemes('I read it yesterday.').symbols)"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)

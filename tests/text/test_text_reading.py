@@ -7,7 +7,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from kokoro_speechd.text.mapped_text import Reading, read
+from kokoro_speechd.text.mapped_text import MappedText, read
 from kokoro_speechd.text.script import Phonemes
 
 
@@ -42,30 +42,30 @@ from kokoro_speechd.text.script import Phonemes
         (" \u200b\n", ""),
     ],
 )
-def test_reading(script, reading):
-    assert read(script).text == reading
+def test_reading(script, mapped):
+    assert read(script).text == mapped
 
 
 @example("𝕊")
 @example("e\u0301")
 @given(st.text(alphabet=st.characters() | st.sampled_from(" .,0123\x01\u200b\ud800")))
 def test_every_character_has_its_place(script):
-    reading = read(script)
-    assert len(reading.text) == len(reading.origins)
-    assert all(first < second for first, second in zip(reading.origins, reading.origins[1:], strict=False))
-    for char, origin in zip(reading.text, reading.origins, strict=True):
+    mapped = read(script)
+    assert len(mapped.text) == len(mapped.origins)
+    assert all(first < second for first, second in zip(mapped.origins, mapped.origins[1:], strict=False))
+    for char, origin in zip(mapped.text, mapped.origins, strict=True):
         # A letter in another style, or with its accent behind it, is read as the plain one.
         assert char in (script[origin], " ") or read(script[origin:]).text.startswith(char)
-    assert "  " not in reading.text
-    assert reading.text == reading.text.strip()
-    assert not any(unicodedata.category(char) in ("Cc", "Cs", "Zl", "Zp") for char in reading.text)
-    assert read(reading.text).text == reading.text
+    assert "  " not in mapped.text
+    assert mapped.text == mapped.text.strip()
+    assert not any(unicodedata.category(char) in ("Cc", "Cs", "Zl", "Zp") for char in mapped.text)
+    assert read(mapped.text).text == mapped.text
 
 
 def test_phonemes_are_placed_in_the_script():
-    reading = read("\u200b pi  3 .14")
-    assert (reading.text, reading.origins) == ("pi 3.14", (2, 3, 4, 6, 8, 9, 10))
-    placed = reading.place(Phonemes("pI θ.", (0, 0, 2, 3, 7), (2, 2, 3, 7, 7)))
+    mapped = read("\u200b pi  3 .14")
+    assert (mapped.text, mapped.origins) == ("pi 3.14", (2, 3, 4, 6, 8, 9, 10))
+    placed = mapped.place(Phonemes("pI θ.", (0, 0, 2, 3, 7), (2, 2, 3, 7, 7)))
     assert placed == Phonemes("pI θ.", (2, 2, 4, 6, 11), (4, 4, 6, 11, 11))
 
 
@@ -85,4 +85,4 @@ def test_phonemes_of_nothing_are_placed():
 def test_what_is_replaced_keeps_its_place(
     edits: list[tuple[int, int, str]], text: str, origins: tuple[int, ...]
 ) -> None:
-    assert Reading("a 12 b", (1, 2, 3, 4, 5, 6)).replaced(edits) == Reading(text, origins)
+    assert MappedText("a 12 b", (1, 2, 3, 4, 5, 6)).replaced(edits) == MappedText(text, origins)

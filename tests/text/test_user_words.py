@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from kokoro_speechd.pronunciations.dictionary import Dictionary
 from kokoro_speechd.pronunciations.entries import parse
-from kokoro_speechd.text.mapped_text import Reading, Sounds, read
+from kokoro_speechd.text.mapped_text import MappedText, Sounds, read
 
 
 def dictionary(*files: str, language: str = "en-US") -> Dictionary:
@@ -136,8 +136,8 @@ def test_a_voice_without_ipa_gets_the_next_respelling() -> None:
 
 def test_known_sounds_are_left_alone() -> None:
     words = dictionary("GNOME = guh-nome\nGNOME Shell = gs")
-    reading = Reading("GNOME GNOME Shell", tuple(range(17)), (Sounds(6, 11, "x"),))
-    found = words.apply(reading)
+    mapped = MappedText("GNOME GNOME Shell", tuple(range(17)), (Sounds(6, 11, "x"),))
+    found = words.apply(mapped)
     assert (found.text, found.sounds) == ("guh-nome GNOME Shell", (Sounds(9, 14, "x"),))
 
 
@@ -148,8 +148,8 @@ def test_every_character_keeps_its_place() -> None:
 
 @given(st.text(alphabet="GNOMEgnome C+#*½été中.-_ '", max_size=40))
 def test_any_text_can_be_read(text: str) -> None:
-    reading = read(text)
-    found = WORDS.apply(reading)
+    mapped = read(text)
+    found = WORDS.apply(mapped)
     assert len(found.text) == len(found.origins)
     assert list(found.origins) == sorted(found.origins)
 
@@ -173,7 +173,7 @@ def test_known_sounds_move_with_their_characters(
     for gap, length in sounds:
         placed.append(Sounds(place + gap, place + gap + length, "ə"))
         place += gap + length
-    moved = Reading(text, tuple(range(len(text))), tuple(placed)).replaced(placed_edits)
+    moved = MappedText(text, tuple(range(len(text))), tuple(placed)).replaced(placed_edits)
     untouched = [
         sound
         for sound in placed

@@ -26,8 +26,8 @@ def all_voices(bench: Bench) -> list[str]:
     # What the first rendered the second remembers: the same sound with another gain.
     ours = Voices(bench.lab.model, memory_mb=500)
     plain = Voices(bench.lab.model, even_loudness=False)
-    plain.studio._narrator._engine = ours.studio._narrator._engine
-    plain.studio._packs = ours.studio._packs
+    plain.synthesizer._renderer._engine = ours.synthesizer._renderer._engine
+    plain.synthesizer._packs = ours.synthesizer._packs
     rows: list[list[object]] = []
     before: list[float] = []
     after: list[float] = []

@@ -16,7 +16,7 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from kokoro_speechd.cli.desktop import readers
+from kokoro_speechd.cli.desktop import phonemizer_packages
 from kokoro_speechd.errors import KokoroSpeechdError
 from kokoro_speechd.pronunciations.files import user_pronunciations
 from kokoro_speechd.settings import NOTHING_APPLIES, settings_files
@@ -82,13 +82,13 @@ def libraries() -> Iterator[Finding]:
         yield _half_installed(absent)
     else:
         yield Finding("Libraries", State.OK, f"torch {_version('torch')}, numpy {_version('numpy')}")
-    without = readers.absent()
+    without = phonemizer_packages.absent()
     if "misaki" in without:
         yield Finding(
             "English",
             State.MISSING,
             "espeak-ng speaks it: misaki, which holds its lexicon, is not installed",
-            readers.advice(without),
+            phonemizer_packages.advice(without),
         )
     else:
         yield Finding("English", State.OK, f"misaki {_version('misaki')}")
@@ -97,7 +97,7 @@ def libraries() -> Iterator[Finding]:
                 "Upstream's engine",
                 State.OPTIONAL,
                 'not installed; only engine = "reference" and graphics cards need it',
-                readers.advice(without),
+                phonemizer_packages.advice(without),
             )
 
 
@@ -175,10 +175,8 @@ def model(place: ModelPlace) -> Iterator[Finding]:
     for problem in place.problems:
         yield Finding("Model", State.OPTIONAL, f"passed over: {problem}")
     with contextlib.suppress(OSError, ValueError):
-        if "rehearsal model" in (weights.parent / "README.txt").read_text("utf-8"):
-            yield Finding(
-                "Model", State.OPTIONAL, "a rehearsal model: it makes NOISE, NOT SPEECH", place.advice
-            )
+        if "random model" in (weights.parent / "README.txt").read_text("utf-8"):
+            yield Finding("Model", State.OPTIONAL, "a random model: it makes NOISE, NOT SPEECH", place.advice)
 
 
 def voices_findings(voices: Sequence[Voice], default_voice: str) -> Iterator[Finding]:
@@ -213,22 +211,22 @@ def languages(voices: Sequence[Voice], settings: Settings) -> Iterator[Finding]:
     """Look at each of Kokoro's languages: who reads it, and what that would need."""
     spoken = {base(voice.language) for voice in voices if voice.language}
     for language in dict.fromkeys(base(tag) for tag in LANGUAGES.values()):
-        reader, absent, advice = _reader(language, settings)
+        phonemizer, absent, advice = _phonemizer(language, settings)
         subject = f"Language {language}"
         if absent:
             yield Finding(subject, State.OPTIONAL, f"espeak-ng speaks it: {absent} is not installed", advice)
         elif language not in spoken:
             yield Finding(
-                subject, State.OPTIONAL, f"read by {reader}, but no voice speaks it: espeak-ng does"
+                subject, State.OPTIONAL, f"read by {phonemizer}, but no voice speaks it: espeak-ng does"
             )
         else:
-            yield Finding(subject, State.OK, f"read by {reader}")
+            yield Finding(subject, State.OK, f"read by {phonemizer}")
 
 
-def _reader(language: str, settings: Settings) -> tuple[str, str, str]:
+def _phonemizer(language: str, settings: Settings) -> tuple[str, str, str]:
     """Return who reads a language, what of it is not installed, and what helps."""
     if language == "en":
-        return _english_reader(settings)
+        return _english_phonemizer(settings)
     if language == "zh":
         absent = [name for name in ("jieba", "pypinyin") if find_spec(name) is None]
         return "misaki and jieba", " and ".join(absent), "pip install 'kokoro-speechd[zh]'"
@@ -241,10 +239,10 @@ def _reader(language: str, settings: Settings) -> tuple[str, str, str]:
     return "espeak-ng's rules", "", ""
 
 
-def _english_reader(settings: Settings) -> tuple[str, str, str]:
-    without = readers.absent()
+def _english_phonemizer(settings: Settings) -> tuple[str, str, str]:
+    without = phonemizer_packages.absent()
     if "misaki" in without:
-        return "", "misaki", readers.advice(without)
+        return "", "misaki", phonemizer_packages.advice(without)
     if settings.english_tagger != "spacy":
         return "misaki's lexicon and built-in rules", "", ""
     if absent := _absent_tagger():
@@ -319,15 +317,16 @@ def stretch() -> Finding:
 
 def speed(place: ModelPlace) -> Finding:
     """Say how fast this machine speaks with this model, as `kokoro-speechd model check` measured it."""
-    from kokoro_speechd.synthesis.files.calibration_result import load_verdict
+    from kokoro_speechd.synthesis.files.calibration_result import load_calibration
 
-    verdict = load_verdict(place.files.weights) if place.files else None
-    if verdict is None:
+    calibration = load_calibration(place.files.weights) if place.files else None
+    if calibration is None:
         return Finding("Speed", State.OPTIONAL, "not measured yet", "kokoro-speechd model check")
-    times = _SENTENCE / max(verdict.sentence_s, 0.001)
+    times = _SENTENCE / max(calibration.sentence_s, 0.001)
     detail = (
-        f"a sentence of four seconds is made in {verdict.sentence_s:.1f} s, {times:.1f} times as fast as "
-        f"it is spoken, on {verdict.device} with {verdict.threads} thread{'s' if verdict.threads > 1 else ''}"
+        f"a sentence of four seconds is made in {calibration.sentence_s:.1f} s, {times:.1f} times as fast as "
+        f"it is spoken, on {calibration.device} with {calibration.threads} "
+        f"thread{'s' if calibration.threads > 1 else ''}"
     )
     if times >= _ENOUGH:
         return Finding("Speed", State.OK, detail)

@@ -9,7 +9,7 @@ import subprocess
 from importlib.util import find_spec
 from typing import TYPE_CHECKING
 
-from kokoro_speechd.cli.desktop import readers, speechd_conf
+from kokoro_speechd.cli.desktop import phonemizer_packages, speechd_conf
 from kokoro_speechd.cli.desktop.module_places import can_be_run, packaged_modules, users_module
 from kokoro_speechd.cli.desktop.speechd_conf import ServerConfig
 from kokoro_speechd.cli.doctor.checks import Finding, State
@@ -34,7 +34,7 @@ def sound_device() -> Finding:
             State.OPTIONAL,
             "not looked at: sounddevice is not installed, by which `kokoro-speechd say` and D-Bus play; "
             "speech-dispatcher plays by itself",
-            readers.advice_for("sounddevice"),
+            phonemizer_packages.advice_for("sounddevice"),
         )
     try:
         return Finding("Sound", State.OK, describe_devices())

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from kokoro_speechd import __version__
 from kokoro_speechd.cli.desktop import user_units
 from kokoro_speechd.cli.doctor.checks import Finding, State
-from kokoro_speechd.errors import FrameError
+from kokoro_speechd.errors import MessageError
 from kokoro_speechd.ipc import endpoint
 from kokoro_speechd.ipc.protocol import PROTOCOL, Connection
 from kokoro_speechd.speechd.recorder import switch_file
@@ -126,7 +126,7 @@ def _ask_daemon(pid: int) -> Finding:
             hello, state = connection.receive(), connection.receive()
         finally:
             connection.close()
-    except (OSError, FrameError) as error:
+    except (OSError, MessageError) as error:
         return Finding(
             "Daemon",
             State.MISSING,

@@ -22,7 +22,7 @@ from pathlib import Path
 from typing import IO
 
 from kokoro_speechd.cli.model.published_files import is_published
-from kokoro_speechd.cli.model.source import Form, Source, SourceFile, open_source
+from kokoro_speechd.cli.model.source import Form, ModelSource, SourceFile, open_source
 from kokoro_speechd.cli.model.verify import wrong_with
 from kokoro_speechd.cli.terminal.progress import Progress
 from kokoro_speechd.errors import KokoroSpeechdError, ModelError
@@ -166,7 +166,7 @@ def _remove_strangers(staging: Path, names: set[str]) -> None:
             path.unlink()
 
 
-def _check_room(source: Source, staging: Path) -> None:
+def _check_room(source: ModelSource, staging: Path) -> None:
     needed = 0
     for file in source.files:
         there = staging / file.name
@@ -181,7 +181,7 @@ def _check_room(source: Source, staging: Path) -> None:
 # --- 1. copying ------------------------------------------------------------------------------------------
 
 
-def _take_all(source: Source, staging: Path, result: Imported) -> None:
+def _take_all(source: ModelSource, staging: Path, result: Imported) -> None:
     """Copy or convert all files: what has several forms counts as it was published."""
     progress = Progress("copied", source.total)
     for file in sorted(source.files, key=lambda file: file.form is Form.VOICE_ARCHIVE):

@@ -14,7 +14,7 @@ from pathlib import Path
 from kokoro_speechd.cli.terminal.questions import agreed
 from kokoro_speechd.errors import KokoroSpeechdError
 from kokoro_speechd.rendering.installed_model import locate_model
-from kokoro_speechd.synthesis.files.calibration_result import load_verdict
+from kokoro_speechd.synthesis.files.calibration_result import load_calibration
 from kokoro_speechd.synthesis.files.model_files import ModelFiles, find_model, hub_cache_folder
 from kokoro_speechd.system import paths
 from kokoro_speechd.system.messages import _
@@ -33,7 +33,7 @@ def offer() -> None:
             "`kokoro-speechd model import PATH` takes one that you have."
         )
         print(text)
-    elif load_verdict(files.weights) is None:
+    elif load_calibration(files.weights) is None:
         print(_("`kokoro-speechd model check` measures how the model is best run on this machine."))
 
 

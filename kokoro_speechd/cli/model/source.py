@@ -91,7 +91,7 @@ class SourceFile:
         return self.size if self.form is Form.PUBLISHED else self.size + self.size // 100 + _AROUND_A_VOICE
 
 
-class Source:
+class ModelSource:
     """The files of a model, wherever they are."""
 
     def __init__(self, place: Path, files: list[SourceFile], archive: zipfile.ZipFile | None = None) -> None:
@@ -140,7 +140,7 @@ class Source:
 
 
 @contextmanager
-def open_source(path: Path) -> Iterator[Source]:
+def open_source(path: Path) -> Iterator[ModelSource]:
     """Find the model's files in a folder, an archive or a cache. Raises ModelError and OSError."""
     if path.is_dir():
         yield _folder_source(path)
@@ -154,14 +154,14 @@ def open_source(path: Path) -> Iterator[Source]:
         yield _export_source(path, path.parent)
         return
     if _VOICE_ARCHIVE.fullmatch(path.name):
-        yield Source(path, [_voice_archive(path)])
+        yield ModelSource(path, [_voice_archive(path)])
         return
     if path.suffix == ".bin":
-        yield Source(path, [_raw_voice(path)])
+        yield ModelSource(path, [_raw_voice(path)])
         return
     try:
         with zipfile.ZipFile(path) as archive:
-            yield Source(path, list(_archive_files(path, archive)), archive)
+            yield ModelSource(path, list(_archive_files(path, archive)), archive)
     except zipfile.BadZipFile as error:
         raise ModelError(f"{path}: neither a folder nor a whole zip archive: {error}") from error
 
@@ -169,16 +169,16 @@ def open_source(path: Path) -> Iterator[Source]:
 # --- folders ---------------------------------------------------------------------------------------------
 
 
-def _folder_source(path: Path) -> Source:
+def _folder_source(path: Path) -> ModelSource:
     folder = next((place for place in _places(path) if (place / WEIGHTS_NAME).is_file()), None)
     if folder is not None:
         files = [_file(folder, name) for name in (WEIGHTS_NAME, CONFIG_NAME) if (folder / name).is_file()]
-        return Source(folder, [*files, *_voices_of(folder)])
+        return ModelSource(folder, [*files, *_voices_of(folder)])
     for place in _places(path):
         for folder in (place, place / "onnx"):
             if (export := _export_in(folder)) is not None:
                 return _export_source(export, path)
-    return Source(path, _unique([*_torch_voices_in(path), *_voices_of(path)]))
+    return ModelSource(path, _unique([*_torch_voices_in(path), *_voices_of(path)]))
 
 
 def _export_in(folder: Path) -> Path | None:
@@ -193,13 +193,13 @@ def _export_in(folder: Path) -> Path | None:
     return exports[0] if exports else None
 
 
-def _export_source(export: Path, above: Path) -> Source:
+def _export_source(export: Path, above: Path) -> ModelSource:
     """Take an export and the voices beside it, or beside the folder `onnx` that it is in."""
     file = SourceFile(WEIGHTS_NAME, export.stat().st_size, export, Form.EXPORT)
     voices = _voices_of(export.parent)
     if not voices and (above != export.parent or export.parent.name == "onnx"):
         voices = _voices_of(export.parent.parent)
-    return Source(export, [file, *voices])
+    return ModelSource(export, [file, *voices])
 
 
 def _places(path: Path) -> Iterator[Path]:

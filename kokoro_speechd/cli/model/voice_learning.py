@@ -36,7 +36,7 @@ def learn_default_voice(files: ModelFiles, say: Callable[[str], None]) -> None:
 
 def default_voice(engine: Engine, files: ModelFiles, say: Callable[[str], None]) -> VoicePack:
     """Return the default voice with its statistics. Raises what `learn_default_voice` does."""
-    from kokoro_speechd.rendering.studio import statistics_store
+    from kokoro_speechd.rendering.synthesizer import statistics_store
     from kokoro_speechd.synthesis.statistics_learning import learned
     from kokoro_speechd.synthesis.voice.voice_pack import load_voice
 

@@ -30,7 +30,7 @@ _PAST = {
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class UndoEntry:
     """One path: what we put there, and the name of the backup of what was there before."""
 
     path: str
@@ -38,17 +38,17 @@ class Entry:
     backup: str | None = None
 
 
-class Ledger:
+class UndoLog:
     """What was put where. With `dry_run` it only says what it would do."""
 
     def __init__(self, folder: Path, tell: Callable[[str], None], *, dry_run: bool) -> None:
         """Read what an earlier run wrote down. Raises SetupError when that cannot be understood."""
         self._folder, self._tell, self._dry_run = folder, tell, dry_run
-        self._entries: dict[str, Entry] = {}
+        self._entries: dict[str, UndoEntry] = {}
         self._promised: set[Path] = set()  # folders that were told of already
         try:
             rows = json.loads((folder / _NAME).read_text(encoding="utf-8"))["entries"]
-            self._entries = {row["path"]: Entry(**row) for row in rows}
+            self._entries = {row["path"]: UndoEntry(**row) for row in rows}
         except (FileNotFoundError, NotADirectoryError):
             pass
         except (ValueError, KeyError, TypeError) as error:
@@ -72,7 +72,7 @@ class Ledger:
         self._say("make", f"the folder {path}")
         self._promised.add(path)
         if not self._dry_run:
-            self._note(Entry(str(path), _FOLDER))
+            self._note(UndoEntry(str(path), _FOLDER))
             path.mkdir(mode=0o700, exist_ok=True)  # noting it may have made it
 
     def file(self, path: Path, text: str) -> None:
@@ -93,7 +93,9 @@ class Ledger:
             self._tell(f"Left alone, because you changed it: {path}")
             return
         self.folder(path.parent)
-        entry = replace(entry, put=put) if entry else Entry(str(path), put, self._backup_name(path, found))
+        entry = (
+            replace(entry, put=put) if entry else UndoEntry(str(path), put, self._backup_name(path, found))
+        )
         kept = f"; what was there is kept in {self._folder / _BACKUPS / entry.backup}" if entry.backup else ""
         self._say(verb, what + kept)
         if self._dry_run:
@@ -115,7 +117,7 @@ class Ledger:
         taken = {entry.backup for entry in self._entries.values()}
         return next(name for number in range(10_000) if (name := f"{number}-{path.name}") not in taken)
 
-    def _take_away(self, path: Path, entry: Entry) -> bool:
+    def _take_away(self, path: Path, entry: UndoEntry) -> bool:
         """Move what is at a path into its backup, once; say whether it was moved."""
         if entry.backup is None:
             return False
@@ -126,17 +128,17 @@ class Ledger:
         _move(path, backup)
         return True
 
-    def _is_replaced(self, entry: Entry) -> bool:
+    def _is_replaced(self, entry: UndoEntry) -> bool:
         """Say whether what was there before is out of the way: a run may have ended just before that."""
         return entry.backup is None or _content(self._folder / _BACKUPS / entry.backup) is not None
 
-    def _note(self, entry: Entry) -> None:
-        """Write an entry down. The ledger's own folder is the first that it makes."""
+    def _note(self, entry: UndoEntry) -> None:
+        """Write an entry down. The undo log's own folder is the first that it makes."""
         self._entries[entry.path] = entry
         missing = [above for above in (self._folder, *self._folder.parents) if not above.exists()]
         for folder in reversed(missing):
             folder.mkdir(mode=0o700)
-            self._entries.setdefault(str(folder), Entry(str(folder), _FOLDER))
+            self._entries.setdefault(str(folder), UndoEntry(str(folder), _FOLDER))
         self._save()
 
     def _save(self) -> None:
@@ -164,7 +166,7 @@ class Ledger:
             (self._folder / _BACKUPS).rmdir()
         for name in (_NAME, _NEW):
             (self._folder / name).unlink(missing_ok=True)
-        # The deepest first: the ledger notes its own folders late, though others may lie beside them.
+        # The deepest first: the undo log notes its own folders late, though others may lie beside them.
         for folder in sorted(folders, key=lambda path: len(path.parts), reverse=True):
             self._remove_folder(folder)
         self._entries.clear()
@@ -178,7 +180,7 @@ class Ledger:
         except OSError:
             self._tell(f"Left, because it is not empty: {folder}")
 
-    def _restore(self, entry: Entry) -> None:
+    def _restore(self, entry: UndoEntry) -> None:
         path, backup = Path(entry.path), self._folder / _BACKUPS / (entry.backup or "")
         saved = entry.backup is not None and self._is_replaced(entry)
         found = _content(path)
@@ -199,13 +201,13 @@ class Ledger:
 
     def made(self, folder: Path) -> bool:
         """Say whether this folder was not there before the first run."""
-        return self._entries.get(str(folder)) == Entry(str(folder), _FOLDER)
+        return self._entries.get(str(folder)) == UndoEntry(str(folder), _FOLDER)
 
     def note_made(self, folder: Path) -> None:
         """Write down a folder that others will make when the programs run: it is removed in the end."""
         if not folder.exists() and not self._dry_run:
             self.note_made(folder.parent)
-            self._note(Entry(str(folder), _FOLDER))
+            self._note(UndoEntry(str(folder), _FOLDER))
 
     def _say(self, verb: str, what: str) -> None:
         self._tell(f"Would {verb} {what}" if self._dry_run else f"{_PAST[verb]} {what}")

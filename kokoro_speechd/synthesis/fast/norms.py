@@ -23,7 +23,7 @@ from kokoro_speechd.synthesis.voice.voice_statistics import Moments
 EPS = 1e-5  # of torch's InstanceNorm1d
 
 
-class Statistics:
+class RunningMoments:
     """Mean and variance of each channel over all rows, from those of blocks.
 
     With nᵢ rows, mean mᵢ and variance vᵢ of block i, N = Σ nᵢ: m = Σ nᵢ·mᵢ / N and v = Σ nᵢ·(vᵢ + (mᵢ - m)²)
@@ -79,13 +79,13 @@ class NormSnake:
 class Norms(Protocol):
     """The norms of one phrase, by their number in the `StyleTable`."""
 
-    def statistics(self) -> Statistics | None:
+    def statistics(self) -> RunningMoments | None:
         """Return what is to measure the rows of the next norm; None where they need not be measured."""
 
     def over_time(self, number: int, x: torch.Tensor) -> torch.Tensor:
         """Return rows `x` [time, channels], normalized, scaled and shifted."""
 
-    def snake(self, number: int, alpha: torch.Tensor, statistics: Statistics | None) -> NormSnake:
+    def snake(self, number: int, alpha: torch.Tensor, statistics: RunningMoments | None) -> NormSnake:
         """Return norm and Snake for rows of which `statistics` are known."""
 
 
@@ -95,9 +95,9 @@ class PhraseNorms:
     def __init__(self, affines: list[Affine]) -> None:
         self._affines = affines
 
-    def statistics(self) -> Statistics | None:
+    def statistics(self) -> RunningMoments | None:
         """Return a new one for each norm."""
-        return Statistics()
+        return RunningMoments()
 
     def over_time(self, number: int, x: torch.Tensor) -> torch.Tensor:
         """Normalize as torch's batch norm of a batch of one in training, whose kernel needs two readings."""
@@ -108,7 +108,7 @@ class PhraseNorms:
         )
         return normed[0, :, 0].t().contiguous()
 
-    def snake(self, number: int, alpha: torch.Tensor, statistics: Statistics | None) -> NormSnake:
+    def snake(self, number: int, alpha: torch.Tensor, statistics: RunningMoments | None) -> NormSnake:
         """Take the statistics' mean and variance."""
         assert statistics is not None  # noqa: S101 - the same object made them
         return NormSnake(fixed(self._affines[number], statistics.merged()), alpha)
@@ -123,12 +123,12 @@ class RecordingNorms(PhraseNorms):
 
     def over_time(self, number: int, x: torch.Tensor) -> torch.Tensor:
         """See `PhraseNorms`."""
-        whole = Statistics()
+        whole = RunningMoments()
         whole.measure(0, x)
         self.moments[number] = whole.merged()
         return super().over_time(number, x)
 
-    def snake(self, number: int, alpha: torch.Tensor, statistics: Statistics | None) -> NormSnake:
+    def snake(self, number: int, alpha: torch.Tensor, statistics: RunningMoments | None) -> NormSnake:
         """See `PhraseNorms`."""
         assert statistics is not None  # noqa: S101 - the same object made them
         self.moments[number] = statistics.merged()
@@ -145,7 +145,7 @@ class VoiceNorms:
         ]
         self._snakes: dict[int, NormSnake] = {}
 
-    def statistics(self) -> Statistics | None:
+    def statistics(self) -> RunningMoments | None:
         """Return None."""
         return None
 
@@ -154,7 +154,7 @@ class VoiceNorms:
         scale, shift = self._affines[number]
         return torch.addcmul(shift, x, scale)
 
-    def snake(self, number: int, alpha: torch.Tensor, statistics: Statistics | None) -> NormSnake:
+    def snake(self, number: int, alpha: torch.Tensor, statistics: RunningMoments | None) -> NormSnake:
         """Return the same for all pieces of the phrase."""
         del statistics
         # Two threads may make it at the same time; both are right.

@@ -13,7 +13,7 @@ from collections.abc import Sequence
 import torch
 
 from kokoro_speechd.synthesis.fast.block_convolution import BlockConvolution
-from kokoro_speechd.synthesis.fast.norms import Norms, NormSnake, Statistics
+from kokoro_speechd.synthesis.fast.norms import Norms, NormSnake, RunningMoments
 from kokoro_speechd.synthesis.fast.parallel import Job, Piece
 from kokoro_speechd.synthesis.fast.styles import StyleTable
 from kokoro_speechd.synthesis.files.checkpoint import Weights
@@ -62,7 +62,7 @@ class SnakeBlock:
     def job(
         self,
         x: torch.Tensor,
-        statistics: Statistics | None,
+        statistics: RunningMoments | None,
         norms: Norms,
         between: torch.Tensor,
         out: torch.Tensor,
@@ -87,7 +87,7 @@ class SnakeBlock:
         source: torch.Tensor,
         snake: NormSnake,
         target: torch.Tensor,
-        statistics: Statistics | None,
+        statistics: RunningMoments | None,
         *,
         base: torch.Tensor | None = None,
     ) -> list[Piece]:

@@ -15,7 +15,7 @@ from torch.nn import functional
 
 from kokoro_speechd.synthesis.fast.buffers import Buffers
 from kokoro_speechd.synthesis.fast.inverse_stft import InverseStft
-from kokoro_speechd.synthesis.fast.norms import Norms, Statistics
+from kokoro_speechd.synthesis.fast.norms import Norms, RunningMoments
 from kokoro_speechd.synthesis.fast.parallel import Check, Crew, Job
 from kokoro_speechd.synthesis.fast.snake_block import SnakeBlock, spans
 from kokoro_speechd.synthesis.fast.styles import StyleTable
@@ -148,7 +148,7 @@ class Stage:
         return source
 
     @staticmethod
-    def _join_job(x: torch.Tensor, source: torch.Tensor, statistics: Statistics | None) -> Job:
+    def _join_job(x: torch.Tensor, source: torch.Tensor, statistics: RunningMoments | None) -> Job:
         def piece(start: int, end: int) -> None:
             joined = x[start:end].add_(source[start:end])
             if statistics is not None:

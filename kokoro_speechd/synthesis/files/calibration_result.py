@@ -23,7 +23,7 @@ _KEPT = 8  # models
 
 
 @dataclass(frozen=True, slots=True)
-class Verdict:
+class CalibrationResult:
     """How a model is best run here.
 
     threads      with more a phrase is hardly made faster
@@ -42,41 +42,41 @@ class Verdict:
     precision: Precision = "float32"
 
 
-def load_verdict(weights: Path) -> Verdict | None:
-    """Return the verdict on a model's file, None where it was not checked or nothing can be read."""
-    verdicts = _read()
-    if not verdicts:
+def load_calibration(weights: Path) -> CalibrationResult | None:
+    """Return the result on a model's file, None where it was not checked or nothing can be read."""
+    results = _read()
+    if not results:
         return None  # do not read 300 MB for that
     try:
-        return _verdict(verdicts.get(content_hash(weights)))
+        return _calibration(results.get(content_hash(weights)))
     except OSError:
         return None
 
 
-def save_verdict(weights: Path, verdict: Verdict) -> None:
-    """Keep a verdict. Raises OSError."""
-    verdicts = _read()
+def save_calibration(weights: Path, calibration: CalibrationResult) -> None:
+    """Keep a result. Raises OSError."""
+    results = _read()
     digest = content_hash(weights)
-    verdicts.pop(digest, None)
-    verdicts[digest] = asdict(verdict)
-    write_file(paths.state_folder() / _FILE, json.dumps(dict(list(verdicts.items())[-_KEPT:]), indent=2))
+    results.pop(digest, None)
+    results[digest] = asdict(calibration)
+    write_file(paths.state_folder() / _FILE, json.dumps(dict(list(results.items())[-_KEPT:]), indent=2))
 
 
 def _read() -> dict[str, Any]:
     with contextlib.suppress(OSError, ValueError):
-        verdicts = json.loads((paths.state_folder() / _FILE).read_text(encoding="utf-8"))
-        if isinstance(verdicts, dict):
-            return verdicts
+        results = json.loads((paths.state_folder() / _FILE).read_text(encoding="utf-8"))
+        if isinstance(results, dict):
+            return results
     return {}
 
 
-def _verdict(fields: Any) -> Verdict | None:
-    """Return a verdict of JSON's fields, None when this is none."""
+def _calibration(fields: Any) -> CalibrationResult | None:
+    """Return a result of JSON's fields, None when this is none."""
     if not isinstance(fields, dict):
         return None
     with contextlib.suppress(TypeError, ValueError, KeyError):
-        verdict = Verdict(**fields)
-        right = isinstance(verdict.device, str) and verdict.precision in get_args(Precision)
-        if right and 1 <= int(verdict.threads) <= 256:
-            return verdict
+        calibration = CalibrationResult(**fields)
+        right = isinstance(calibration.device, str) and calibration.precision in get_args(Precision)
+        if right and 1 <= int(calibration.threads) <= 256:
+            return calibration
     return None

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""A rehearsal model: Kokoro's real architecture and files with seeded random weights: noise, not speech.
+"""A random model: Kokoro's real architecture and files with seeded random weights: noise, not speech.
 
 For tests, benchmarks and packagers: it costs exactly what the real one costs and goes through the same code.
 The weights are fitted so that durations, F0 and level are speech-like, and what belongs to one phoneme can be
@@ -46,12 +46,12 @@ _F0_MEAN, _F0_SPREAD = 150.0, 20.0  # Hz
 # Phonemes of the phrases that are looked at for the fits. More in all would cost seconds, and change little.
 _DURATION_PHRASES = (3, 6, 12, 24, 36, 48) * 5
 _F0_PHRASES = (5, 10, 20, 40) * 2
-_NOTE = """This is a rehearsal model: the architecture of Kokoro-82M with random weights.
+_NOTE = """This is a random model: the architecture of Kokoro-82M with random weights.
 It makes noise, not speech. It is for tests, benchmarks and packagers.
 """
 
 
-def write_rehearsal_model(folder: Path, *, seed: int = 0, voices: Sequence[str] = VOICES) -> None:
+def write_model_files(folder: Path, *, seed: int = 0, voices: Sequence[str] = VOICES) -> None:
     """Write config.json, kokoro-v1_0.pth and voices/*.pt into `folder`, each file whole or not at all.
 
     The same seed gives the same tensors on machines that compute alike. Raises OSError when the folder
@@ -59,7 +59,7 @@ def write_rehearsal_model(folder: Path, *, seed: int = 0, voices: Sequence[str] 
     """
     import torch
 
-    _log.warning("writing a rehearsal model: random weights, noise instead of speech")
+    _log.warning("writing a random model: random weights, noise instead of speech")
     (folder / VOICES_NAME).mkdir(parents=True, exist_ok=True)
     config = (
         resources.files("kokoro_speechd.synthesis.files").joinpath("kokoro-config.json").read_text("utf-8")

@@ -31,7 +31,7 @@ def tell_languages(
 
     """
     found: list[tuple[int, int, str]] = []
-    for own, spans in groupby(script.segments(), key=lambda span: span.manner.language or language):
+    for own, spans in groupby(script.segments(), key=lambda span: span.attributes.language or language):
         covered = list(spans)
         begin, end = covered[0].start, covered[-1].end
         text = script.text[begin:end]

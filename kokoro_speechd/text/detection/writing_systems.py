@@ -62,7 +62,7 @@ _LANGUAGES = {
     "hangul": "ko",
 }
 # Letters that tell a neighbour from the language of the writing system; the first that fits counts.
-_TELLING = {
+_DISTINCTIVE = {
     "cyrillic": (
         ("uk", "ґєії"),
         ("be", "ў"),
@@ -170,8 +170,8 @@ def _system_of(word: re.Match[str], base: str, han: str, current: str) -> str:
 def _told(written: str, system: str) -> str:
     """Return the language of text in a writing system that several languages may share."""
     letters = written.lower()
-    for language, telling in _TELLING.get(system, ()):
-        if any(letter in letters for letter in telling):
+    for language, distinctive in _DISTINCTIVE.get(system, ()):
+        if any(letter in letters for letter in distinctive):
             return language
     return _LANGUAGES.get(system, system)
 

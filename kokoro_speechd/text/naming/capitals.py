@@ -5,22 +5,22 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from kokoro_speechd.text.mapped_text import Reading
+from kokoro_speechd.text.mapped_text import MappedText
 from kokoro_speechd.text.naming.keys import capital_pattern
 from kokoro_speechd.text.naming.spelling import NAMED
 
 
-def tell_capitals(reading: Reading, language: str) -> Reading:
+def tell_capitals(mapped: MappedText, language: str) -> MappedText:
     """Put the language's word for "capital" before each run of capitals: "capital USA", "camel capital Case".
 
     Nothing is put in where the language is none of Kokoro's.
     """
     word = capital_pattern(language).replace("{}", "").strip()
     edits: list[tuple[int, int, str]] = []
-    for place in capital_places(reading.text) if word else ():
-        inside = place > 0 and reading.text[place - 1].isalnum()
+    for place in capital_places(mapped.text) if word else ():
+        inside = place > 0 and mapped.text[place - 1].isalnum()
         edits.append((place, place, f" {word} " if inside else f"{word} "))
-    return reading.replaced(edits)
+    return mapped.replaced(edits)
 
 
 def capital_places(text: str) -> Iterator[int]:

@@ -39,7 +39,7 @@ _KEYS = {" ": "space", "\t": "tab", "\n": "return", "\r": "return", "\x1b": "esc
 _NUMBER_IN_NAME = re.compile(r"[- ][0-9A-F]{4,6}\b")  # "CJK UNIFIED IDEOGRAPH-6F22"
 _ANOTHER_LANGUAGE = re.compile(r"\(\^?[a-z]")
 _DIGITS = frozenset("0123456789")
-# Scripts that a reader reads character by character as they are named.
+# Scripts that a phonemizer reads character by character as they are named.
 _NATIVE_SCRIPTS = {"ja": ("HIRAGANA", "KATAKANA", "CJK", "HALFWIDTH KATAKANA"), "zh": ("CJK", "BOPOMOFO")}
 _WITHOUT_SOUND = " SMALL TU"  # by itself
 
@@ -53,7 +53,7 @@ class NamePart:
 
 
 def name_parts(char: str, language: str) -> tuple[NamePart, ...]:
-    """Return what to say for a character, or a few that are one to a reader; never nothing, but for ""."""
+    """Return what to say for a character, or a few that are one to a phonemizer; never nothing but for ""."""
     try:
         return _name_parts(unicodedata.normalize("NFC", char), language)
     except EspeakError:  # the voice is then Kokoro's, and English names are better than none

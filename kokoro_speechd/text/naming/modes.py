@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """What a message is and how its caller wants it: characters, keys; spelling, punctuation, capitals.
 
-The first of the stages, for Kokoro's readers and for espeak-ng alike. Nothing is done twice: where
+The first of the stages, for Kokoro's phonemizers and for espeak-ng alike. Nothing is done twice: where
 speech-dispatcher has named the punctuation itself it asks for none; spelling and capitals it leaves to us.
 """
 
@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, replace
 
-from kokoro_speechd.text.mapped_text import Reading, read
+from kokoro_speechd.text.mapped_text import MappedText, read
 from kokoro_speechd.text.naming.capitals import capital_places, tell_capitals
 from kokoro_speechd.text.naming.keys import capital_pattern, key_text
 from kokoro_speechd.text.naming.punctuation import name_punctuation
@@ -42,10 +42,10 @@ class Modes:
         """Return whether capitals are told by espeak-ng's word, because we have none in the language."""
         return self.capitals == "spell" and capital_pattern(language) == "{}"
 
-    def read(self, text: str, language: str) -> Reading:
+    def read(self, text: str, language: str) -> MappedText:
         """Return the reading of a script's text. Never raises."""
-        reading = self._read(text, language)
-        return tell_capitals(reading, language) if self.capitals == "spell" else reading
+        mapped = self._read(text, language)
+        return tell_capitals(mapped, language) if self.capitals == "spell" else mapped
 
     def with_capital_sounds(self, script: Script) -> Script:
         """Return the script with a mark where the caller wants a capital to be told by a sound."""
@@ -55,12 +55,12 @@ class Modes:
         marks = [*script.marks, *(Mark(CAPITAL_SOUND, place) for place in places)]
         return replace(script, marks=tuple(sorted(marks, key=lambda mark: mark.offset)))
 
-    def _read(self, text: str, language: str) -> Reading:
+    def _read(self, text: str, language: str) -> MappedText:
         if self.kind is Kind.TEXT:
-            reading = read(text)
+            mapped = read(text)
             if self.spelling:
-                return spell(reading)
-            return name_punctuation(name_single_letter(reading), language, self.punctuation)
+                return spell(mapped)
+            return name_punctuation(name_single_letter(mapped), language, self.punctuation)
         end = len(text)
         if blank := NAMED.fullmatch(text):
             text = blank[1]
@@ -71,7 +71,7 @@ class Modes:
         else:  # a sound icon that is not there
             words = read(_SEPARATORS.sub(" ", without_signs(text))).text
             spoken = words if any(map(str.isalnum, words)) else named(text.strip() or " ")
-        return Reading(spoken, (0,) * len(spoken), end=end)
+        return MappedText(spoken, (0,) * len(spoken), end=end)
 
 
 def script_of_name(utterance: Utterance) -> Script:

@@ -11,7 +11,7 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
-from kokoro_speechd.text.mapped_text import Reading
+from kokoro_speechd.text.mapped_text import MappedText
 from kokoro_speechd.text.naming.spelling import named
 from kokoro_speechd.text.naming.symbols import LEVELS, Symbol, punctuation
 
@@ -22,14 +22,14 @@ _RUN = "run"
 _PATTERN = "pattern"
 
 
-def name_punctuation(reading: Reading, language: str, mode: str) -> Reading:
+def name_punctuation(mapped: MappedText, language: str, mode: str) -> MappedText:
     """Return the reading with the symbols named that the mode asks for; "none" changes nothing."""
     wanted = LEVELS.get(mode, 0)
     if not 0 < wanted <= LEVELS["all"]:
-        return reading
+        return mapped
     symbols = punctuation(language).symbols
     edits: list[tuple[int, int, str]] = []
-    text = reading.text
+    text = mapped.text
     done = 0  # where the last symbol that was named ends
     after = " "  # what stands before the next one
     for match in _finder(language).finditer(text):
@@ -50,7 +50,7 @@ def name_punctuation(reading: Reading, language: str, mode: str) -> Reading:
             done = match.end()
             after = "" if text[done : done + 1] in ("", " ") else " "
             edits.append((match.start(), done, f"{before}{count}{name}{kept}{after}"))
-    return reading.replaced(edits)
+    return mapped.replaced(edits)
 
 
 def _identifier(match: re.Match[str], language: str) -> str:

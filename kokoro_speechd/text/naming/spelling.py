@@ -11,7 +11,7 @@ from __future__ import annotations
 import re
 import unicodedata
 
-from kokoro_speechd.text.mapped_text import Reading
+from kokoro_speechd.text.mapped_text import MappedText
 
 _BEGIN, _END = "\ufdd0", "\ufdd1"
 NAMED = re.compile(f"{_BEGIN}([^{_BEGIN}{_END}]*){_END}")
@@ -22,7 +22,7 @@ _BETWEEN_WORDS = ". "
 
 
 def named(char: str) -> str:
-    """Return text that has `char`, or a few that are one to a reader, named."""
+    """Return text that has `char`, or a few that are one to a phonemizer, named."""
     return f"{_BEGIN}{without_signs(char)}{_END}"
 
 
@@ -31,19 +31,19 @@ def without_signs(text: str) -> str:
     return text.replace(_BEGIN, "\ufdd2").replace(_END, "\ufdd2")
 
 
-def name_single_letter(reading: Reading) -> Reading:
+def name_single_letter(mapped: MappedText) -> MappedText:
     """Name the only letter of a text, as in key echo: "a" is then no article, "y" no conjunction."""
-    letters = unicodedata.normalize("NFC", reading.text)
+    letters = unicodedata.normalize("NFC", mapped.text)
     if len(letters) == 1 and letters.isalpha():
-        return reading.replaced([(0, len(reading.text), named(letters))])
-    return reading
+        return mapped.replaced([(0, len(mapped.text), named(letters))])
+    return mapped
 
 
-def spell(reading: Reading) -> Reading:
+def spell(mapped: MappedText) -> MappedText:
     """Have every character of a text named, with a pause after each and a longer one between words."""
     edits: list[tuple[int, int, str]] = []
     start = 0
-    text = reading.text
+    text = mapped.text
     while start < len(text):
         end = start + 1
         while end < len(text) and unicodedata.category(text[end])[0] == "M":
@@ -53,4 +53,4 @@ def spell(reading: Reading) -> Reading:
             (start, end, _BETWEEN_WORDS if text[start].isspace() else named(text[start:end]) + pause)
         )
         start = end
-    return reading.replaced(edits)
+    return mapped.replaced(edits)

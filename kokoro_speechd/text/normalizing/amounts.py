@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Money and measures: the number stays for the reader, the sign becomes a word."""
+"""Money and measures: the number stays for the phonemizer, the sign becomes a word."""
 
 from __future__ import annotations
 
@@ -98,7 +98,7 @@ def measure_rules(wording: Wording, own_units: dict[str, tuple[str, str]]) -> li
 
 
 def money_rules(wording: Wording) -> list[Rule]:
-    """Return the rules for currencies: what is said needs no sign, so no reader counts on with it."""
+    """Return the rules for currencies: what is said needs no sign, so no phonemizer counts on with it."""
     space = " " if wording.spaced else ""
 
     def plain(number: str) -> str:

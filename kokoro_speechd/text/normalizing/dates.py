@@ -19,7 +19,7 @@ def date_of(year: int, month: int, day: int) -> dt.date | None:
 
 
 def say_clock(hour: int, minute: int, second: int | None, wording: Wording) -> str:
-    """Return a time as it is said, in digits where the reader says these."""
+    """Return a time as it is said, in digits where the phonemizer says these."""
     said = wording.clock(hour, minute, second)
     if said is None:
         said = f"{hour}:{minute:02}" if second is None else f"{hour}:{minute:02}:{second:02}"
@@ -66,7 +66,7 @@ def rules(wording: Wording) -> list[Rule]:
 
     def say_ratio(match: re.Match[str]) -> str | None:
         if len(match[2]) == 2 and int(match[2]) < 60 and int(match[1]) < 25:
-            return None  # a time that the reader says
+            return None  # a time that the phonemizer says
         space = " " if wording.spaced else ""
         return f"{match[1]}{space}{wording.ratio}{space}{match[2]}"
 

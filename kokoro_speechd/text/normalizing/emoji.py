@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Emoji by name, for the readers that pass them over: Japanese and Mandarin; espeak-ng knows the others'."""
+"""Emoji by name, for the phonemizers that skip them: Japanese and Mandarin; espeak-ng knows the others'."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _EMOJI = "\u00a9\u00ae\u2122\u2600-\u2604\u260e-\u2669\u266c-\u27bf\u2b50\u2b55\
 def emoji_rule(language: str) -> Rule:
     """Return the rule that says emoji by their names in a language, else by Unicode's English ones.
 
-    One without a name is left to the reader.
+    One without a name is left to the phonemizer.
     """
 
     def say(match: re.Match[str]) -> str | None:

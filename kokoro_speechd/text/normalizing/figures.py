@@ -70,5 +70,5 @@ def in_pieces(digits: str) -> list[str]:
 
 
 def spelled(code: str) -> str:
-    """Return letters and digits one by one; capitals, so that no reader takes them for words."""
+    """Return letters and digits one by one; capitals, so that no phonemizer takes them for words."""
     return " ".join(code.upper())

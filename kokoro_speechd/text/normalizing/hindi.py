@@ -181,7 +181,7 @@ def build(_language: str) -> tuple[Wording, list[Rule]]:
             rf"(?<![\w.,])[0-9][0-9,.]*[ ]?(?P<unit>{'|'.join(map(re.escape, _UNITS))})(?![\w\u0900-\u094d])",
             lambda match: [(*match.span("unit"), _UNITS[match["unit"]])],
         ),
-        # The reader says no digits behind a point one by one.
+        # The phonemizer says no digits behind a point one by one.
         rule(
             r"(?<![\w.,])(?P<whole>[0-9]{1,15}|[0-9]{1,3}(?:,[0-9]{2,3}){1,6})\.(?P<decimals>[0-9]{1,9})(?![0-9]|[.,][0-9])",
             instead(lambda match: f"{match['whole'].replace(',', '')} दशमलव {one_by_one(match['decimals'])}"),

@@ -13,7 +13,7 @@ HUMP = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
 
 
 def _at_humps(match: re.Match[str]) -> Edits:
-    """Part the words; names of few humps, like iPhone and JavaScript, are left to the reader."""
+    """Part the words; names of few humps, like iPhone and JavaScript, are left to the phonemizer."""
     name = match[0]
     humps = [hump.start() for hump in HUMP.finditer(name)]
     if not humps or (humps[0] < 2 and len(humps) < 2) or (name[0].isupper() and len(humps) < 2):

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Initialisms letter by letter, where a language cannot pronounce them: HDMI, USB, URL, IP.
 
-Those that people read as words (NASA, JPEG) are left to the reader, in small letters where it would spell
+Those that people read as words (NASA, JPEG) are left to the phonemizer, in small letters where it would spell
 them (PIN).
 """
 

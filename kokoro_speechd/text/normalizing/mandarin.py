@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Mandarin. Its reader says numbers, dates and times; here are the signs, units and codes that it lacks."""
+"""Mandarin. Its phonemizer says numbers, dates and times; here are signs, units and codes that it lacks."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ _MEASURE_WORDS = (
 
 
 def _fraction(above: int, below: int) -> str:
-    return f"{above}/{below}"  # the reader's own
+    return f"{above}/{below}"  # the phonemizer's own
 
 
 def _say_clock(match: re.Match[str]) -> str:

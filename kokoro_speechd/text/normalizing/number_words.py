@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
-from kokoro_speechd.text.mapped_text import Reading
+from kokoro_speechd.text.mapped_text import MappedText
 from kokoro_speechd.text.normalizing import nouns
 from kokoro_speechd.text.normalizing.figures import in_groups
 from kokoro_speechd.text.normalizing.rules import DIGITS, rewrite, rule
@@ -143,11 +143,11 @@ COUNTING = {
 }
 
 
-def in_words(reading: Reading, language: str) -> Reading:
+def in_words(mapped: MappedText, language: str) -> MappedText:
     """Return the reading with its figures in words, in the languages of COUNTING."""
     counting = COUNTING.get(language)
-    if counting is None or DIGITS.isdisjoint(reading.text):
-        return reading
+    if counting is None or DIGITS.isdisjoint(mapped.text):
+        return mapped
 
     def say(match: re.Match[str]) -> list[tuple[int, int, str]]:
         whole, decimals = match["whole"].replace(".", ""), match["decimals"]
@@ -171,7 +171,7 @@ def in_words(reading: Reading, language: str) -> Reading:
             end = match.start("noun")
         return [(match.start(), end, said)]
 
-    return rewrite(reading, [rule(_FIGURE.pattern, say)], spaced=True)
+    return rewrite(mapped, [rule(_FIGURE.pattern, say)], spaced=True)
 
 
 def _decimals(digits: str, counting: Counting) -> str:

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Numbers that a reader would say wrong: foreign groups, long decimals, fractions, ranges, minus."""
+"""Numbers that a phonemizer would say wrong: foreign groups, long decimals, fractions, ranges, minus."""
 
 from __future__ import annotations
 
@@ -167,17 +167,17 @@ def rules(wording: Wording) -> list[Rule]:
 
 
 def hyphen_rule() -> Rule:
-    """Return the rule that keeps readers from a minus inside "1-2-3"; for the end of the list."""
+    """Return the rule that keeps phonemizers from a minus inside "1-2-3"; for the end of the list."""
     return rule(r"(?<=[0-9])-(?=[0-9])", lambda match: [(*match.span(), " ")], "-")
 
 
 def apostrophe_rule() -> Rule:
-    """Return the rule that keeps readers from one number in "5'11"; for the end of the list."""
+    """Return the rule that keeps phonemizers from one number in "5'11"; for the end of the list."""
     return rule(r"(?<=[0-9])['’](?=[0-9])", lambda match: [(*match.span(), " ")], "'’")
 
 
 def decimal_point_rule(wording: Wording) -> Rule:
-    """Return the rule for readers that say no point in "3.14" because their decimal sign is the comma."""
+    """Return the rule for phonemizers that say no point in "3.14" because their decimal sign is the comma."""
 
     def say(match: re.Match[str]) -> Edits:
         return [(*match.span(), f" {wording.point} ")]

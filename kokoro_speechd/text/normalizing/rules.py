@@ -10,7 +10,7 @@ import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
-from kokoro_speechd.text.mapped_text import Reading
+from kokoro_speechd.text.mapped_text import MappedText
 
 Edit = tuple[int, int, str]
 """Begin, end and what to say instead. Words are kept apart from their neighbours by `rewrite`."""
@@ -50,13 +50,13 @@ def instead(say: Callable[[re.Match[str]], str | None]) -> Callable[[re.Match[st
     return edits
 
 
-def rewrite(reading: Reading, rules: Iterable[Rule], *, spaced: bool) -> Reading:
+def rewrite(mapped: MappedText, rules: Iterable[Rule], *, spaced: bool) -> MappedText:
     """Return the reading as the rules say it; `spaced` languages part words by spaces."""
-    text = reading.text
+    text = mapped.text
     present = set(text)
     highest = max(present, default="")
     taken = bytearray(len(text))  # neighbouring edits have different numbers, never 0
-    for sound in reading.sounds:  # what the user says how to speak is not to be said otherwise
+    for sound in mapped.sounds:  # what the user says how to speak is not to be said otherwise
         taken[sound.start : sound.end] = bytes((255,)) * (sound.end - sound.start)
     edits: list[Edit] = []
     for each in rules:
@@ -70,9 +70,9 @@ def rewrite(reading: Reading, rules: Iterable[Rule], *, spaced: bool) -> Reading
                     taken[start:end] = bytes((len(edits) % 255 + 1,)) * (end - start)
                     edits.append(edit)
     if not edits:
-        return reading
+        return mapped
     edits.sort(key=lambda edit: edit[:2])
-    return reading.replaced(_kept_apart(text, edits) if spaced else edits)
+    return mapped.replaced(_kept_apart(text, edits) if spaced else edits)
 
 
 def _is_taken(taken: bytearray, start: int, end: int) -> bool:

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""A text that a document says is a time of day, as words that the language's reader says."""
+"""A text that a document says is a time of day, as words that the language's phonemizer says."""
 
 from __future__ import annotations
 

@@ -8,7 +8,7 @@ from dataclasses import replace
 from functools import cache
 from typing import TYPE_CHECKING
 
-from kokoro_speechd.text.mapped_text import Reading
+from kokoro_speechd.text.mapped_text import MappedText
 from kokoro_speechd.text.normalizing.number_words import in_words
 from kokoro_speechd.text.normalizing.numbers import any_digits_as_ascii
 from kokoro_speechd.text.normalizing.rules import Rule, rewrite
@@ -46,11 +46,11 @@ def wording_and_rules(language: str) -> tuple[Wording, tuple[Rule, ...]] | None:
     return wording, tuple(rules)
 
 
-def normalize(reading: Reading, language: str) -> Reading:
+def normalize(mapped: MappedText, language: str) -> MappedText:
     """Return the reading with its numbers, dates, addresses and signs as they are said. Never raises."""
     known = wording_and_rules(language)
-    if known is None or not reading.text:
-        return reading
+    if known is None or not mapped.text:
+        return mapped
     wording, rules = known
-    ascii_digits = replace(reading, text=any_digits_as_ascii(reading.text))
+    ascii_digits = replace(mapped, text=any_digits_as_ascii(mapped.text))
     return in_words(rewrite(ascii_digits, rules, spaced=wording.spaced), language)

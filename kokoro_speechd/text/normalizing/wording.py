@@ -35,23 +35,23 @@ def year_month_day(date: dt.date) -> str:
 
 
 def no_fraction(_above: int, _below: int) -> str | None:
-    """Leave fractions to the reader."""
+    """Leave fractions to the phonemizer."""
     return None
 
 
 def no_clock(_hour: int, _minute: int, _second: int | None) -> str | None:
-    """Leave times to the reader."""
+    """Leave times to the phonemizer."""
     return None
 
 
 @dataclass(frozen=True, slots=True)
 class Wording:
-    """How one language says what is not written as it is said. Digits are left to its reader."""
+    """How one language says what is not written as it is said. Digits are left to its phonemizer."""
 
     locale: str
     """CLDR's name of the language."""
     decimal: str
-    """The sign that its reader takes for the decimal sign; the other one of "," and "." groups thousands."""
+    """What its phonemizer takes for the decimal sign; the other one of "," and "." groups thousands."""
     comma: str
     """How that sign is said."""
     point: str
@@ -74,7 +74,7 @@ class Wording:
     address: Mapping[str, str]
     """Signs in addresses and paths."""
     signs: Mapping[str, str]
-    """Mathematical and other signs that the reader drops or says wrong."""
+    """Mathematical and other signs that the phonemizer drops or says wrong."""
     currencies: Mapping[str, Currency]
     between: Mapping[str, str] = field(default_factory=dict)
     """Words before a range → what is said between its ends instead of `to`: "between 5-10"."""
@@ -114,13 +114,13 @@ class Wording:
     difference: str = ""
     """The minus between two numbers, where that is not the one before a number."""
     letter_names: Mapping[str, str] | None = None
-    """Initialisms are spelled; letters that the reader would misread → their names. None: it spells."""
+    """Initialisms are spelled; letters that the phonemizer would misread → their names. None: it spells."""
     said_initialisms: Mapping[str, str] = field(default_factory=dict)
-    """Initialisms that are said as words → the words, where the reader does not say them by itself."""
+    """Initialisms that are said as words → the words, where the phonemizer does not say them by itself."""
     percent: str = ""
-    """How "%" behind a number is said; "" where the reader says it."""
+    """How "%" behind a number is said; "" where the phonemizer says it."""
     says_minus: bool = False
-    """The reader itself says the minus before a number."""
+    """The phonemizer itself says the minus before a number."""
 
     def say_date(self, date: dt.date) -> str:
         """Return a date as it is said."""

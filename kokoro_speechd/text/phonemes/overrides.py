@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Phonemes of a reading some of whose words have known sounds, the rest by the language's reader.
+"""Phonemes of a reading some of whose words have known sounds, the rest by the language's phonemizer.
 
-The reader gets the whole text, because its neighbours decide how a word is read ("the apple", "les amis").
+It gets the whole text, because its neighbours decide how a word is read ("the apple", "les amis").
 For what is known already a word stands in that it reads as one, with a vowel or a consonant at its beginning
 like the sounds; then its phonemes are changed for these.
 """
@@ -13,7 +13,7 @@ import unicodedata
 from typing import TYPE_CHECKING
 
 from kokoro_speechd.text.language_tags import kokoro_language
-from kokoro_speechd.text.mapped_text import Reading, Sounds
+from kokoro_speechd.text.mapped_text import MappedText, Sounds
 from kokoro_speechd.text.script import Phonemes
 
 if TYPE_CHECKING:
@@ -30,25 +30,25 @@ _POSSESSIVE = re.compile(r"['’][sS](?!\w)")
 _SIBILANTS, _VOICELESS = frozenset("szʃʒʧʤ"), frozenset("ptkfθ")
 
 
-def phonemes_of_reading(reading: Reading, language: str, read: Callable[[str], Phonemes]) -> Phonemes:
+def phonemes_of_mapped(mapped: MappedText, language: str, read: Callable[[str], Phonemes]) -> Phonemes:
     """Return the phonemes of a reading with their places in the script.
 
-    `read` is the language's reader, called where there is something to read. Raises what it raises.
+    `read` is the language's phonemizer, called where there is something to read. Raises what it raises.
     """
-    text, sounds = _with_stand_ins(reading, kokoro_language(language) or "")
+    text, sounds = _with_stand_ins(mapped, kokoro_language(language) or "")
     if not any(character.isalnum() or ord(character) > 0x7F for character in text.text):
-        return Phonemes("", (), ())  # blank or plain punctuation: nothing to say, no reader needed
+        return Phonemes("", (), ())  # blank or plain punctuation: nothing to say, no phonemizer needed
     phonemes = read(text.text)
     return text.place(_changed(phonemes, sounds, read) if sounds else phonemes)
 
 
-def _with_stand_ins(reading: Reading, language: str) -> tuple[Reading, list[Sounds]]:
+def _with_stand_ins(mapped: MappedText, language: str) -> tuple[MappedText, list[Sounds]]:
     """Return the reading with stand-ins, and where in it which sounds belong."""
-    text = reading.text
+    text = mapped.text
     edits: list[tuple[int, int, str]] = []
     sounds: list[Sounds] = []
     shift = done = 0
-    for known in reading.sounds:
+    for known in mapped.sounds:
         start, end, symbols = known.start, known.end, known.symbols
         if start < done:
             continue
@@ -70,8 +70,8 @@ def _with_stand_ins(reading: Reading, language: str) -> tuple[Reading, list[Soun
             edits.append((done, done, " "))
             shift += 1
     if not edits:
-        return reading, sounds
-    return reading.replaced(edits), sounds
+        return mapped, sounds
+    return mapped.replaced(edits), sounds
 
 
 def _stand_in(symbols: str) -> str:
@@ -79,7 +79,7 @@ def _stand_in(symbols: str) -> str:
 
 
 def _touches(text: str, place: int, step: int) -> bool:
-    """Tell whether a reader would join a word to what is next to it, on the side of `step`.
+    """Tell whether a phonemizer would join a word to what is next to it, on the side of `step`.
 
     Punctuation alone, up to the next space, is not joined: ")." is not, but ".b" and "(b" are.
     """
@@ -102,14 +102,14 @@ def ending_of(symbols: str, *, british: bool) -> str:
 
 
 def _changed(phonemes: Phonemes, sounds: list[Sounds], read: Callable[[str], Phonemes]) -> Phonemes:
-    """Return the phonemes with those of the stand-ins changed; `read` is their reader."""
+    """Return the phonemes with those of the stand-ins changed; `read` is their phonemizer."""
     changed = _Edited(phonemes)
     for known in sounds:
         first = _first_at(phonemes, known.start, changed.done)
         last = _first_at(phonemes, known.end, first)
         if last > first and phonemes.symbols[last - 1] == " ":
             last -= 1  # the space belongs to the word behind
-        if first == last:  # its reader thinks it a part of the word before ("l'ana"), or of a sign behind
+        if first == last:  # its phonemizer thinks it a part of the word before ("l'ana"), or of a sign behind
             alone = read(_stand_in(known.symbols)).symbols
             found = phonemes.symbols.find(alone, changed.done)
             if found >= 0:

@@ -56,7 +56,7 @@ _TOKEN = re.compile(r"\S+")
 _LONGEST_KNOWN_TOKEN = 64  # characters; longer ones are not remembered
 
 
-class EspeakReader:
+class EspeakPhonemizer:
     """Reads one language through espeak-ng. For any thread; nothing is loaded before the first text."""
 
     def __init__(self, language: str) -> None:

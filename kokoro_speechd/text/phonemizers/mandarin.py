@@ -43,11 +43,11 @@ _NON_SYLLABIC = "\u032f"  # misaki leaves it out of what it hands to Kokoro
 _LONGEST_RUN = 500  # characters without punctuation; jieba's own work grows with the run
 
 
-class MandarinReader:
+class MandarinPhonemizer:
     """Reads Mandarin, simplified and traditional. For one thread at a time."""
 
     def __init__(self, read_english: Callable[[str], Phonemes], cache: Path | None) -> None:
-        """Take a reader for Latin letters, and the folder for jieba's dictionary. Raises LanguageError."""
+        """Take a phonemizer for Latin letters, and a folder for jieba's dictionary. Raises LanguageError."""
         self._read_english = read_english
         try:
             with warnings.catch_warnings():

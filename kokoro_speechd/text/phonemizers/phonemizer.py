@@ -13,8 +13,8 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True)
-class ReaderOptions:
-    """What readers need to know from the settings."""
+class PhonemizerOptions:
+    """What phonemizers need to know from the settings."""
 
     tagger: Literal["rules", "spacy"] = "rules"
     """How English words get their part of speech."""
@@ -24,7 +24,7 @@ class ReaderOptions:
     """Open JTalk's dictionary; None for $OPEN_JTALK_DICT_DIR, then Debian's place."""
 
 
-class Reader(Protocol):
+class Phonemizer(Protocol):
     """Turns text of one language into phonemes."""
 
     def phonemes(self, text: str) -> Phonemes:

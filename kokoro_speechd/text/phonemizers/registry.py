@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""From a language tag to the reader that turns its text into Kokoro's phonemes."""
+"""From a language tag to the phonemizer that turns its text into Kokoro's phonemes."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from kokoro_speechd.errors import LanguageError
 from kokoro_speechd.text.language_tags import kokoro_language
-from kokoro_speechd.text.phonemizers.phonemizer import Reader, ReaderOptions
+from kokoro_speechd.text.phonemizers.phonemizer import Phonemizer, PhonemizerOptions
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -17,75 +17,77 @@ if TYPE_CHECKING:
 
 
 class _OneAtATime:
-    """Makes a reader that keeps to one text at a time one for any thread."""
+    """Makes a phonemizer that keeps to one text at a time one for any thread."""
 
-    def __init__(self, reader: Reader) -> None:
-        self._reader = reader
+    def __init__(self, phonemizer: Phonemizer) -> None:
+        self._phonemizer = phonemizer
         self._lock = threading.Lock()
 
     def phonemes(self, text: str) -> Phonemes:
         with self._lock:
-            return self._reader.phonemes(text)
+            return self._phonemizer.phonemes(text)
 
 
-_readers: dict[tuple[str, ReaderOptions], Reader] = {}
+_phonemizers: dict[tuple[str, PhonemizerOptions], Phonemizer] = {}
 _building = threading.Lock()
 
 
-def reader_for(language: str, options: ReaderOptions) -> Reader:
-    """Return the reader of a language tag, for any thread; built at the first call and kept.
+def phonemizer_for(language: str, options: PhonemizerOptions) -> Phonemizer:
+    """Return the phonemizer of a language tag, for any thread; built at the first call and kept.
 
-    Raises LanguageError for languages that Kokoro does not speak and for a reader whose packages are missing.
+    Raises LanguageError for languages that Kokoro does not speak and where packages are missing.
     """
     canonical = kokoro_language(language)
     if canonical is None:
         raise LanguageError(f"Kokoro does not speak {language!r}")
     with _building:
-        reader = _readers.get((canonical, options))
-        if reader is None:
-            reader = _naming(canonical, _BUILDERS[canonical](canonical, options), options)
-            _readers[canonical, options] = reader
-        return reader
+        phonemizer = _phonemizers.get((canonical, options))
+        if phonemizer is None:
+            phonemizer = _naming(canonical, _BUILDERS[canonical](canonical, options), options)
+            _phonemizers[canonical, options] = phonemizer
+        return phonemizer
 
 
-def _naming(language: str, reader: Reader, options: ReaderOptions) -> Reader:
-    from kokoro_speechd.text.phonemizers.naming_reader import NamingReader
+def _naming(language: str, phonemizer: Phonemizer, options: PhonemizerOptions) -> Phonemizer:
+    from kokoro_speechd.text.phonemizers.naming import NamingPhonemizer
 
     english = language.startswith("en")
-    return NamingReader(language, reader, lambda: reader if english else reader_for("en-US", options))
+    return NamingPhonemizer(
+        language, phonemizer, lambda: phonemizer if english else phonemizer_for("en-US", options)
+    )
 
 
-def _english(language: str, options: ReaderOptions) -> Reader:
-    from kokoro_speechd.text.phonemizers.english.english import EnglishReader
+def _english(language: str, options: PhonemizerOptions) -> Phonemizer:
+    from kokoro_speechd.text.phonemizers.english.phonemizer import EnglishPhonemizer
 
-    return _OneAtATime(EnglishReader(british=language == "en-GB", tagger=options.tagger))
-
-
-def _espeak(language: str, _options: ReaderOptions) -> Reader:
-    from kokoro_speechd.text.phonemizers.espeak import EspeakReader
-
-    return EspeakReader(language)
+    return _OneAtATime(EnglishPhonemizer(british=language == "en-GB", tagger=options.tagger))
 
 
-def _japanese(_language: str, options: ReaderOptions) -> Reader:
-    from kokoro_speechd.text.phonemizers.japanese.japanese import JapaneseReader
+def _espeak(language: str, _options: PhonemizerOptions) -> Phonemizer:
+    from kokoro_speechd.text.phonemizers.espeak import EspeakPhonemizer
 
-    def read_english(text: str) -> Phonemes:
-        return reader_for("en-US", options).phonemes(text)
-
-    return _OneAtATime(JapaneseReader(options.japanese_dictionary, read_english))
+    return EspeakPhonemizer(language)
 
 
-def _mandarin(_language: str, options: ReaderOptions) -> Reader:
-    from kokoro_speechd.text.phonemizers.mandarin import MandarinReader
+def _japanese(_language: str, options: PhonemizerOptions) -> Phonemizer:
+    from kokoro_speechd.text.phonemizers.japanese.phonemizer import JapanesePhonemizer
 
     def read_english(text: str) -> Phonemes:
-        return reader_for("en-US", options).phonemes(text)
+        return phonemizer_for("en-US", options).phonemes(text)
 
-    return _OneAtATime(MandarinReader(read_english, options.jieba_cache))
+    return _OneAtATime(JapanesePhonemizer(options.japanese_dictionary, read_english))
 
 
-_BUILDERS: dict[str, Callable[[str, ReaderOptions], Reader]] = {
+def _mandarin(_language: str, options: PhonemizerOptions) -> Phonemizer:
+    from kokoro_speechd.text.phonemizers.mandarin import MandarinPhonemizer
+
+    def read_english(text: str) -> Phonemes:
+        return phonemizer_for("en-US", options).phonemes(text)
+
+    return _OneAtATime(MandarinPhonemizer(read_english, options.jieba_cache))
+
+
+_BUILDERS: dict[str, Callable[[str, PhonemizerOptions], Phonemizer]] = {
     "en-US": _english,
     "en-GB": _english,
     **dict.fromkeys(("es", "fr", "hi", "it", "pt-BR"), _espeak),

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What SSML's elements say about a manner of speaking, and for how long to be silent.
+"""What SSML's elements say about a way of speaking, and for how long to be silent.
 
 A value that means nothing changes nothing. Labels and the meaning of bare numbers: docs/ssml.md.
 """
@@ -11,7 +11,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import replace
 
-from kokoro_speechd.text.script import Manner
+from kokoro_speechd.text.script import SpeechAttributes
 
 LONGEST_BREAK = 60.0  # seconds: a slip of a document must not look like a screen reader that died
 SENTENCE_PAUSE, PARAGRAPH_PAUSE = 0.2, 0.4  # seconds at the normal rate
@@ -37,25 +37,33 @@ _NUMBER = re.compile(r"\s*([+-]?)(\d{1,9}(?:\.\d*)?|\.\d+)\s*([a-z%]*)\s*\Z", re
 _EMPHASES = {"strong": "strong", "moderate": "moderate", "reduced": "reduced", "none": ""}
 
 
-def change(manner: Manner, element: str, attributes: Mapping[str, str]) -> Manner:
-    """Return the manner inside an element; `attributes` by their names in lower case."""
+def change(
+    speech_attributes: SpeechAttributes, element: str, attributes: Mapping[str, str]
+) -> SpeechAttributes:
+    """Return the attributes inside an element; `attributes` by their names in lower case."""
     if "lang" in attributes:
-        manner = replace(manner, language=attributes["lang"].strip() or None, voice=None)
+        speech_attributes = replace(
+            speech_attributes, language=attributes["lang"].strip() or None, voice=None
+        )
     if element == "prosody":
-        return _prosody(manner, attributes)
+        return _prosody(speech_attributes, attributes)
     if element == "emphasis":
         level = attributes.get("level", "moderate").strip().lower()
-        return replace(manner, emphasis=_EMPHASES.get(level, manner.emphasis))
+        return replace(speech_attributes, emphasis=_EMPHASES.get(level, speech_attributes.emphasis))
     if element == "voice":
-        return _voice(manner, attributes)
+        return _voice(speech_attributes, attributes)
     if element == "say-as":
         kind = attributes.get("interpret-as", attributes.get("type", "")).strip().lower()
         form = attributes.get("format", attributes.get("detail", "")).strip().lower()
-        return replace(manner, say_as=kind, form=form or None) if kind else manner
+        return replace(speech_attributes, say_as=kind, form=form or None) if kind else speech_attributes
     if element == "phoneme":
         alphabet = attributes.get("alphabet", "ipa").strip().lower()
-        return replace(manner, ipa=attributes["ph"]) if alphabet == "ipa" and attributes.get("ph") else manner
-    return manner
+        return (
+            replace(speech_attributes, ipa=attributes["ph"])
+            if alphabet == "ipa" and attributes.get("ph")
+            else speech_attributes
+        )
+    return speech_attributes
 
 
 def pause(attributes: Mapping[str, str]) -> tuple[float, bool]:
@@ -73,16 +81,23 @@ def pause(attributes: Mapping[str, str]) -> tuple[float, bool]:
     return _STRENGTHS.get(strength, _STRENGTHS["medium"]), True
 
 
-def _prosody(manner: Manner, attributes: Mapping[str, str]) -> Manner:
+def _prosody(speech_attributes: SpeechAttributes, attributes: Mapping[str, str]) -> SpeechAttributes:
     if "rate" in attributes:
-        manner = replace(manner, rate=_clip(_rate(attributes["rate"], manner.rate), _RATE_ENDS))
+        speech_attributes = replace(
+            speech_attributes, rate=_clip(_rate(attributes["rate"], speech_attributes.rate), _RATE_ENDS)
+        )
     if "pitch" in attributes:
-        manner = _pitch(manner, attributes["pitch"])
+        speech_attributes = _pitch(speech_attributes, attributes["pitch"])
     if "range" in attributes:
-        manner = replace(manner, melody=_clip(_melody(attributes["range"], manner.melody), _MELODY_ENDS))
+        speech_attributes = replace(
+            speech_attributes,
+            melody=_clip(_melody(attributes["range"], speech_attributes.melody), _MELODY_ENDS),
+        )
     if "volume" in attributes:
-        manner = replace(manner, gain=_clip(_gain(attributes["volume"], manner.gain), _GAIN_ENDS))
-    return manner
+        speech_attributes = replace(
+            speech_attributes, gain=_clip(_gain(attributes["volume"], speech_attributes.gain), _GAIN_ENDS)
+        )
+    return speech_attributes
 
 
 def _rate(written: str, rate: float) -> float:
@@ -99,25 +114,30 @@ def _rate(written: str, rate: float) -> float:
     return number if number <= _RATE_ENDS[1] else number / _NORMAL_WPM
 
 
-def _pitch(manner: Manner, written: str) -> Manner:
+def _pitch(speech_attributes: SpeechAttributes, written: str) -> SpeechAttributes:
     label = _PITCHES.get(written.strip().lower())
     if label is not None:
-        return replace(manner, pitch_hz=None, semitones=label, shift_hz=0.0)
+        return replace(speech_attributes, pitch_hz=None, semitones=label, shift_hz=0.0)
     sign, number, unit = _parts(written)
     if unit == "st":
-        return _raised(manner, number)
+        return _raised(speech_attributes, number)
     if unit == "hz" or (not unit and not sign and number >= _HZ_ENDS[0]):
         if sign:
-            return replace(manner, shift_hz=_clip(manner.shift_hz + number, (-_HZ_ENDS[1], _HZ_ENDS[1])))
-        return replace(manner, pitch_hz=_clip(number, _HZ_ENDS), semitones=0.0, shift_hz=0.0)
+            return replace(
+                speech_attributes,
+                shift_hz=_clip(speech_attributes.shift_hz + number, (-_HZ_ENDS[1], _HZ_ENDS[1])),
+            )
+        return replace(speech_attributes, pitch_hz=_clip(number, _HZ_ENDS), semitones=0.0, shift_hz=0.0)
     if unit in ("%", "") and number:
         factor = 1 + number / 100 if sign else number / 100
-        return _raised(manner, 12 * math.log2(max(factor, 0.01)))
-    return manner
+        return _raised(speech_attributes, 12 * math.log2(max(factor, 0.01)))
+    return speech_attributes
 
 
-def _raised(manner: Manner, semitones: float) -> Manner:
-    return replace(manner, semitones=_clip(manner.semitones + semitones, _SEMITONE_ENDS))
+def _raised(speech_attributes: SpeechAttributes, semitones: float) -> SpeechAttributes:
+    return replace(
+        speech_attributes, semitones=_clip(speech_attributes.semitones + semitones, _SEMITONE_ENDS)
+    )
 
 
 def _melody(written: str, melody: float) -> float:
@@ -147,20 +167,20 @@ def _gain(written: str, gain: float) -> float:
     return gain * (1 + number / 100) if sign else number / 100
 
 
-def _voice(manner: Manner, attributes: Mapping[str, str]) -> Manner:
+def _voice(speech_attributes: SpeechAttributes, attributes: Mapping[str, str]) -> SpeechAttributes:
     languages = attributes.get("languages", "").replace(":", " ").split()
     if languages:
-        manner = replace(manner, language=languages[0], voice=None)
+        speech_attributes = replace(speech_attributes, language=languages[0], voice=None)
     gender = attributes.get("gender", "").strip().lower()
     if gender in ("male", "female"):
         age, variant = attributes.get("age", "").strip(), attributes.get("variant", "").strip()
         kind = f"{gender}{variant if variant in ('1', '2', '3') else '1'}"
         if age.isascii() and age.isdigit() and len(age) < 4 and int(age) < 14:
             kind = f"child_{gender}"
-        manner = replace(manner, voice_type=kind, voice=None)
+        speech_attributes = replace(speech_attributes, voice_type=kind, voice=None)
     if name := attributes.get("name", "").strip():
-        manner = replace(manner, voice=name)
-    return manner
+        speech_attributes = replace(speech_attributes, voice=name)
+    return speech_attributes
 
 
 def _parts(written: str) -> tuple[str, float, str]:

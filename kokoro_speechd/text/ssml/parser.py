@@ -13,7 +13,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 from kokoro_speechd.text.naming.spelling import without_signs
-from kokoro_speechd.text.script import PLAIN, Break, Manner, Mark, Script, Span
+from kokoro_speechd.text.script import PLAIN, Break, Mark, Script, Span, SpeechAttributes
 from kokoro_speechd.text.ssml.attributes import PARAGRAPH_PAUSE, SENTENCE_PAUSE, change, pause
 from kokoro_speechd.text.ssml.tags import Piece, attributes_of, pieces
 
@@ -26,7 +26,7 @@ _SEPARATING = frozenset(
     {"audio", "blockquote", "br", "dd", "desc", "div", "dl", "dt", "h1", "h2", "h3", "h4", "h5", "h6"}
     | {"li", "ol", "speak", "table", "td", "th", "tr", "ul"}
 )
-_MANNERS = frozenset({"prosody", "emphasis", "voice", "say-as", "phoneme"})
+_ATTRIBUTES = frozenset({"prosody", "emphasis", "voice", "say-as", "phoneme"})
 _EMPTY = frozenset({"mark", "break", "br", "lexicon", "meta"})  # never around anything, closed or not
 _UNSPOKEN = frozenset({"desc", "metadata"})  # descriptions and data for machines
 _LONGEST_NAME = (
@@ -49,34 +49,34 @@ class _Writer:
         self._spans: list[Span] = []
         self._breaks: list[Break] = []
 
-    def text(self, text: str, manner: Manner) -> None:
+    def text(self, text: str, speech_attributes: SpeechAttributes) -> None:
         if not text:
             return
-        self._cross(manner, spaced=text[0].isspace())
+        self._cross(speech_attributes, spaced=text[0].isspace())
         if text.strip():
             self._silent = False
-        self._append(without_signs(text), manner)
+        self._append(without_signs(text), speech_attributes)
 
-    def mark(self, name: str, manner: Manner) -> None:
+    def mark(self, name: str, speech_attributes: SpeechAttributes) -> None:
         # A mark behind a border belongs to the word that follows it.
-        self._cross(manner, spaced=False)
+        self._cross(speech_attributes, spaced=False)
         self._marks.append(Mark(name, self.length))
 
     def border(self, seconds: float = 0.0) -> None:
         self._border = True
         self._pause = max(self._pause, seconds)
 
-    def silence(self, seconds: float, manner: Manner, *, paced: bool) -> None:
+    def silence(self, seconds: float, speech_attributes: SpeechAttributes, *, paced: bool) -> None:
         """Add a break, which has a white space to itself: what comes before it is not what comes after it."""
         self._border, self._pause, self._silent = False, 0.0, True
         if seconds:
             self._breaks.append(Break(self.length, seconds, paced))
-        self._append(" ", manner)
+        self._append(" ", speech_attributes)
 
     def script(self) -> Script:
         return Script("".join(self._parts), tuple(self._marks), tuple(self._spans), tuple(self._breaks))
 
-    def _cross(self, manner: Manner, *, spaced: bool) -> None:
+    def _cross(self, speech_attributes: SpeechAttributes, *, spaced: bool) -> None:
         """Write what a border leaves: a space, unless white space comes or is there, and its pause."""
         if not self._border:
             return
@@ -88,37 +88,44 @@ class _Writer:
         if seconds and (not self._breaks or self._breaks[-1].offset < place):
             self._breaks.append(Break(place, seconds, paced=True))
         if not spaced and not self._spaced:
-            self._append(" ", manner)
+            self._append(" ", speech_attributes)
 
-    def _append(self, text: str, manner: Manner) -> None:
+    def _append(self, text: str, speech_attributes: SpeechAttributes) -> None:
         begin = self.length
         self._parts.append(text)
         self.length += len(text)
         self._spaced = text[-1].isspace()
-        if manner is PLAIN or manner == PLAIN or (manner.replaces and not text.strip()):
+        if (
+            speech_attributes is PLAIN
+            or speech_attributes == PLAIN
+            or (speech_attributes.replaces and not text.strip())
+        ):
             return
         last = self._spans[-1] if self._spans else None
         # What is replaced is replaced as a whole, element by element.
-        same = last is not None and (last.manner is manner or (last.manner == manner and not manner.replaces))
+        same = last is not None and (
+            last.attributes is speech_attributes
+            or (last.attributes == speech_attributes and not speech_attributes.replaces)
+        )
         if last is not None and same and last.end == begin:
             self._spans[-1] = replace(last, end=self.length)
         else:
-            self._spans.append(Span(begin, self.length, manner))
+            self._spans.append(Span(begin, self.length, speech_attributes))
 
 
 @dataclass(frozen=True, slots=True)
 class _Open:
-    """An element that was not closed yet: the manner around it, and where its text begins."""
+    """An element that was not closed yet: the attributes around it, and where its text begins."""
 
     name: str
-    around: Manner
+    around: SpeechAttributes
     begin: int
 
 
 class _Scanner:
     def __init__(self) -> None:
         self._writer = _Writer()
-        self._manner = PLAIN
+        self._attributes = PLAIN
         self._open: list[_Open] = []
         self._names: Counter[str] = Counter()  # of open elements
         self._too_deep: Counter[str] = Counter()
@@ -145,7 +152,7 @@ class _Scanner:
                     self._end(piece)
                     skipped.clear()
             elif piece.kind == "text":
-                self._writer.text(piece.text, self._manner)
+                self._writer.text(piece.text, self._attributes)
             elif piece.kind == "end":
                 self._end(piece)
             elif self._start(piece) and skip and not piece.closed:
@@ -161,24 +168,24 @@ class _Scanner:
             return False
         if name == "break":
             seconds, paced = pause(attributes_of(piece.attributes))
-            self._writer.silence(seconds, self._manner, paced=paced)
+            self._writer.silence(seconds, self._attributes, paced=paced)
             return False
         if name in _EMPTY:
             return False
-        told = name in _MANNERS or "lang" in piece.attributes
+        told = name in _ATTRIBUTES or "lang" in piece.attributes
         attributes = attributes_of(piece.attributes) if told or name == "sub" else {}
-        inside = change(self._manner, name, attributes) if told else self._manner
+        inside = change(self._attributes, name, attributes) if told else self._attributes
         if piece.closed:
             if name == "phoneme":
                 self._writer.text(attributes.get("ph", ""), inside)
         elif len(self._open) >= _DEEPEST:
             self._too_deep[name] += 1
         else:
-            self._open.append(_Open(name, self._manner, self._writer.length))
+            self._open.append(_Open(name, self._attributes, self._writer.length))
             self._names[name] += 1
-            self._manner = inside
+            self._attributes = inside
         alias = attributes.get("alias", "").strip() if name == "sub" else ""
-        self._writer.text(alias, self._manner)
+        self._writer.text(alias, self._attributes)
         return bool(alias) or name in _UNSPOKEN
 
     def _end(self, piece: Piece) -> None:
@@ -190,8 +197,8 @@ class _Scanner:
                 element = self._open.pop()
                 self._names[element.name] -= 1
                 if element.name == "phoneme" and element.begin == self._writer.length:
-                    self._writer.text(self._manner.ipa or "", self._manner)
-                self._manner = element.around
+                    self._writer.text(self._attributes.ipa or "", self._attributes)
+                self._attributes = element.around
                 if element.name == name:
                     break
         self._border(name)
@@ -205,7 +212,7 @@ class _Scanner:
     def _mark(self, piece: Piece) -> None:
         name = attributes_of(piece.attributes).get("name")
         if name is not None and len(name) <= _LONGEST_NAME:
-            self._writer.mark(name, self._manner)
+            self._writer.mark(name, self._attributes)
 
 
 def scan(document: str) -> Script:

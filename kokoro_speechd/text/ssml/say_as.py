@@ -21,7 +21,7 @@ _NUMBER = re.compile(r"(?<![\w.,])[-−]?\d{1,3}(?:[,. \u00a0\u202f]\d{3})+(?![\
 _SUFFIX = re.compile(r"(?<=\d)(?:st|nd|rd|th|er|re|e|[èe]me|[ºª°.])\s*\Z", re.IGNORECASE)
 _ROMAN = re.compile(r"(?=[MDCLXVI])M{0,3}(CM|CD|D?C{0,3})(XC|XL|L?X{0,3})(IX|IV|V?I{0,3})", re.IGNORECASE)
 _ROMAN_DIGITS = {"I": 1, "V": 5, "X": 10, "L": 50, "C": 100, "D": 500, "M": 1000}
-_LONGEST_NUMBER = 30  # digits; longer ones are read as the language's reader likes
+_LONGEST_NUMBER = 30  # digits; longer ones are read as the language's phonemizer likes
 
 
 def spoken_as(text: str, kind: str, form: str | None, language: str) -> str:
@@ -77,7 +77,7 @@ def _words(written: str, language: str, kind: str) -> str:
 
         words: str = num2words(sign * int(digits), lang="pt_BR" if language == "pt" else language, to=kind)
     except (ImportError, NotImplementedError, ValueError, TypeError, KeyError, IndexError, OverflowError):
-        # It knows no such language, or has no ordinals for it; the reader reads the number.
+        # It knows no such language, or has no ordinals for it; the phonemizer reads the number.
         return digits if sign > 0 else f"-{digits}"
     return words.replace(",", "")
 

@@ -47,7 +47,7 @@ function _shtab_kokoro_speechd_using
   test "$_shtab_kokoro_speechd_cmdpath" = "$argv"
 end
 
-set -g _shtab_kokoro_speechd_commands say stop pause resume reload quit status daemon voices pronounce setup config doctor model 'model import' 'model download' 'model list' 'model remove' 'model check' 'model rehearsal' record 'record on' 'record off' 'record status' 'record clear' cache 'cache info' 'cache clear' 'cache warm' bench
+set -g _shtab_kokoro_speechd_commands say stop pause resume reload quit status daemon voices pronounce setup config doctor model 'model import' 'model download' 'model list' 'model remove' 'model check' 'model random' record 'record on' 'record off' 'record status' 'record clear' cache 'cache info' 'cache clear' 'cache warm' bench
 set -g _shtab_kokoro_speechd_opts_with_value --json --language --marks --model --only --output --pitch --rate --rounds --seed --threads --voice --volume -o
 
 complete -c kokoro-speechd -e
@@ -130,10 +130,10 @@ complete -c kokoro-speechd -n '_shtab_kokoro_speechd_using model; and test $_sht
 complete -c kokoro-speechd -n '_shtab_kokoro_speechd_using model check' -s h -l help -d 'show this help message and exit'
 complete -c kokoro-speechd -n '_shtab_kokoro_speechd_using model check' -l model -xka "(__fish_complete_directories)" -d 'check the model in this folder'
 complete -c kokoro-speechd -n '_shtab_kokoro_speechd_using model check' -l json -d 'for programs'
-complete -c kokoro-speechd -n '_shtab_kokoro_speechd_using model; and test $_shtab_kokoro_speechd_npos -eq 0' -a rehearsal -d 'Write a model of Kokoro'"'"'s form with random numbers: it makes NOISE, NOT SPEECH. For tests, benchmarks and packagers.'
-complete -c kokoro-speechd -n '_shtab_kokoro_speechd_using model rehearsal' -s h -l help -d 'show this help message and exit'
-complete -c kokoro-speechd -n '_shtab_kokoro_speechd_using model rehearsal' -l seed -x -d 'the same seed writes the same model'
-complete -c kokoro-speechd -n '_shtab_kokoro_speechd_using model rehearsal; and test $_shtab_kokoro_speechd_npos -eq 0' -ka "(__fish_complete_directories)" -d 'where to; made if it is missing'
+complete -c kokoro-speechd -n '_shtab_kokoro_speechd_using model; and test $_shtab_kokoro_speechd_npos -eq 0' -a random -d 'Write a model of Kokoro'"'"'s form with random numbers: it makes NOISE, NOT SPEECH. For tests, benchmarks and packagers.'
+complete -c kokoro-speechd -n '_shtab_kokoro_speechd_using model random' -s h -l help -d 'show this help message and exit'
+complete -c kokoro-speechd -n '_shtab_kokoro_speechd_using model random' -l seed -x -d 'the same seed writes the same model'
+complete -c kokoro-speechd -n '_shtab_kokoro_speechd_using model random; and test $_shtab_kokoro_speechd_npos -eq 0' -ka "(__fish_complete_directories)" -d 'where to; made if it is missing'
 complete -c kokoro-speechd -n '_shtab_kokoro_speechd_using; and test $_shtab_kokoro_speechd_npos -eq 0' -a record -d 'Write down what speech-dispatcher and the module say to each other, for a bug report. Off by default. Of the text only the shape is written, letters as x and digits as 0, unless you ask for it.'
 complete -c kokoro-speechd -n '_shtab_kokoro_speechd_using record' -s h -l help -d 'show this help message and exit'
 complete -c kokoro-speechd -n '_shtab_kokoro_speechd_using record; and test $_shtab_kokoro_speechd_npos -eq 0' -a on -d begin

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Kana → the phonemes of Kokoro's Japanese voices: the alphabet of misaki 0.9's default Japanese reader."""
+"""Kana → the phonemes of Kokoro's Japanese voices: the alphabet of misaki 0.9's default phonemizer."""
 
 from __future__ import annotations
 

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""A language's reader, and the names of the characters that are to be named (`text.spelling`)."""
+"""A language's phonemizer, and the names of the characters that are to be named (`text.spelling`)."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from kokoro_speechd.text.phonemizers.english.unknown import english_symbols
 from kokoro_speechd.text.phonemizers.espeak import ESPEAK_LANGUAGES, kokoro_symbols
 
 if TYPE_CHECKING:
-    from kokoro_speechd.text.phonemizers.phonemizer import Reader
+    from kokoro_speechd.text.phonemizers.phonemizer import Phonemizer
     from kokoro_speechd.text.script import Phonemes
 
 
@@ -53,21 +53,21 @@ def _words_apart(name: str, base: str) -> str:
     return name
 
 
-class NamingReader:
-    """Reads a text with a language's reader, and names the characters in it that are to be named."""
+class NamingPhonemizer:
+    """Reads a text with a language's phonemizer, and names the characters in it that are to be named."""
 
-    def __init__(self, language: str, reader: Reader, english: Callable[[], Reader]) -> None:
-        """Take a key of KOKORO_LANGUAGES, its reader, and what gives American English's."""
+    def __init__(self, language: str, phonemizer: Phonemizer, english: Callable[[], Phonemizer]) -> None:
+        """Take a key of KOKORO_LANGUAGES, its phonemizer, and what gives American English's."""
         self._language = language
-        self._reader = reader
+        self._phonemizer = phonemizer
         self._english = english
         self._name = lru_cache(maxsize=2048)(self._name_of)
 
     def phonemes(self, text: str) -> Phonemes:
-        """Return Kokoro phonemes of `text`, each with its place. Raises what the readers raise."""
+        """Return Kokoro phonemes of `text`, each with its place. Raises what the phonemizers raise."""
         found = list(NAMED.finditer(text))
         if not found:
-            return self._alone(self._reader, text)
+            return self._alone(self._phonemizer, text)
         speech = PhonemeBuilder()
         done = 0
         for match in found:
@@ -77,9 +77,9 @@ class NamingReader:
         self._read(speech, text, done, len(text))
         return speech.build()
 
-    def _alone(self, reader: Reader, text: str) -> Phonemes:
-        phonemes = reader.phonemes(text)
-        english = reader is not self._reader or self._language.startswith("en")
+    def _alone(self, phonemizer: Phonemizer, text: str) -> Phonemes:
+        phonemes = phonemizer.phonemes(text)
+        english = phonemizer is not self._phonemizer or self._language.startswith("en")
         return stressed(phonemes) if english and " " not in text.strip() else phonemes
 
     def _read(self, speech: PhonemeBuilder, text: str, start: int, end: int) -> None:
@@ -91,14 +91,14 @@ class NamingReader:
             speech.add(SIGNS.get(text[place], ""), place, place + 1)
         if words == end:
             return
-        read = self._reader.phonemes(text[words:end].rstrip())
+        read = self._phonemizer.phonemes(text[words:end].rstrip())
         for index, symbol in enumerate(read.symbols):
             speech.add(symbol, words + read.starts[index], words + read.ends[index], spaced=index == 0)
 
     def _name_of(self, char: str) -> str:
         parts = [self._part(part) for part in name_parts(char, self._language)]
         name = " ".join(part for part in parts if part)
-        if not name:  # a rare character of a script that the reader reads by itself
+        if not name:  # a rare character of a script that the phonemizer reads by itself
             name = self._letter(char) or self._part(NamePart("english", unicode_name(char)))
         if not name and len(char) > 1:
             name = " ".join(filter(None, map(self._name, char)))
@@ -108,8 +108,8 @@ class NamingReader:
         """Return the symbols of a part of a name, "" where it has no sound here."""
         if part.kind == "letter":
             return self._letter(part.text)
-        reader = self._english() if part.kind == "english" else self._reader
-        phonemes = keep_known(self._alone(reader, part.text))
+        phonemizer = self._english() if part.kind == "english" else self._phonemizer
+        phonemes = keep_known(self._alone(phonemizer, part.text))
         return "" if is_silent(phonemes) else phonemes.symbols.strip()
 
     def _letter(self, char: str) -> str:

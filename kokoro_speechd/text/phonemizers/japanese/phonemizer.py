@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Japanese → Kokoro's phonemes: words and readings by Open JTalk, with a dictionary from the disk.
 
-Kokoro's voices were trained on the output of misaki's default reader, which needs a dictionary of half a
+Kokoro's voices were trained on the output of misaki's default phonemizer, which needs a dictionary of half a
 gigabyte from the network. Open JTalk finds nearly the same words and readings; the phonemes, the joining of
 word parts and the spacing are misaki's. Nothing is ever downloaded.
 """
@@ -60,14 +60,14 @@ class _Part:
     """A part of a word as Open JTalk found it, or a sign."""
 
     written: str
-    reading: str  # katakana; "" for what has no sound
+    mapped: str  # katakana; "" for what has no sound
     start: int
     end: int
     number: bool
     bound: bool  # follows the part before it inside one accent phrase
 
 
-class JapaneseReader:
+class JapanesePhonemizer:
     """Reads Japanese. For one thread at a time."""
 
     def __init__(
@@ -105,7 +105,7 @@ class JapaneseReader:
         for sentence in _SENTENCE.finditer(text):
             for word in _words(self._parts(sentence[0], sentence.start())):
                 start, end = word[0].start, word[-1].end
-                spoken = sounds("".join(part.reading for part in word))
+                spoken = sounds("".join(part.mapped for part in word))
                 if spoken:
                     # No space parts a geminate from its neighbours, or a long vowel from its beginning.
                     clings = last_sound == "ʔ" or (last_sound and spoken[0] in "ʔː")
@@ -124,13 +124,13 @@ class JapaneseReader:
         parts: list[_Part] = []
         for feature in self._frontend.run_frontend(_UNREADABLE.sub(" ", sentence)):
             start, end, number = places.find(feature["string"])
-            reading = feature["pron"] if feature["mora_size"] > 0 else ""
+            mapped = feature["pron"] if feature["mora_size"] > 0 else ""
             if feature["pos"] == _ADJECTIVE:
-                reading = _LONG_I.sub("ー", reading)  # as the voices learnt it: アタラシー
+                mapped = _LONG_I.sub("ー", mapped)  # as the voices learnt it: アタラシー
             elif feature["pos"] == _UNKNOWN:
-                reading = self._loanword(unicodedata.normalize("NFKC", feature["string"])) or reading
+                mapped = self._loanword(unicodedata.normalize("NFKC", feature["string"])) or mapped
             bound = feature["chain_flag"] == 1
-            parts.append(_Part(feature["string"], reading, offset + start, offset + end, number, bound))
+            parts.append(_Part(feature["string"], mapped, offset + start, offset + end, number, bound))
         return _whole_names(parts)
 
     def _loanword(self, word: str) -> str:
@@ -184,10 +184,10 @@ def _words(parts: list[_Part]) -> list[list[_Part]]:
     first = 0
     while first < len(parts):
         last = first + 1
-        if parts[first].reading:
+        if parts[first].mapped:
             joined = parts[first].written
             end = last
-            while end < min(len(parts), first + _LONGEST_WORD) and parts[end].reading:
+            while end < min(len(parts), first + _LONGEST_WORD) and parts[end].mapped:
                 joined += parts[end].written
                 if len(joined) > longest:
                     break

@@ -4,12 +4,12 @@
 1. The output module is linked into the folder where speech-dispatcher looks, with a kokoro.conf to edit.
 2. systemd's units and the bus's activation file are written with this installation's command in them.
 3. With --default, a whole speechd.conf that names kokoro is written.
-4. What pip left out on a new Python is offered (readers.py).
+4. What pip left out on a new Python is offered (phonemizer_packages.py).
 5. A running speech-dispatcher that does not know the module is ended: it comes back with the next word.
 6. The server is asked whether it has the module, and a sentence is spoken through it.
 7. Where there is no model, one that lies around is offered, or where to get it is said (model_offer.py).
 
-What is put where is written down first (ledger.py), so that --undo restores exactly what was there.
+What is put where is written down first (undo_log.py), so that --undo restores exactly what was there.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ import os
 import shutil
 from pathlib import Path
 
-from kokoro_speechd.cli.desktop import readers, speech_server, speechd_conf, user_units
+from kokoro_speechd.cli.desktop import phonemizer_packages, speech_server, speechd_conf, user_units
 from kokoro_speechd.cli.desktop.installation import (
     COMMAND,
     Installation,
@@ -29,7 +29,7 @@ from kokoro_speechd.cli.desktop.installation import (
 )
 from kokoro_speechd.cli.desktop.module_places import can_be_run, packaged_modules, users_module
 from kokoro_speechd.cli.model import offer
-from kokoro_speechd.cli.setup.undo_log import Ledger
+from kokoro_speechd.cli.setup.undo_log import UndoLog
 from kokoro_speechd.cli.terminal import remote
 from kokoro_speechd.errors import KokoroSpeechdError, SetupError
 from kokoro_speechd.ipc import endpoint
@@ -47,14 +47,14 @@ def setup(*, default: bool, dry_run: bool, quiet: bool, restart: bool) -> int:
     if os.geteuid() == 0 and os.environ.get("SUDO_USER"):
         raise SetupError(_("it sets up the user who runs it: run it as yourself, without sudo"))
     installation = find_installation()
-    ledger = Ledger(paths.state_folder(), print, dry_run=dry_run)
-    ledger.note_made(paths.state_folder())
-    ledger.note_made(paths.cache_folder())
-    _put_module(installation, ledger)
+    undo_log = UndoLog(paths.state_folder(), print, dry_run=dry_run)
+    undo_log.note_made(paths.state_folder())
+    undo_log.note_made(paths.cache_folder())
+    _put_module(installation, undo_log)
     manager = user_units.manager_runs()
-    _put_services(installation, ledger)
+    _put_services(installation, undo_log)
     if default:
-        _put_default(ledger)
+        _put_default(undo_log)
     if dry_run:
         print(
             _("Would have systemd listen for the daemon.")
@@ -68,7 +68,7 @@ def setup(*, default: bool, dry_run: bool, quiet: bool, restart: bool) -> int:
         _start_socket()
     else:
         print(_("No systemd of this user answers: the first message starts the daemon."))
-    readers.offer()
+    phonemizer_packages.offer()
     try:
         code = _try_out(quiet=quiet, restart=restart)
     except (KokoroSpeechdError, OSError) as error:
@@ -80,8 +80,8 @@ def setup(*, default: bool, dry_run: bool, quiet: bool, restart: bool) -> int:
 
 def undo(*, dry_run: bool) -> int:
     """Restore what was there before the first `setup`; return the exit code. Raises SetupError, OSError."""
-    ledger = Ledger(paths.state_folder(), print, dry_run=dry_run)
-    if not ledger:
+    undo_log = UndoLog(paths.state_folder(), print, dry_run=dry_run)
+    if not undo_log:
         print(_("There is nothing to undo: `setup` put nothing anywhere, or it was undone already."))
         return 0
     if not dry_run:
@@ -93,9 +93,9 @@ def undo(*, dry_run: bool) -> int:
         user_units.stop_units()
         _end_daemon()
         for folder, names in ((paths.state_folder(), _STATE_FILES), (paths.cache_folder(), None)):
-            if ledger.made(folder):
+            if undo_log.made(folder):
                 _remove_leavings(folder, names)
-    ledger.take_back()
+    undo_log.take_back()
     if dry_run:
         print(_("Nothing was changed."))
         return 0
@@ -110,46 +110,46 @@ def undo(*, dry_run: bool) -> int:
 # --- the parts -------------------------------------------------------------------------------------------
 
 
-def _put_module(installation: Installation, ledger: Ledger) -> None:
+def _put_module(installation: Installation, undo_log: UndoLog) -> None:
     packaged = next(filter(can_be_run, packaged_modules()), None)
     if packaged is not None and installation.module.parent == Path("/usr/bin"):
         print(_("The module is installed for everybody: {path}").format(path=packaged))
     else:
-        ledger.folder(paths.data_home())  # the server finds nothing where this is missing
-        ledger.link(users_module(), str(installation.module))
+        undo_log.folder(paths.data_home())  # the server finds nothing where this is missing
+        undo_log.link(users_module(), str(installation.module))
     config = paths.config_home() / "speech-dispatcher/modules/kokoro.conf"
-    if config.exists() and not ledger.has(config):
+    if config.exists() and not undo_log.has(config):
         print(_("Yours stays: {path}").format(path=config))
     else:
-        ledger.file(config, resource("config", "kokoro.conf"))
+        undo_log.file(config, resource("config", "kokoro.conf"))
 
 
-def _put_services(installation: Installation, ledger: Ledger) -> None:
+def _put_services(installation: Installation, undo_log: UndoLog) -> None:
     units, bus = paths.config_home() / "systemd/user", paths.data_home() / "dbus-1/services"
     if shutil.which("systemctl") is not None:
         placed = {
-            name: _put_service(installation, ledger, name, units, Path("/usr/lib/systemd/user"))
+            name: _put_service(installation, undo_log, name, units, Path("/usr/lib/systemd/user"))
             for name in service_names(f"{COMMAND}.")
         }
-        # What `systemctl --user enable` would make; made here it is in the ledger and needs no systemd.
+        # What `systemctl --user enable` would make; made here it is in the undo log and needs no systemd.
         enabled = units / "sockets.target.wants" / user_units.SOCKET
-        ledger.link(enabled, str(placed[user_units.SOCKET]))
+        undo_log.link(enabled, str(placed[user_units.SOCKET]))
     for name in service_names("io.github.kokoro_speechd"):
-        _put_service(installation, ledger, name, bus, Path("/usr/share/dbus-1/services"))
+        _put_service(installation, undo_log, name, bus, Path("/usr/share/dbus-1/services"))
 
 
-def _put_service(installation: Installation, ledger: Ledger, name: str, own: Path, system: Path) -> Path:
+def _put_service(installation: Installation, undo_log: UndoLog, name: str, own: Path, system: Path) -> Path:
     """Put a service's file into a user's folder, unless the system has it; return its place."""
     text = installation.service_text(name)
     with contextlib.suppress(OSError):
-        if (system / name).read_text(encoding="utf-8") == text and not ledger.has(own / name):
+        if (system / name).read_text(encoding="utf-8") == text and not undo_log.has(own / name):
             print(_("Installed for everybody: {path}").format(path=system / name))
             return system / name
-    ledger.file(own / name, text)
+    undo_log.file(own / name, text)
     return own / name
 
 
-def _put_default(ledger: Ledger) -> None:
+def _put_default(undo_log: UndoLog) -> None:
     own = speechd_conf.user_file()
     source = own if own.is_file() else speechd_conf.system_file()
     if source is None:
@@ -159,7 +159,7 @@ def _put_default(ledger: Ledger) -> None:
         print(_("kokoro is the default already: {path}").format(path=own))
         return
     text = source.read_text(encoding="utf-8", errors="surrogateescape")
-    ledger.file(own, speechd_conf.with_our_default(text, source))
+    undo_log.file(own, speechd_conf.with_our_default(text, source))
 
 
 def _start_socket() -> None:

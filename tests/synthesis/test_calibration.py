@@ -13,13 +13,17 @@ import pytest
 import torch
 
 from kokoro_speechd.cli.main import main
-from kokoro_speechd.rendering.studio import open_studio
+from kokoro_speechd.rendering.synthesizer import open_synthesizer
 from kokoro_speechd.settings import Settings
 from kokoro_speechd.synthesis import calibration, statistics_learning
-from kokoro_speechd.synthesis.files.calibration_result import Verdict, load_verdict, save_verdict
+from kokoro_speechd.synthesis.files.calibration_result import (
+    CalibrationResult,
+    load_calibration,
+    save_calibration,
+)
 from kokoro_speechd.system import paths
 
-VERDICT = Verdict(2, "cpu", 1.25, 0.1, 0.2)
+RESULT = CalibrationResult(2, "cpu", 1.25, 0.1, 0.2)
 
 
 @pytest.fixture
@@ -55,25 +59,25 @@ def test_factors_are_rounded_where_that_is_worth_it(exact: float, rounded: float
 def test_a_verdict_of_an_earlier_version_is_still_one(state: Path, tmp_path: Path) -> None:
     weights = tmp_path / "a.pth"
     weights.write_bytes(b"weights")
-    save_verdict(weights, VERDICT)
-    verdicts = json.loads(state.read_text())
-    for fields in verdicts.values():
+    save_calibration(weights, RESULT)
+    results = json.loads(state.read_text())
+    for fields in results.values():
         del fields["precision"]
-    state.write_text(json.dumps(verdicts))
-    assert load_verdict(weights) == VERDICT
+    state.write_text(json.dumps(results))
+    assert load_calibration(weights) == RESULT
 
 
 @pytest.mark.slow
 @pytest.mark.usefixtures("state")
-def test_the_precision_is_the_settings_then_the_verdicts(rehearsal_model: Path) -> None:
+def test_the_precision_is_the_settings_then_the_verdicts(random_model: Path) -> None:
     def precision(**settings: Any) -> str:
-        open_studio(Settings(model_path=rehearsal_model, memory_mb=0, disk_mb=0, **settings))
+        open_synthesizer(Settings(model_path=random_model, memory_mb=0, disk_mb=0, **settings))
         return torch.get_float32_matmul_precision()
 
     try:
         assert precision() == "highest"
         assert precision(precision="bfloat16") == "medium"
-        save_verdict(rehearsal_model / "kokoro-v1_0.pth", replace(VERDICT, precision="bfloat16"))
+        save_calibration(random_model / "kokoro-v1_0.pth", replace(RESULT, precision="bfloat16"))
         assert precision() == "medium"
         assert precision(precision="float32") == "highest"
         assert precision(precision="bfloat16", engine="reference") == "highest"
@@ -85,15 +89,15 @@ def test_a_verdict_is_kept_by_the_weights_content(state: Path, tmp_path: Path) -
     weights, other = tmp_path / "a.pth", tmp_path / "b.pth"
     weights.write_bytes(b"weights")
     other.write_bytes(b"others")
-    assert load_verdict(weights) is None
-    save_verdict(weights, VERDICT)
-    assert load_verdict(weights) == VERDICT
-    assert load_verdict(other) is None
+    assert load_calibration(weights) is None
+    save_calibration(weights, RESULT)
+    assert load_calibration(weights) == RESULT
+    assert load_calibration(other) is None
     other.write_bytes(b"weights")
-    assert load_verdict(other) == VERDICT
-    whole = Verdict(1, "cuda", 0.1, 0.05, 0.06)
-    save_verdict(weights, whole)
-    assert load_verdict(weights) == whole
+    assert load_calibration(other) == RESULT
+    whole = CalibrationResult(1, "cuda", 0.1, 0.05, 0.06)
+    save_calibration(weights, whole)
+    assert load_calibration(weights) == whole
     assert state.stat().st_mode & 0o077 == 0 or state.parent.stat().st_mode & 0o077 == 0
 
 
@@ -114,34 +118,34 @@ def test_a_broken_verdict_is_none(
 ) -> None:
     weights = tmp_path / "a.pth"
     weights.write_bytes(b"weights")
-    save_verdict(weights, VERDICT)
+    save_calibration(weights, RESULT)
     state.write_text(spoil(json.loads(state.read_text())))
-    assert load_verdict(weights) is None
-    save_verdict(weights, VERDICT)
-    assert load_verdict(weights) == VERDICT
+    assert load_calibration(weights) is None
+    save_calibration(weights, RESULT)
+    assert load_calibration(weights) == RESULT
 
 
 @pytest.mark.slow
 @pytest.mark.usefixtures("state")
 def test_the_command_keeps_what_the_daemon_then_uses(
-    rehearsal_model: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    random_model: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.setattr(calibration, "_ROUNDS", 1)
     monkeypatch.setattr(calibration, "_SENTENCE", "kˈOz ðə wˈɪndO.")
     shorter = [sentences[:1] for sentences in statistics_learning.sentences_of("en-US")[:2]]
     monkeypatch.setattr(statistics_learning, "sentences_of", lambda _language: shorter)
-    assert main(["model", "check", "--model", str(rehearsal_model), "--json"]) == 0
+    assert main(["model", "check", "--model", str(random_model), "--json"]) == 0
     printed = json.loads(capsys.readouterr().out)
     assert printed["device"] == "cpu"
     assert 0 < printed["word_heard_s"] < printed["sentence_s"] * 100
-    assert load_verdict(rehearsal_model / "kokoro-v1_0.pth") == Verdict(**printed)
+    assert load_calibration(random_model / "kokoro-v1_0.pth") == CalibrationResult(**printed)
     # The voice's statistics were learned, too: its phrases are rendered in pieces from the first one on.
-    studio = open_studio(Settings(model_path=rehearsal_model, memory_mb=0, disk_mb=0))
-    (voice,) = (voice for voice in studio._voices if voice.name == "af_heart")
-    assert studio._pack(voice).statistics is not None
-    whole = open_studio(Settings(model_path=rehearsal_model, memory_mb=0, disk_mb=0, statistics="phrase"))
+    synthesizer = open_synthesizer(Settings(model_path=random_model, memory_mb=0, disk_mb=0))
+    (voice,) = (voice for voice in synthesizer._voices if voice.name == "af_heart")
+    assert synthesizer._pack(voice).statistics is not None
+    whole = open_synthesizer(Settings(model_path=random_model, memory_mb=0, disk_mb=0, statistics="phrase"))
     assert whole._pack(voice).statistics is None
-    assert main(["model", "check", "--model", str(rehearsal_model)]) == 0
+    assert main(["model", "check", "--model", str(random_model)]) == 0
     said = capsys.readouterr()
     assert "A word is heard after" in said.out
     assert "learning" not in said.err
@@ -151,4 +155,4 @@ def test_no_model_is_an_error(tmp_path: Path, state: Path, capsys: pytest.Captur
     assert main(["model", "check", "--model", str(tmp_path)]) == 1
     assert "no usable model" in capsys.readouterr().err
     assert not state.exists()
-    assert load_verdict(tmp_path / "missing") is None
+    assert load_calibration(tmp_path / "missing") is None

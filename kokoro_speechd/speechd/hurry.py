@@ -13,7 +13,7 @@ _SILENT = 2  # messages in a row that were stopped before they were heard
 _SHARE = 0.5  # of the time that the last of them was given
 
 
-class Haste:
+class Hurry:
     """Counts the messages of which nothing was heard."""
 
     def __init__(self, longest: float) -> None:

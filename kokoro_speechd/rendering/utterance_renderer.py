@@ -1,21 +1,21 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """From an utterance to sound with its marks.
 
-1. script     the document's text, marks, spans and breaks                      text.ssml
-              text in other languages finds its language                        text.foreign
-2. runs       text of one voice, silence between them                           text.runs, voices.casting
+1. script     the document's text, marks, spans and breaks                      text.ssml.parser
+              text in other languages finds its language                        text.detection.sentences
+2. runs       text of one voice, silence between them                           text.runs, voices.switching
               long ones in portions                                             text.portions
-3. reading    what the server broke is mended, each character keeps its place   text.spoken_form
-              characters, keys, spelling, punctuation, capitals as asked for    text.modes
-4. phonemes   by the language's reader, or as the user wants them,              text.pronouncing
-              each with its source characters                                   text.known_sounds
+3. reading    what the server broke is mended, each character keeps its place   text.phonemizers.spoken_form
+              characters, keys, spelling, punctuation, capitals as asked for    text.naming.modes
+4. phonemes   by the language's phonemizer, or as the user wants them,        text.phonemizers.script_phonemes
+              each with its source characters                                   text.phonemes.overrides
 5. phrases    of so many phonemes as the model reads well                       text.phrases
 6. rendering  what was heard before is taken from memory                        synthesis.cached_engine
               durations, F0; the sample of every phoneme                        synthesis.engine
-              then the sound, in windows                                        synthesis.windows
+              then the sound, in windows                                        synthesis.phrase.windows
               stretched where the model itself would be too fast or slow        synthesis.paced_engine
-              a run of espeak-ng's is its sound, at our sample rate             espeak_voice
-7. shaping    loudness of spans and of the voice, volume; 16 bit                audio.shaping, voices.levels
+              a run of espeak-ng's is its sound, at our sample rate             rendering.espeak_voice
+7. gain       loudness of spans and of the voice, volume; 16 bit                audio.gain, voices.levels
               nothing beyond full scale, with one gain for all                  audio.limiting
 
 Marks travel in the same stream as the audio, at the sample where the first phoneme at or after their
@@ -36,13 +36,13 @@ from kokoro_speechd.audio.resampling import resample_parts
 from kokoro_speechd.audio.silence import PhraseEdges, Silence
 from kokoro_speechd.errors import EspeakError, LanguageError, VoiceError
 from kokoro_speechd.rendering.capital_sound import with_sounds
-from kokoro_speechd.rendering.progress import Telling, place_marks, with_marks
+from kokoro_speechd.rendering.progress import UtteranceProgress, place_marks, with_marks
 from kokoro_speechd.text import phrases
 from kokoro_speechd.text.detection.sentences import Guess, tell_languages
 from kokoro_speechd.text.naming.modes import modes_of, script_of_name
 from kokoro_speechd.text.phonemes.kokoro_symbols import is_silent
-from kokoro_speechd.text.phonemizers.phonemizer import ReaderOptions
-from kokoro_speechd.text.phonemizers.registry import reader_for
+from kokoro_speechd.text.phonemizers.phonemizer import PhonemizerOptions
+from kokoro_speechd.text.phonemizers.registry import phonemizer_for
 from kokoro_speechd.text.phonemizers.script_phonemes import phonemes_of
 from kokoro_speechd.text.phonemizers.spoken_form import Pronouncer
 from kokoro_speechd.text.portions import portions
@@ -53,7 +53,7 @@ from kokoro_speechd.text.tone import EVEN, Tone, tone_of
 from kokoro_speechd.utterance import Audio, Item, Kind, MarkReached, Utterance
 from kokoro_speechd.voices.levels import gain_of
 from kokoro_speechd.voices.selection import Choice
-from kokoro_speechd.voices.switching import Casting
+from kokoro_speechd.voices.switching import VoiceSwitching
 
 if TYPE_CHECKING:
     import numpy as np
@@ -68,7 +68,7 @@ if TYPE_CHECKING:
 # the first phrase is short; later ones are read in more context while earlier ones are heard.
 PHRASE = 250
 FIRST_PHRASE = 100
-# The model ends every phrase with the silence of a sentence. Where another speaker goes on within one, there
+# The model ends every phrase with the silence of a sentence. Where another voice goes on within one, there
 # is no more of it than the text has there: that behind a clause, or between two words.
 _STOPS, _CLAUSE_ENDS = frozenset(["", *".!?…。！？।؟"]), frozenset(",;:—，、；：،؛")
 _CLAUSE_PAUSE, _HANDING_ON = (0.2, 0.12), (0.04, 0.0)  # seconds: at most, at least
@@ -83,10 +83,10 @@ def script_of(utterance: Utterance) -> Script:
 
 
 @dataclass(frozen=True, slots=True)
-class Manners:
-    """How a narrator goes about it, from the settings.
+class SynthesisOptions:
+    """How a renderer goes about it, from the settings.
 
-    options  for the readers
+    options  for the phonemizers
     edge     seconds of silence that a message of Kokoro's begins and ends with
     even     whether all voices are made equally loud
     writing  whether other writing systems are spoken in a language of theirs
@@ -95,7 +95,7 @@ class Manners:
     pronouncer  knows the user's words
     """
 
-    options: ReaderOptions
+    options: PhonemizerOptions
     edge: float = 0.02
     even: bool = True
     writing: bool = True
@@ -104,21 +104,21 @@ class Manners:
     pronouncer: Pronouncer | None = None
 
 
-class Narrator:
+class UtteranceRenderer:
     """Renders utterances with one engine. For one thread."""
 
     def __init__(
         self,
         engine: PacedEngine,
-        casting: Casting,
+        switching: VoiceSwitching,
         packs: Callable[[Voice], VoicePack],
-        manners: Manners,
+        synthesis_options: SynthesisOptions,
     ) -> None:
         """`packs` returns a voice ready for the engine; it raises VoiceError."""
         self._engine = engine
-        self._casting = casting
+        self._switching = switching
         self._packs = packs
-        self._manners = manners
+        self._synthesis_options = synthesis_options
 
     def speak(
         self, utterance: Utterance, own: Choice, check: Callable[[], None], *, keep: bool = False
@@ -136,37 +136,43 @@ class Narrator:
     ) -> Iterator[Item]:
         script = script_of(utterance)
         if utterance.kind is Kind.TEXT:
-            manners = self._manners
+            synthesis_options = self._synthesis_options
             script = tell_languages(
-                script, own.language, writing=manners.writing, guess=manners.guess, words=manners.words
+                script,
+                own.language,
+                writing=synthesis_options.writing,
+                guess=synthesis_options.guess,
+                words=synthesis_options.words,
             )
         script = modes_of(utterance).with_capital_sounds(script)
-        silence = Silence(round(self._manners.edge * SAMPLE_RATE))
-        telling = Telling(script, utterance, own, check, keep, list(script.marks), silence)
-        telling.gain = _gain(utterance, script)
-        for run in portions(runs_of(script, lambda manner: self._casting.choose(manner, own)), script):
+        silence = Silence(round(self._synthesis_options.edge * SAMPLE_RATE))
+        progress = UtteranceProgress(script, utterance, own, check, keep, list(script.marks), silence)
+        progress.gain = _gain(utterance, script)
+        for run in portions(
+            runs_of(script, lambda attributes: self._switching.choose(attributes, own)), script
+        ):
             check()
-            yield from self._speak_run(run, telling)
+            yield from self._speak_run(run, progress)
             pace = self._engine.pace(utterance.parameters.rate) * run.rate
             if pause := run.pause + run.paced / pace:
-                yield from telling.reach(run.end)
-                yield from telling.silent(telling.silence.pause(round(pause * SAMPLE_RATE)), run.end)
-                telling.closing = ""
-            telling.handed_on = run.handed_on and telling.closing not in _STOPS
-            if telling.handed_on:
-                between = _CLAUSE_PAUSE if telling.closing in _CLAUSE_ENDS else _HANDING_ON
-                telling.silence.shorten(*(round(pause / pace * SAMPLE_RATE) for pause in between))
-        yield from telling.silent(telling.silence.end(), telling.offset)
-        for mark in telling.marks:
+                yield from progress.reach(run.end)
+                yield from progress.silent(progress.silence.pause(round(pause * SAMPLE_RATE)), run.end)
+                progress.closing = ""
+            progress.handed_on = run.handed_on and progress.closing not in _STOPS
+            if progress.handed_on:
+                between = _CLAUSE_PAUSE if progress.closing in _CLAUSE_ENDS else _HANDING_ON
+                progress.silence.shorten(*(round(pause / pace * SAMPLE_RATE) for pause in between))
+        yield from progress.silent(progress.silence.end(), progress.offset)
+        for mark in progress.marks:
             yield MarkReached(mark.name)
 
-    def _speak_run(self, run: Run[Choice], telling: Telling) -> Iterator[Item]:
+    def _speak_run(self, run: Run[Choice], progress: UtteranceProgress) -> Iterator[Item]:
         """Speak a run in its voice; where that cannot be, in the nearest one that can."""
-        speaker, own = run.speaker, telling.own
-        speakers = [speaker] if speaker == own else [speaker, replace(speaker, voice=None), own]
-        for left, standin in enumerate(speakers, 1 - len(speakers)):
+        choice, own = run.choice, progress.own
+        choices = [choice] if choice == own else [choice, replace(choice, voice=None), own]
+        for left, stand_in in enumerate(choices, 1 - len(choices)):
             try:
-                items = self._with(standin, run, telling)
+                items = self._with(stand_in, run, progress)
                 first = next(items, None)
             except (LanguageError, VoiceError, EspeakError):
                 if left == 0:
@@ -177,82 +183,90 @@ class Narrator:
                 yield from items
             return
 
-    def _with(self, speaker: Choice, run: Run[Choice], telling: Telling) -> Iterator[Item]:
+    def _with(self, choice: Choice, run: Run[Choice], progress: UtteranceProgress) -> Iterator[Item]:
         """Speak a run. Raises LanguageError, VoiceError and EspeakError before anything was spoken."""
-        if speaker.voice is None:
-            yield from _with_espeak(speaker, run, telling, self._engine.fastest, even=self._manners.even)
+        if choice.voice is None:
+            yield from _with_espeak(
+                choice, run, progress, self._engine.fastest, even=self._synthesis_options.even
+            )
             return
-        pack = self._packs(speaker.voice)
-        language = speaker.language
+        pack = self._packs(choice.voice)
+        language = choice.language
         phonemes = phonemes_of(
-            telling.script,
+            progress.script,
             (run.start, run.end),
             language,
-            lambda: reader_for(language, self._manners.options),
-            modes=modes_of(telling.utterance),
+            lambda: phonemizer_for(language, self._synthesis_options.options),
+            modes=modes_of(progress.utterance),
             # What is kept on the disk is the same for every user.
-            pronouncer=None if telling.keep else self._manners.pronouncer,
+            pronouncer=None if progress.keep else self._synthesis_options.pronouncer,
         )
-        parts = phrases.cut(phonemes, PHRASE, first_limit=PHRASE if telling.begun else FIRST_PHRASE)
+        parts = phrases.cut(phonemes, PHRASE, first_limit=PHRASE if progress.begun else FIRST_PHRASE)
         for number, phrase in enumerate(parts, 1):
-            telling.check()
+            progress.check()
             if not is_silent(phrase):
-                telling.begun = True
+                progress.begun = True
                 hands_on = run.handed_on and number == len(parts) and phrase.symbols[-1] not in _STOPS
-                within, telling.handed_on = telling.handed_on or hands_on, False
-                yield from self._speak_phrase(phrase, run, pack, telling, within=within)
+                within, progress.handed_on = progress.handed_on or hands_on, False
+                yield from self._speak_phrase(phrase, run, pack, progress, within=within)
 
     def _speak_phrase(
-        self, phrase: Phonemes, run: Run[Choice], pack: VoicePack, telling: Telling, *, within: bool
+        self,
+        phrase: Phonemes,
+        run: Run[Choice],
+        pack: VoicePack,
+        progress: UtteranceProgress,
+        *,
+        within: bool,
     ) -> Iterator[Item]:
         import numpy as np
 
-        parameters = telling.utterance.parameters
-        tones = _tones(phrase, telling.script)
+        parameters = progress.utterance.parameters
+        tones = _tones(phrase, progress.script)
         sound = self._engine.begin(
             phrase.symbols,
             pack,
             speed=self._engine.pace(parameters.rate),
-            pitch_semitones=ssip_scales.pitch_to_semitones(parameters.pitch) + run.speaker.raised,
+            pitch_semitones=ssip_scales.pitch_to_semitones(parameters.pitch) + run.choice.raised,
             range_factor=ssip_scales.range_to_factor(parameters.pitch_range),
             contour=tones,
             within=within,
-            check=telling.check,
-            keep=telling.keep,
+            check=progress.check,
+            keep=progress.keep,
         )
-        edges = PhraseEdges(self._pieces(sound, telling))
+        edges = PhraseEdges(self._pieces(sound, progress))
         starts = (sound.starts - round(_SOUNDS_EARLY / sound.speedup) - edges.cut).clip(0)
-        places, telling.marks = place_marks(telling.marks, phrase, [int(start) for start in starts])
-        yield from telling.silent(telling.silence.due(), phrase.starts[0])
-        pieces = telling.heard.given(edges.pieces())
+        places, progress.marks = place_marks(progress.marks, phrase, [int(start) for start in starts])
+        yield from progress.silent(progress.silence.due(), phrase.starts[0])
+        pieces = progress.heard.given(edges.pieces())
         if tones is not None:
             pieces = with_gains(pieces, starts, [tone.gain for tone in tones])
-        own = run.speaker.voice
-        even = gain_of(own) if own is not None and self._manners.even else 1.0
-        gain = np.float32(even * telling.gain)
-        limited = telling.limiter.passed(piece * gain for piece in pieces)
+        own = run.choice.voice
+        even = gain_of(own) if own is not None and self._synthesis_options.even else 1.0
+        gain = np.float32(even * progress.gain)
+        limited = progress.limiter.passed(piece * gain for piece in pieces)
         yield from with_marks((to_int16(piece) for piece in limited), places, phrase.starts[0])
-        telling.offset, telling.closing = phrase.starts[0], phrase.symbols[-1]
-        telling.silence.sounded(edges.ended)
+        progress.offset, progress.closing = phrase.starts[0], phrase.symbols[-1]
+        progress.silence.sounded(edges.ended)
 
     @staticmethod
-    def _pieces(sound: Sounding, telling: Telling) -> Iterator[NDArray[np.float32]]:
-        if telling.keep:
+    def _pieces(sound: Sounding, progress: UtteranceProgress) -> Iterator[NDArray[np.float32]]:
+        if progress.keep:
             return iter([sound.whole()])
-        return sound.pieces(telling.heard.seconds_in_hand)
+        return sound.pieces(progress.heard.buffered_seconds)
 
 
 def _gain(utterance: Utterance, script: Script) -> float:
     """Return the gain of a message: less than its volume's where a part would be too loud beside the rest."""
     gain = ssip_scales.volume_to_gain(utterance.parameters.volume)
-    loudest = max((tone_of(span.manner).gain for span in script.spans), default=1.0)
+    loudest = max((tone_of(span.attributes).gain for span in script.spans), default=1.0)
     return gain * limiting.room_for(gain * loudest)
 
 
 def _tones(phrase: Phonemes, script: Script) -> tuple[Tone, ...] | None:
     """Return a tone for each phoneme; None where all of them are the phrase's own."""
     spans = list(script.segments(phrase.starts[0], phrase.starts[-1] + 1)) if script.spans else []
-    tones = [tone_of(span.manner) for span in spans]
+    tones = [tone_of(span.attributes) for span in spans]
     if all(tone == EVEN for tone in tones):
         return None
     begins = [span.start for span in spans]
@@ -260,14 +274,14 @@ def _tones(phrase: Phonemes, script: Script) -> tuple[Tone, ...] | None:
 
 
 def _with_espeak(
-    speaker: Choice, run: Run[Choice], telling: Telling, fastest: float, *, even: bool
+    choice: Choice, run: Run[Choice], progress: UtteranceProgress, fastest: float, *, even: bool
 ) -> Iterator[Item]:
     """Speak a run with espeak-ng, at our sample rate. Raises EspeakError."""
     from kokoro_speechd.rendering import espeak_voice
 
-    script = telling.script
+    script = progress.script
     last = run.end == len(script.text)
-    marks = [mark for mark in telling.marks if last or mark.offset < run.end]
+    marks = [mark for mark in progress.marks if last or mark.offset < run.end]
     piece = replace(
         script.until(run.end),
         marks=tuple(replace(mark, offset=max(mark.offset, run.start)) for mark in marks),
@@ -276,27 +290,27 @@ def _with_espeak(
     if not piece.text[run.start :].strip():
         return
     for store in espeak_voice.rendered(
-        telling.utterance,
+        progress.utterance,
         piece,
-        speaker.language,
+        choice.language,
         start=run.start,
-        variant=speaker.espeak_variant,
+        variant=choice.espeak_variant,
         fastest=fastest,
         even=even,
     ):
-        telling.check()
+        progress.check()
         rate = next((item[1] for item in store.items if not isinstance(item, str)), SAMPLE_RATE)
         parts = [item[0] for item in store.items if not isinstance(item, str)]
         moved = iter(resample_parts(parts, rate, SAMPLE_RATE))
-        telling.marks = telling.marks[sum(isinstance(item, str) for item in store.items) :]
+        progress.marks = progress.marks[sum(isinstance(item, str) for item in store.items) :]
         for item in store.items:
             if isinstance(item, str):
                 yield MarkReached(item)
                 continue
             samples = next(moved)
-            yield from telling.silent(0 if not telling.begun else telling.silence.due(), store.offset)
-            telling.heard.add(len(samples) // 2)
+            yield from progress.silent(0 if not progress.begun else progress.silence.due(), store.offset)
+            progress.heard.add(len(samples) // 2)
             yield Audio(samples, store.offset)
-            telling.begun = True
-            telling.offset, telling.closing = store.offset, piece.text.rstrip()[-1]
-            telling.silence.sounded(0)
+            progress.begun = True
+            progress.offset, progress.closing = store.offset, piece.text.rstrip()[-1]
+            progress.silence.sounded(0)

@@ -123,7 +123,7 @@ class _SpacyTagger:
         ]
 
 
-class EnglishReader:
+class EnglishPhonemizer:
     """Reads American or British English; about 40 MB and a third of a second to build.
 
     `tagger="spacy"` takes tokens and tags from the installed `en_core_web_sm`; where that is missing the

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The model, its voices and the readers of languages together: all that makes Kokoro's sound of text."""
+"""The model, its voices and the phonemizers of languages together: all that makes Kokoro's sound of text."""
 
 from __future__ import annotations
 
@@ -13,11 +13,11 @@ from kokoro_speechd.errors import LanguageError, ModelError, SynthesisError, Voi
 from kokoro_speechd.pronunciations.files import user_pronunciations
 from kokoro_speechd.rendering.common_sounds import fixed_utterances
 from kokoro_speechd.rendering.installed_model import locate_model
-from kokoro_speechd.rendering.narrator import Manners, Narrator
+from kokoro_speechd.rendering.utterance_renderer import SynthesisOptions, UtteranceRenderer
 from kokoro_speechd.settings import Settings, load_settings
 from kokoro_speechd.synthesis.cached_engine import CachedEngine
 from kokoro_speechd.synthesis.engine import Engine
-from kokoro_speechd.synthesis.files.calibration_result import Verdict, load_verdict
+from kokoro_speechd.synthesis.files.calibration_result import CalibrationResult, load_calibration
 from kokoro_speechd.synthesis.files.file_hash import content_hash
 from kokoro_speechd.synthesis.files.model_files import ModelFiles
 from kokoro_speechd.synthesis.paced_engine import PacedEngine
@@ -26,13 +26,13 @@ from kokoro_speechd.synthesis.statistics_learning import learning
 from kokoro_speechd.synthesis.voice.statistics_store import StatisticsStore
 from kokoro_speechd.synthesis.voice.voice_pack import VoicePack, load_voice, mix_voices
 from kokoro_speechd.system import paths
-from kokoro_speechd.text.phonemizers.phonemizer import ReaderOptions
-from kokoro_speechd.text.phonemizers.registry import reader_for
+from kokoro_speechd.text.phonemizers.phonemizer import PhonemizerOptions
+from kokoro_speechd.text.phonemizers.registry import phonemizer_for
 from kokoro_speechd.utterance import Audio, Item, Kind, Parameters, Utterance
 from kokoro_speechd.voices.catalogue import Voice
 from kokoro_speechd.voices.mixing import find_voice
 from kokoro_speechd.voices.selection import Choice, choose, espeak_variant
-from kokoro_speechd.voices.switching import Casting
+from kokoro_speechd.voices.switching import VoiceSwitching
 
 _log = logging.getLogger(__name__)
 
@@ -41,13 +41,13 @@ _MB = 1_000_000
 _MOST_PACKS = 100  # voices in memory, half a megabyte each
 
 
-class Studio:
+class Synthesizer:
     """Speaks utterances with any voice on this disk. For one thread."""
 
     def __init__(
         self,
         engine: PacedEngine,
-        manners: Manners,
+        synthesis_options: SynthesisOptions,
         voices: list[Voice],
         look: Callable[[], list[Voice]],
         *,
@@ -60,8 +60,8 @@ class Studio:
         self._statistics = statistics
         self._look = look
         self._voices = voices
-        self._casting = Casting(self._voices, default_voice)
-        self._narrator = Narrator(engine, self._casting, self._pack, manners)
+        self._switching = VoiceSwitching(self._voices, default_voice)
+        self._renderer = UtteranceRenderer(engine, self._switching, self._pack, synthesis_options)
         self._packs: dict[Voice, VoicePack] = {}
 
     @property
@@ -72,8 +72,8 @@ class Studio:
     def speak(
         self, utterance: Utterance, voice: str, language: str, check: Callable[[], None]
     ) -> Iterator[Item]:
-        """Yield audio and marks of an utterance; see `Narrator.speak`. Raises VoiceError too."""
-        yield from self._narrator.speak(utterance, self._own(voice, language), check)
+        """Yield audio and marks of an utterance; see `UtteranceRenderer.speak`. Raises VoiceError too."""
+        yield from self._renderer.speak(utterance, self._own(voice, language), check)
 
     def prepare(
         self, voice: str, language: str, parameters: Parameters, check: Callable[[], None]
@@ -83,12 +83,12 @@ class Studio:
         What is kept already costs next to nothing. Raises what `speak` raises.
         """
         for utterance in fixed_utterances(language, parameters):
-            for _ in self._narrator.speak(utterance, self._own(voice, language), check, keep=True):
+            for _ in self._renderer.speak(utterance, self._own(voice, language), check, keep=True):
                 pass
             yield
 
     def warm_up(self, voice: str, language: str) -> None:
-        """Make a first sound for nobody: the first use of a reader and of each layer costs a second."""
+        """Make a first sound for nobody: the first use of a phonemizer and of each layer costs a second."""
         word = self.speak(Utterance(0, Kind.TEXT, "ready", Parameters()), voice, language, lambda: None)
         next((item for item in word if isinstance(item, Audio)), None)
 
@@ -110,7 +110,7 @@ class Studio:
         voice = find_voice(name, self._voices)
         if voice is None:
             self._voices = self._look()  # somebody may have put it there meanwhile
-            self._casting.take(self._voices)
+            self._switching.take(self._voices)
             voice = find_voice(name, self._voices)
         if voice is None:
             raise VoiceError(f"there is no voice {name!r}")
@@ -140,9 +140,9 @@ def sound_folder(settings: Settings) -> FolderStore:
     return FolderStore(paths.cache_folder() / _SOUNDS, settings.disk_mb * _MB)
 
 
-def open_studio(
+def open_synthesizer(
     settings: Settings | None = None, count: Callable[[str], None] = lambda _name: None
-) -> Studio:
+) -> Synthesizer:
     """Load the model that the settings and XDG folders lead to, and make it ready for its first word.
 
     `count`: see `CachedEngine`. Raises ModelError that says what is wrong.
@@ -151,15 +151,15 @@ def open_studio(
     place = locate_model(settings)
     if place.files is None:
         raise ModelError("there is no model. " + place.advice)
-    options = ReaderOptions(tagger=settings.english_tagger, jieba_cache=paths.cache_folder())
+    options = PhonemizerOptions(tagger=settings.english_tagger, jieba_cache=paths.cache_folder())
     voices = place.voices()
     choice = choose(Parameters(), voices, (), settings.default_voice, settings.default_language)
     with ThreadPoolExecutor(2, thread_name_prefix="loader") as beside:
         # While the model loads, which hardly needs Python's lock. What fails here fails again later.
-        beside.submit(reader_for, choice.language, options)
+        beside.submit(phonemizer_for, choice.language, options)
         identity = beside.submit(_identity, place.files, settings)
-        verdict = load_verdict(place.files.weights)
-        engine = _engine(place.files, settings, verdict)
+        calibration = load_calibration(place.files.weights)
+        engine = _engine(place.files, settings, calibration)
     tempo = Tempo(
         fastest=settings.fastest,
         slowest_model=settings.slowest_model_speed,
@@ -174,14 +174,14 @@ def open_studio(
         count,
     )
     paced = PacedEngine(cached, tempo)
-    manners = _manners(settings, options)
+    synthesis_options = _synthesis_options(settings, options)
 
     def look() -> list[Voice]:
         return locate_model(replace(settings, mixes=load_settings().mixes)).voices()
 
-    studio = Studio(
+    synthesizer = Synthesizer(
         paced,
-        manners,
+        synthesis_options,
         voices,
         look,
         default_voice=settings.default_voice,
@@ -190,10 +190,10 @@ def open_studio(
     )
     if choice.voice is not None:
         try:
-            studio.warm_up(choice.voice.name, choice.language)
+            synthesizer.warm_up(choice.voice.name, choice.language)
         except (VoiceError, LanguageError, SynthesisError) as error:
             _log.warning("the default voice cannot speak: %s", error)  # others may
-    return studio
+    return synthesizer
 
 
 def statistics_store(engine: Engine, files: ModelFiles) -> StatisticsStore:
@@ -201,15 +201,15 @@ def statistics_store(engine: Engine, files: ModelFiles) -> StatisticsStore:
     return StatisticsStore(paths.cache_folder() / _STATISTICS, content_hash(files.weights), engine.norms)
 
 
-def _engine(files: ModelFiles, settings: Settings, verdict: Verdict | None) -> Engine:
-    """Return the engine as the settings and the verdict want it. Raises ModelError."""
+def _engine(files: ModelFiles, settings: Settings, calibration: CalibrationResult | None) -> Engine:
+    """Return the engine as the settings and the result want it. Raises ModelError."""
     device, threads, precision = settings.device, settings.threads, settings.precision
     if device == "auto":
-        device = verdict.device if verdict is not None and settings.engine == "fast" else "cpu"
+        device = calibration.device if calibration is not None and settings.engine == "fast" else "cpu"
     if threads == "auto":
-        threads = verdict.threads if verdict is not None else 1
+        threads = calibration.threads if calibration is not None else 1
     if precision == "auto":
-        precision = verdict.precision if verdict is not None else "float32"
+        precision = calibration.precision if calibration is not None else "float32"
     return Engine(
         files,
         kind=settings.engine,
@@ -221,14 +221,14 @@ def _engine(files: ModelFiles, settings: Settings, verdict: Verdict | None) -> E
     )
 
 
-def _manners(settings: Settings, options: ReaderOptions) -> Manners:
+def _synthesis_options(settings: Settings, options: PhonemizerOptions) -> SynthesisOptions:
     guess = None
     if settings.language_words:
         from kokoro_speechd.text.detection.latin_guess import guess_language
 
         guess_language("ready")  # now, and not while somebody waits
         guess = guess_language
-    return Manners(
+    return SynthesisOptions(
         options,
         settings.edge_silence_ms / 1000,
         settings.even_loudness,

@@ -88,10 +88,10 @@ def examine(*, load: bool) -> Iterator[Finding]:
 
 
 def _load() -> Finding:
-    from kokoro_speechd.rendering.studio import open_studio
+    from kokoro_speechd.rendering.synthesizer import open_synthesizer
 
     try:
-        open_studio()
+        open_synthesizer()
     except (KokoroSpeechdError, ImportError, MemoryError) as error:
         return Finding(
             "Loading", State.MISSING, sentence_of(error), "Fetch the file again, or free some memory."
