@@ -125,12 +125,14 @@ class OutputParser:
 class Module:
     """One running `sd_kokoro`."""
 
+    COMMAND: tuple[str, ...] = (sys.executable, "-m", "kokoro_speechd.speechd.entry")
+
     def __init__(self, environment: Mapping[str, str], arguments: tuple[str, ...] = ()) -> None:
         self.environment = environment
         self.log = Path(environment["XDG_STATE_HOME"]) / "module.log"
         with self.log.open("ab") as log:
             self.process = subprocess.Popen(
-                [sys.executable, "-m", "kokoro_speechd.speechd.entry", *arguments],
+                [*self.COMMAND, *arguments],
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
                 stderr=log,

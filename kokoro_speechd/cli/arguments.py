@@ -1,10 +1,31 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The command line of `setup`, `config`, `model` and `record`: what they take, and whom they call."""
+"""The command line of `emacspeak`, `setup`, `config`, `model`, `record`: what they take, whom they call."""
 
 from __future__ import annotations
 
 import argparse
 from pathlib import Path
+
+from kokoro_speechd.cli.terminal.typed import typed
+
+
+def add_emacspeak(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    """Add `emacspeak`."""
+    parser = commands.add_parser(
+        "emacspeak",
+        help="be Emacspeak's speech server",
+        description="Be Emacspeak's speech server: take its commands on standard input, and speak, until "
+        "that ends. Emacspeak starts it, see docs/clients.md.",
+    )
+    parser.add_argument("--voice", metavar="NAME", type=typed, help="a voice of `kokoro-speechd voices`")
+    parser.add_argument("--language", metavar="TAG", type=typed, help="choose a voice for this language")
+    parser.set_defaults(run=_emacspeak)
+
+
+def _emacspeak(options: argparse.Namespace) -> int:
+    from kokoro_speechd.cli.emacspeak import serve
+
+    return serve(options.voice, options.language)
 
 
 def add_setup(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:

@@ -88,6 +88,7 @@ def _parser() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
     _add_say(commands)
     _add_steering(commands)
+    arguments.add_emacspeak(commands)
     _add_voices(commands)
     _add_pronounce(commands)
     arguments.add_setup(commands)

@@ -112,15 +112,18 @@ class EngineClient:
         self._reason = ""
         self._wanted = False  # whether a message had to do without it, because it was not connected yet
         self._doubted = False  # it gave no sign of life; a ping is on its way
+        self._doubts = 0  # how many there were
         self._closed = threading.Event()
         self._on_settings: Callable[[], None] = _do_nothing
         self.pid: int | None = None  # of the daemon that is connected now
         self.connects = 0
         self._supervisor = threading.Thread(target=self._supervise, name="engine", daemon=True)
+        self._examiner = threading.Thread(target=self._examine, name="engine-doubts", daemon=True)
 
     def start(self) -> None:
         """Connect, and start the daemon if need be. Returns at once."""
         self._supervisor.start()
+        self._examiner.start()
 
     def when_settings_change(self, callback: Callable[[], None]) -> None:
         """Have `callback` called from the supervising thread when the daemon read its settings again."""
@@ -134,10 +137,12 @@ class EngineClient:
     def close(self) -> None:
         """Leave the daemon and start no other; it lives on."""
         self._closed.set()
-        with self._lock:
+        with self._changed:
             if self._connection is not None:
                 self._connection.close()
+            self._changed.notify_all()
         self._supervisor.join()
+        self._examiner.join()
 
     def wait_until_loaded(self, speech_request: SpeechRequest) -> None:
         """Wait while the engine loads, or until the message is over; have it loaded if need be."""
@@ -245,26 +250,52 @@ class EngineClient:
     # --- an engine that hangs ------------------------------------------------------------------------
 
     def _doubt(self, connection: Connection) -> None:
-        """Ask an engine that gave no sign of life for one, and kill it if none comes."""
-        with self._lock:
-            if self._doubted or self._connection is not connection:
-                return
-            self._doubted = True
-            pid = self.pid
-        timer = threading.Timer(self._timeout, self._kill_if_silent, [connection, pid])
-        timer.daemon = True
-        timer.start()
-        try:
-            connection.send(Message("ping"))
-        except OSError:
-            connection.close()  # the supervising thread finds it hung when it connects again
+        """Have an engine that gave no sign of life asked for one. Returns at once: somebody hears silence."""
+        with self._changed:
+            if not self._doubted and self._connection is connection:
+                self._doubted = True
+                self._doubts += 1
+                self._changed.notify_all()
 
-    def _kill_if_silent(self, connection: Connection, pid: int | None) -> None:
-        with self._lock:
-            silent = self._doubted and self._connection is connection
-        if silent:
-            _kill(pid)
-            connection.close()
+    def _examine(self) -> None:
+        """Ask an engine that is doubted for a sign of life, and kill it if none comes; a thread's work."""
+        seen = 0
+
+        def called() -> bool:
+            return self._doubts != seen or self._closed.is_set()
+
+        while True:
+            with self._changed:
+                self._changed.wait_for(called)
+                seen, connection, pid = self._doubts, self._connection, self.pid
+            if self._closed.is_set():
+                return
+            if connection is None:
+                continue
+            try:
+                connection.send(
+                    Message("ping")
+                )  # waits as long again where the engine reads nothing any more
+            except OSError:
+                connection.close()  # the supervising thread finds it hung when it connects again
+                continue
+            if self._stays_silent(seen, connection):
+                _kill(pid)
+                connection.close()
+
+    def _stays_silent(self, doubt: int, connection: Connection) -> bool:
+        """Wait for a sign of life; return whether none came in time, nor another doubt or connection."""
+
+        def settled() -> bool:
+            return (
+                not self._doubted
+                or self._doubts != doubt
+                or self._connection is not connection
+                or self._closed.is_set()
+            )
+
+        with self._changed:
+            return not self._changed.wait_for(settled, self._timeout)
 
     # --- the supervising thread ----------------------------------------------------------------------
 
@@ -326,9 +357,10 @@ class EngineClient:
             _kill(endpoint.daemon_pid())
         except (MessageError, OSError, EngineError) as error:
             reason = f"the engine's connection broke: {error}"
-        with self._lock:
+        with self._changed:
             self._connection, self.pid, self._doubted = None, None, False
             self._state, self._reason = "loading", ""
+            self._changed.notify_all()
             request = self._request
         if request is not None:
             request.lose(reason)
@@ -339,7 +371,9 @@ class EngineClient:
 
     def _dispatch(self, message: Message) -> None:
         with self._changed:
-            self._doubted = False
+            if self._doubted:
+                self._doubted = False
+                self._changed.notify_all()
             request = self._request
         if message.type == "state":
             with self._changed:

@@ -10,7 +10,7 @@ import logging
 import threading
 import time
 
-from kokoro_speechd.audio.resampling import resample
+from kokoro_speechd.audio.resampling import resample_block
 from kokoro_speechd.errors import EspeakError, places_of
 from kokoro_speechd.rendering.fallback import FallbackSpeaker, SpeechEngine
 from kokoro_speechd.rendering.request import SpeechRequest
@@ -18,6 +18,7 @@ from kokoro_speechd.speechd.hurry import Hurry
 from kokoro_speechd.speechd.pacing import Pacer, blocks
 from kokoro_speechd.speechd.session import Session
 from kokoro_speechd.speechd.voice_list import VoiceList
+from kokoro_speechd.utterance import Kind, Parameters, Utterance
 
 _log = logging.getLogger(__name__)
 
@@ -44,7 +45,7 @@ class PacedSink:
         """Write samples when their time has come; return False when the message is over."""
         if self._rate is None:
             self._rate = sample_rate
-        samples = resample(samples, sample_rate, self._rate)
+        samples = resample_block(samples, sample_rate, self._rate)
         for block in blocks(samples, self._rate):
             if not self._pacer.wait(len(block) / 2 / self._rate, self._request.over):
                 return False
@@ -81,7 +82,7 @@ class SpeakingThread:
         threading.Thread(target=self._run, name="speaker", daemon=True).start()
 
     def _run(self) -> None:
-        _prepare_espeak()
+        prepare_espeak(self._voices)
         while True:
             request = self._session.next_request()
             request.patience = self._hurry.patience if self._voices.options.use_espeak else None
@@ -100,11 +101,18 @@ class SpeakingThread:
             self._session.finish(request)
 
 
-def _prepare_espeak() -> None:
-    """Start espeak-ng's binding: the answer to INIT need not wait for it, but the first word must not."""
-    from kokoro_speechd.espeak import Espeak
+def prepare_espeak(voices: VoiceList) -> None:
+    """Speak a word with espeak-ng to nobody.
 
+    The answer to INIT need not wait for what that imports and loads, but the first word must not. And where
+    Kokoro spoke until now and fails, the machine is often so busy that importing takes a second.
+    """
+    from kokoro_speechd.rendering import espeak_voice
+
+    language = voices.choose(Parameters()).language
+    utterance = Utterance(0, Kind.TEXT, "<speak>a</speak>", Parameters())
+    script = espeak_voice.script_for_espeak(utterance, language, writing=voices.options.writing)
     try:
-        Espeak.shared()
+        espeak_voice.speak(utterance, script, language, espeak_voice.RenderedClause(0))
     except EspeakError as error:
         _log.warning("espeak-ng cannot speak: %s", error)

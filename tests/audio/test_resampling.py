@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kokoro_speechd.audio.resampling import resample, resample_parts
+from kokoro_speechd.audio.resampling import resample, resample_block, resample_parts
 
 
 def tone(hertz: float, rate: int, seconds: float = 1.0) -> np.ndarray:
@@ -47,3 +47,21 @@ def test_the_same_rate_and_nothing() -> None:
     assert resample_parts([], 22050, 24000) == []
     assert resample(b"", 22050, 24000) == b""
     assert len(resample(bytes(44100), 22050, 24000)) == 48000
+
+
+@given(st.integers(1, 3000), st.sampled_from([(22050, 24000), (24000, 22050), (16000, 24000)]))
+def test_without_numpy_it_is_the_same_sound(length: int, rates: tuple[int, int]) -> None:
+    samples = tone(300, rates[0]).astype("<i2")[:length].tobytes()
+    block = np.frombuffer(resample_block(samples, *rates), "<i2").astype(int)
+    whole = np.frombuffer(resample(samples, *rates), "<i2").astype(int)
+    assert len(block) == len(whole)
+    assert abs(block - whole).max() <= 4  # the places of the one are rounded to float32
+
+
+def test_without_numpy_the_ends_of_the_scale_are_kept() -> None:
+    square = np.array([-32768, 32767] * 50, "<i2").tobytes()
+    moved = np.frombuffer(resample_block(square, 22050, 24000), "<i2")
+    assert moved.min() == -32768
+    assert moved.max() <= 32767
+    assert resample_block(b"", 22050, 24000) == b""
+    assert resample_block(square, 24000, 24000) == square

@@ -15,6 +15,7 @@ import pytest
 
 from kokoro_speechd.errors import EngineError, MessageError
 from kokoro_speechd.ipc.client import EngineClient
+from kokoro_speechd.ipc.protocol import Connection, Message
 from kokoro_speechd.rendering.request import SpeechRequest
 from kokoro_speechd.utterance import Audio, Item, Kind, MarkReached, Parameters, Utterance
 from tests.desktop import wait_until
@@ -135,6 +136,53 @@ def test_an_engine_that_was_only_slow_lives_on(start: Start) -> None:
     wait_until(lambda: speaks(client), 20, "the engine is still doubted")
     assert client.pid == pid
     assert client.connects == 1
+
+
+def test_the_stand_in_waits_neither_for_the_ping_nor_for_the_kill(
+    start: Start, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A hung engine may not even take the ping: whoever listens has waited long enough by then."""
+    client = ready(start("hangs before the first sound"))
+    pid, pinged, let_go = client.pid, threading.Event(), threading.Event()
+    send = Connection.send
+
+    def slow_send(connection: Connection, frame: Message) -> None:
+        if frame.type == "ping":
+            pinged.set()
+            assert let_go.wait(60)
+        send(connection, frame)
+
+    monkeypatch.setattr(Connection, "send", slow_send)
+    failed: list[EngineError] = []
+
+    def speak() -> None:
+        with pytest.raises(EngineError, match="no sign of life") as raised:
+            items(client)
+        failed.append(raised.value)
+
+    speaking = threading.Thread(target=speak, daemon=True)
+    speaking.start()
+    speaking.join(20)
+    assert failed, "espeak-ng waits for a ping that nobody reads"
+    assert pinged.wait(20)
+    assert client.pid == pid, "the engine was killed before it was asked"
+    let_go.set()
+    wait_until(lambda: client.pid not in (None, pid), 20, "it was not replaced")
+
+
+def test_a_new_doubt_has_its_own_time(start: Start, monkeypatch: pytest.MonkeyPatch) -> None:
+    """An engine that was doubted and answered is not killed for the first doubt when it is doubted again."""
+    client = ready(start("is slow"))
+    connection, pid = client._connection, client.pid
+    assert connection is not None
+    killed: list[int | None] = []
+    monkeypatch.setattr("kokoro_speechd.ipc.client._kill", killed.append)
+    for _ in range(3):  # each within the time of the one before
+        client._doubt(connection)
+        wait_until(lambda: not client._doubted, 20, "the ping was not answered")
+        time.sleep(0.4)
+    assert not killed
+    assert client.pid == pid
 
 
 def speaks(client: EngineClient) -> bool:

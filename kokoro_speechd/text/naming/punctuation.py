@@ -3,7 +3,8 @@
 
 speech-dispatcher does this itself, and then always asks for none, wherever it has a dictionary for the
 language. For the rest, and for texts that come another way, it is done here by the same dictionaries: which
-symbol belongs to which mode, which stays for its pause, what counts as a decimal point.
+symbol belongs to which mode, which stays for its pause, what counts as a decimal point. The user may want a
+sign named in other modes (`own_punctuation.py`).
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ import re
 from functools import lru_cache
 
 from kokoro_speechd.text.mapped_text import MappedText
+from kokoro_speechd.text.naming.own_punctuation import NEVER, own_levels
 from kokoro_speechd.text.naming.spelling import named
 from kokoro_speechd.text.naming.symbols import LEVELS, Symbol, punctuation
 
@@ -28,6 +30,7 @@ def name_punctuation(mapped: MappedText, language: str, mode: str) -> MappedText
     if not 0 < wanted <= LEVELS["all"]:
         return mapped
     symbols = punctuation(language).symbols
+    own = own_levels()
     edits: list[tuple[int, int, str]] = []
     text = mapped.text
     done = 0  # where the last symbol that was named ends
@@ -36,7 +39,8 @@ def name_punctuation(mapped: MappedText, language: str, mode: str) -> MappedText
         written = match[0]
         identifier = _identifier(match, language)
         symbol = symbols.get(identifier, _UNKNOWN)
-        if LEVELS.get(symbol.level, LEVELS["all"]) > wanted:
+        level = own.get(identifier[0], "") if own and identifier[0] in written else ""
+        if level == NEVER or LEVELS.get(level or symbol.level, LEVELS["all"]) > wanted:
             continue
         if name := symbol.name or _shared_name(identifier, written, symbols):
             if _GROUP.search(name):

@@ -47,7 +47,7 @@ function _shtab_kokoro_speechd_using
   test "$_shtab_kokoro_speechd_cmdpath" = "$argv"
 end
 
-set -g _shtab_kokoro_speechd_commands say stop pause resume reload quit status daemon voices pronounce setup config doctor model 'model import' 'model download' 'model list' 'model remove' 'model check' 'model random' record 'record on' 'record off' 'record status' 'record clear' cache 'cache info' 'cache clear' 'cache warm' bench
+set -g _shtab_kokoro_speechd_commands say stop pause resume reload quit status daemon emacspeak voices pronounce setup config doctor model 'model import' 'model download' 'model list' 'model remove' 'model check' 'model random' record 'record on' 'record off' 'record status' 'record clear' cache 'cache info' 'cache clear' 'cache warm' bench
 set -g _shtab_kokoro_speechd_opts_with_value --json --language --marks --model --only --output --pitch --rate --rounds --seed --threads --voice --volume -o
 
 complete -c kokoro-speechd -e
@@ -82,6 +82,10 @@ complete -c kokoro-speechd -n '_shtab_kokoro_speechd_using status' -l json -d 'f
 complete -c kokoro-speechd -n '_shtab_kokoro_speechd_using status' -l watch -d 'again after each change, until the daemon ends'
 complete -c kokoro-speechd -n '_shtab_kokoro_speechd_using; and test $_shtab_kokoro_speechd_npos -eq 0' -a daemon -d 'Run the daemon in the foreground. Mostly the first message or systemd starts it.'
 complete -c kokoro-speechd -n '_shtab_kokoro_speechd_using daemon' -s h -l help -d 'show this help message and exit'
+complete -c kokoro-speechd -n '_shtab_kokoro_speechd_using; and test $_shtab_kokoro_speechd_npos -eq 0' -a emacspeak -d 'Be Emacspeak'"'"'s speech server: take its commands on standard input, and speak, until that ends. Emacspeak starts it, see docs/clients.md.'
+complete -c kokoro-speechd -n '_shtab_kokoro_speechd_using emacspeak' -s h -l help -d 'show this help message and exit'
+complete -c kokoro-speechd -n '_shtab_kokoro_speechd_using emacspeak' -l voice -x -d 'a voice of `kokoro-speechd voices`'
+complete -c kokoro-speechd -n '_shtab_kokoro_speechd_using emacspeak' -l language -x -d 'choose a voice for this language'
 complete -c kokoro-speechd -n '_shtab_kokoro_speechd_using; and test $_shtab_kokoro_speechd_npos -eq 0' -a voices -d 'List the voices on this machine: name, language, gender, quality (A is best), file.'
 complete -c kokoro-speechd -n '_shtab_kokoro_speechd_using voices' -s h -l help -d 'show this help message and exit'
 complete -c kokoro-speechd -n '_shtab_kokoro_speechd_using voices' -l language -x -d 'only those of this language, such as en or en-GB'

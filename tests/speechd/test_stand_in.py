@@ -1,0 +1,67 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The stand-in is ready before it is needed: on a busy machine an import takes a second of silence."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+from tests.private_home import private_environment
+
+# The process of the module before its first message, then one that espeak-ng takes over in the midst.
+CODE = """
+import sys
+from kokoro_speechd.speechd import module
+from kokoro_speechd.rendering.fallback import Performance, Performer
+from kokoro_speechd.settings import load_settings
+from kokoro_speechd.speechd import performing_thread
+from kokoro_speechd.speechd.dotconf import ModuleConfig
+from kokoro_speechd.speechd.voice_list import VoiceBook
+from kokoro_speechd.errors import EngineError
+from kokoro_speechd.utterance import Audio, Kind, Parameters, Utterance
+from kokoro_speechd.voices.catalogue import Voice
+from kokoro_speechd.voices.selection import Choice
+
+class Session:
+    def __init__(self):
+        self.blocks = []
+    def audio(self, performance, samples, rate):
+        self.blocks.append((len(samples), rate))
+        return True
+    def mark(self, performance, name):
+        return True
+
+class Engine:
+    def speak(self, performance, voice, language):
+        yield Audio(bytes(4800), 0)
+        raise EngineError("the engine gives no sign of life")
+    def wait_until_loaded(self, performance): pass
+    def retry(self): pass
+
+voices = VoiceBook(load_settings(), ModuleConfig())
+performing_thread.prepare_espeak(voices)
+before = set(sys.modules)
+session = Session()
+performance = Performance(Utterance(1, Kind.TEXT, "<speak>Hello, 12 words.</speak>", Parameters()))
+sink = performing_thread.PacedSink(session, performance, 60.0)
+choice = Choice(Voice("af_heart", "en-US", "female", "A"), "en-US")
+assert Performer(Engine()).perform(performance, choice, sink, voices.options)
+assert len(session.blocks) > 5, "espeak-ng did not go on"
+assert {rate for _, rate in session.blocks} == {24000}
+print(sorted(set(sys.modules) - before))
+print("numpy" in sys.modules)
+"""
+
+
+def test_espeak_goes_on_without_an_import(tmp_path: Path) -> None:
+    ran = subprocess.run(
+        [sys.executable, "-c", CODE],
+        capture_output=True,
+        text=True,
+        env=private_environment(tmp_path),
+        timeout=120,
+        check=False,
+    )
+    assert ran.returncode == 0, ran.stderr
+    assert ran.stdout.splitlines() == ["[]", "False"]
