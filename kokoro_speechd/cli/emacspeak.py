@@ -14,7 +14,7 @@ import sys
 import threading
 
 from kokoro_speechd.dbus.player import Events, Player
-from kokoro_speechd.emacspeak.commands import EmacspeakCommand, CommandParser
+from kokoro_speechd.emacspeak.commands import CommandParser, EmacspeakCommand
 from kokoro_speechd.emacspeak.server import Server
 from kokoro_speechd.emacspeak.sounds import DeviceSounds
 from kokoro_speechd.errors import NamedError, VoiceError

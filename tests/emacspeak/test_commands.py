@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kokoro_speechd.emacspeak.commands import LONGEST, EmacspeakCommand, CommandParser
+from kokoro_speechd.emacspeak.commands import LONGEST, CommandParser, EmacspeakCommand
 
 
 def commands(text: str) -> list[EmacspeakCommand]:
@@ -22,7 +22,7 @@ def commands(text: str) -> list[EmacspeakCommand]:
         ("tts_say { yes}\n", [EmacspeakCommand("tts_say", ("yes",))]),
         ("tts_say yes\n", [EmacspeakCommand("tts_say", ("yes",))]),
         ("l {a}\n", [EmacspeakCommand("l", ("a",))]),
-        ("l {{}\nl {}}\nl { }\n", [EmacspeakCommand("l", ("{",)), EmacspeakCommand("l", ("}",)), EmacspeakCommand("l", (" ",))]),
+        ("l {{}\nl {}}\nl { }\n", [EmacspeakCommand("l", (name,)) for name in "{} "]),
         ("q {two\nlines }\n", [EmacspeakCommand("q", ("two\nlines",))]),
         ("q {f {x} }\n", [EmacspeakCommand("q", ("f {x}",))]),
         ("q {a \\} b }\n", [EmacspeakCommand("q", ("a \\} b",))]),
