@@ -13,11 +13,12 @@ from tests.private_home import private_environment
 CODE = """
 import sys
 from kokoro_speechd.speechd import module
-from kokoro_speechd.rendering.fallback import Performance, Performer
+from kokoro_speechd.rendering.fallback import FallbackSpeaker
+from kokoro_speechd.rendering.request import SpeechRequest
 from kokoro_speechd.settings import load_settings
-from kokoro_speechd.speechd import performing_thread
+from kokoro_speechd.speechd import speaking_thread
 from kokoro_speechd.speechd.dotconf import ModuleConfig
-from kokoro_speechd.speechd.voice_list import VoiceBook
+from kokoro_speechd.speechd.voice_list import VoiceList
 from kokoro_speechd.errors import EngineError
 from kokoro_speechd.utterance import Audio, Kind, Parameters, Utterance
 from kokoro_speechd.voices.catalogue import Voice
@@ -26,27 +27,27 @@ from kokoro_speechd.voices.selection import Choice
 class Session:
     def __init__(self):
         self.blocks = []
-    def audio(self, performance, samples, rate):
+    def audio(self, request, samples, rate):
         self.blocks.append((len(samples), rate))
         return True
-    def mark(self, performance, name):
+    def mark(self, request, name):
         return True
 
 class Engine:
-    def speak(self, performance, voice, language):
+    def speak(self, request, voice, language):
         yield Audio(bytes(4800), 0)
         raise EngineError("the engine gives no sign of life")
-    def wait_until_loaded(self, performance): pass
+    def wait_until_loaded(self, request): pass
     def retry(self): pass
 
-voices = VoiceBook(load_settings(), ModuleConfig())
-performing_thread.prepare_espeak(voices)
+voices = VoiceList(load_settings(), ModuleConfig())
+speaking_thread.prepare_espeak(voices)
 before = set(sys.modules)
 session = Session()
-performance = Performance(Utterance(1, Kind.TEXT, "<speak>Hello, 12 words.</speak>", Parameters()))
-sink = performing_thread.PacedSink(session, performance, 60.0)
+request = SpeechRequest(Utterance(1, Kind.TEXT, "<speak>Hello, 12 words.</speak>", Parameters()))
+sink = speaking_thread.PacedSink(session, request, 60.0)
 choice = Choice(Voice("af_heart", "en-US", "female", "A"), "en-US")
-assert Performer(Engine()).perform(performance, choice, sink, voices.options)
+assert FallbackSpeaker(Engine()).speak(request, choice, sink, voices.options)
 assert len(session.blocks) > 5, "espeak-ng did not go on"
 assert {rate for _, rate in session.blocks} == {24000}
 print(sorted(set(sys.modules) - before))

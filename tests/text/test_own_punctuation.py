@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from kokoro_speechd.text import own_punctuation
+from kokoro_speechd.text.naming import own_punctuation
 from kokoro_speechd.text.naming.modes import Modes
 
 
