@@ -3,17 +3,47 @@
 
 from __future__ import annotations
 
+import contextlib
+import math
 import os
 import platform
 from pathlib import Path
+
+# What the kernel calls the vector instructions that products may use.
+_VECTORS = frozenset(
+    [
+        "sse4_2",
+        "avx",
+        "avx2",
+        "fma",
+        "avx_vnni",
+        "avx512f",
+        "avx512_vnni",
+        "avx512_bf16",
+        "avx512_fp16",
+        "amx_tile",
+        "amx_int8",
+        "amx_bf16",
+        "asimd",
+        "asimdhp",
+        "bf16",
+        "sve",
+        "sve2",
+    ]
+)
 
 
 def describe() -> dict[str, str | int | float]:
     """Return the machine's facts."""
     import torch
 
+    from kokoro_speechd.synthesis.fast.products import is_worth, seconds
+
+    plain, packed = seconds()
     return {
-        "processor": _processor(),
+        "processor": _of_processor("model name") or platform.machine(),
+        "vendor": _of_processor("vendor_id"),
+        "instructions": " ".join(sorted(_VECTORS & set(_of_processor("flags").split()))),
         "cores": os.cpu_count() or 0,
         "memory_gb": round(os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 1e9, 1),
         "load_before": round(os.getloadavg()[0], 2),
@@ -21,15 +51,18 @@ def describe() -> dict[str, str | int | float]:
         "python": platform.python_version(),
         "torch": torch.__version__,
         "vectors": torch.backends.cpu.get_cpu_capability(),
+        "products": "oneDNN's" if is_worth(plain, packed) else "torch's",
+        "product_us": round(1e6 * plain),
+        "packed_product_us": round(1e6 * packed) if packed < math.inf else "cannot be",
         "ONEDNN_MAX_CPU_ISA": os.environ.get("ONEDNN_MAX_CPU_ISA", "not set"),
     }
 
 
-def _processor() -> str:
-    try:
+def _of_processor(field: str) -> str:
+    """Return what the kernel says of the first processor, "" where it does not."""
+    with contextlib.suppress(OSError):
         for line in Path("/proc/cpuinfo").read_text(encoding="utf-8").splitlines():
-            if line.startswith("model name"):
-                return line.split(":", 1)[1].strip()
-    except OSError:
-        pass
-    return platform.machine()
+            name, _, value = line.partition(":")
+            if name.strip() == field:
+                return value.strip()
+    return ""

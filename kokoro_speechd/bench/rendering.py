@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
 _AUDIBLE = 0.01  # of full scale: -40 dB
 _UPSTREAM_SILENCE = 0.475  # seconds before upstream's first sound with the real weights
-_OUR_SILENCE = 0.050  # what is left of it by the setting edge_silence_ms
+_OUR_SILENCE = 0.020  # what is left of it by the setting edge_silence_ms
 
 
 class BenchStage:
@@ -43,7 +43,7 @@ class BenchStage:
         self.threads = threads
         self.upstream: Any = load_model(files)
         self.engine = Engine(files, threads=threads)
-        voice = min((voice for voice in discover(files.voices) if voice.path), key=lambda voice: voice.name)
+        voice = min((voice for voice in discover(files.voices) if voice.path), key=lambda voice: voice.rank)
         assert voice.path is not None  # noqa: S101 - filtered above
         store = statistics_store(self.engine, files)
         self.voice = learned(self.engine, load_voice(voice.path), voice.language, store)
@@ -97,6 +97,17 @@ class BenchStage:
 
         wall = in_turns(theirs, ours, rounds)
         return wall, Pair(tuple(a for a, _ in cpu), tuple(b for _, b in cpu)), sound
+
+    def threads_beside(self, length: int, rounds: int) -> Pair:
+        """Return the wall time of our whole phrase with one thread, and with two."""
+        symbols = phrase(length)
+
+        def took(threads: int) -> float:
+            self.engine.set_threads(threads)
+            return seconds(lambda: self.render_ours(symbols, 1.0))
+
+        took(2)
+        return in_turns(lambda: took(1), lambda: took(2), rounds)
 
     def beside(self, other: Callable[[Any, Any, float], object], length: int, rounds: int) -> Pair:
         """Return the wall time of whole phrases beside another program's; see `peers.load`."""

@@ -32,7 +32,8 @@ def bench(
     if unknown := [name for name in only if name not in known]:
         print(f"There is no measurement {unknown[0]!r}, only {', '.join(known)}.", file=sys.stderr)
         return 2
-    place = find_model(model) if model else locate_model()
+    # Absolute: processes of its own are measured, too, and their settings name the model.
+    place = find_model(model.absolute()) if model else locate_model()
     if place.files is None:
         where = f"there is no usable model in {model}" if model else "there is no model"
         raise ModelError(f"{where}; `kokoro-speechd model random DIR` writes one to measure with")

@@ -7,6 +7,7 @@ import logging
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
+from pathlib import Path
 
 from kokoro_speechd.audio.tempo import Tempo
 from kokoro_speechd.errors import LanguageError, ModelError, SynthesisError, VoiceError
@@ -196,9 +197,14 @@ def open_synthesizer(
     return synthesizer
 
 
+def statistics_folder() -> Path:
+    """Return where the statistics of voices lie on this user's disk."""
+    return paths.cache_folder() / _STATISTICS
+
+
 def statistics_store(engine: Engine, files: ModelFiles) -> StatisticsStore:
     """Return the statistics of a model's voices on this user's disk."""
-    return StatisticsStore(paths.cache_folder() / _STATISTICS, content_hash(files.weights), engine.norms)
+    return StatisticsStore(statistics_folder(), content_hash(files.weights), engine.norms)
 
 
 def _engine(files: ModelFiles, settings: Settings, calibration: CalibrationResult | None) -> Engine:
@@ -218,6 +224,7 @@ def _engine(files: ModelFiles, settings: Settings, calibration: CalibrationResul
         context=settings.short_context,
         statistics=settings.statistics,
         precision=precision,
+        products=calibration.products if calibration is not None else None,
     )
 
 

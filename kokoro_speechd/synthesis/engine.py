@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     import torch
     from numpy.typing import NDArray
 
-    from kokoro_speechd.synthesis.files.calibration_result import Precision
+    from kokoro_speechd.synthesis.files.calibration_result import Precision, Products
     from kokoro_speechd.synthesis.voice.voice_pack import VoicePack
     from kokoro_speechd.synthesis.voice.voice_statistics import Moments
 
@@ -194,6 +194,7 @@ class Engine:
         context: bool = False,
         statistics: Literal["voice", "phrase"] = "voice",
         precision: Precision = "float32",
+        products: Products | None = None,
     ) -> None:
         """Load the model. Raises ModelError.
 
@@ -203,7 +204,7 @@ class Engine:
         very short phrases is that which they have among others. With the `statistics` of the phrase the
         samples are upstream's, up to rounding and the silence around them; with those of the voice, where
         it has them and the engine is the fast one, they are made in pieces that equal the whole. `precision`:
-        see `set_precision`.
+        see `set_precision`; `products` of the fast one: see `products.packing`.
         """
         import torch
 
@@ -212,7 +213,7 @@ class Engine:
         torch.set_num_threads(1)
         try:
             self._device = torch.device(device)
-            windowed = _fast_model(files) if kind == "fast" else None
+            windowed = _fast_model(files, products) if kind == "fast" else None
             self._speech: SpeechModel = windowed or ReferenceModel(files, device)
         except (RuntimeError, AssertionError) as error:
             raise ModelError(f"the device {device} cannot be used ({type(error).__name__})") from error
@@ -239,6 +240,12 @@ class Engine:
     def cost(self) -> float | None:
         """See `SpeechModel`."""
         return self._speech.cost
+
+    @property
+    def products(self) -> Products:
+        """Who multiplies by the weights of text side and decoder; torch does in upstream's model."""
+        products: Products = getattr(self._speech, "products", "torch")
+        return products
 
     @property
     def model(self) -> Any:
@@ -401,7 +408,7 @@ def _heard(
     return span, (starts - span[0]) * FRAME_SAMPLES
 
 
-def _fast_model(files: ModelFiles) -> WindowedModel:
+def _fast_model(files: ModelFiles, products: Products | None) -> WindowedModel:
     from kokoro_speechd.synthesis.fast.model import FastModel
 
-    return FastModel(files)
+    return FastModel(files, products=products)

@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import json
+import platform
 import subprocess
 import sys
 from pathlib import Path
@@ -11,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from kokoro_speechd.bench import peers
+from kokoro_speechd.bench.machine import describe
 from kokoro_speechd.bench.measurements import Bench
 from kokoro_speechd.bench.report import Report
 from kokoro_speechd.synthesis.files.model_files import ModelFiles
@@ -49,6 +51,16 @@ def test_whole_phrases_and_stops(tmp_path: Path, random_model: Path) -> None:
     assert promises["its likeness to upstream's"]["met"]
     assert promises["CPU after a stop"]["value"] > 0
     assert told["machine"]["cores"] >= 1
+    assert told["machine"]["products"] in {"oneDNN's", "torch's"}
+
+
+def test_the_processor_is_told() -> None:
+    told = describe()
+    assert told["processor"]
+    if platform.machine() == "x86_64":
+        assert told["vendor"]
+        assert "sse4_2" in str(told["instructions"])
+    assert told["product_us"] >= 0
 
 
 def test_what_is_not_installed_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

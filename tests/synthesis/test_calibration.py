@@ -61,10 +61,60 @@ def test_a_verdict_of_an_earlier_version_is_still_one(state: Path, tmp_path: Pat
     weights.write_bytes(b"weights")
     save_calibration(weights, RESULT)
     results = json.loads(state.read_text())
-    for fields in results.values():
-        del fields["precision"]
-    state.write_text(json.dumps(results))
-    assert load_calibration(weights) == RESULT
+    for later in ("products", "precision"):
+        for fields in results.values():
+            del fields[later]
+        state.write_text(json.dumps(results))
+        assert load_calibration(weights) == RESULT
+
+
+@pytest.mark.parametrize("products", ["torch", "onednn", None])
+def test_who_multiplies_is_kept(state: Path, tmp_path: Path, products: Any) -> None:
+    weights = tmp_path / "a.pth"
+    weights.write_bytes(b"weights")
+    save_calibration(weights, replace(RESULT, products=products))
+    calibration = load_calibration(weights)
+    assert calibration is not None
+    assert calibration.products == products
+    assert state.exists()
+
+
+class Paced:
+    """An engine for which a sentence takes `times[threads]` seconds of a clock that it moves itself."""
+
+    device = "cpu"
+
+    def __init__(self, times: dict[int, float], monkeypatch: pytest.MonkeyPatch) -> None:
+        self.now, self.times, self.asked = 0.0, times, [0]
+        monkeypatch.setattr(calibration.time, "perf_counter", lambda: self.now)
+        monkeypatch.setattr(torch.cuda, "is_available", lambda: False)
+        monkeypatch.setattr(calibration.os, "sched_getaffinity", lambda _: set(range(max(times))))
+
+    def set_threads(self, threads: int) -> None:
+        self.asked.append(threads)
+
+    def render(self, *_: Any, **__: Any) -> None:
+        self.now += self.times[self.asked[-1]]
+
+
+@pytest.mark.parametrize(
+    ("times", "asked", "chosen"),
+    [
+        ({1: 1.0}, [1], 1),
+        ({1: 1.0, 2: 0.6}, [1, 2], 2),
+        ({1: 1.0, 2: 1.1, 4: 0.5, 8: 0.3}, [1, 2], 1),
+        ({1: 1.0, 2: 0.6, 4: 0.55, 8: 0.5}, [1, 2, 4], 2),
+        ({1: 1.0, 2: 0.6, 4: 0.4, 6: 0.3}, [1, 2, 4, 6], 6),
+    ],
+)
+def test_more_threads_are_tried_while_they_are_of_use(
+    times: dict[int, float], asked: list[int], chosen: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    engine: Any = Paced(times, monkeypatch)
+    anything: Any = None
+    speeds = dict(calibration._speeds(engine, anything, anything, lambda _: None))
+    assert engine.asked[1:] == asked
+    assert calibration.choose_speed(speeds) == ("cpu", chosen)
 
 
 @pytest.mark.slow
@@ -111,6 +161,7 @@ def test_a_verdict_is_kept_by_the_weights_content(state: Path, tmp_path: Path) -
         lambda found: json.dumps({key: {**fields, "threads": "all"} for key, fields in found.items()}),
         lambda found: json.dumps({key: {**fields, "device": 7} for key, fields in found.items()}),
         lambda found: json.dumps({key: {**fields, "precision": "int8"} for key, fields in found.items()}),
+        lambda found: json.dumps({key: {**fields, "products": "mkl"} for key, fields in found.items()}),
     ],
 )
 def test_a_broken_verdict_is_none(
@@ -132,11 +183,13 @@ def test_the_command_keeps_what_the_daemon_then_uses(
 ) -> None:
     monkeypatch.setattr(calibration, "_ROUNDS", 1)
     monkeypatch.setattr(calibration, "_SENTENCE", "kˈOz ðə wˈɪndO.")
+    monkeypatch.setattr(calibration, "_PHRASE", "wˈɪndO.")
     shorter = [sentences[:1] for sentences in statistics_learning.sentences_of("en-US")[:2]]
     monkeypatch.setattr(statistics_learning, "sentences_of", lambda _language: shorter)
     assert main(["model", "check", "--model", str(random_model), "--json"]) == 0
     printed = json.loads(capsys.readouterr().out)
     assert printed["device"] == "cpu"
+    assert printed["products"] in {"torch", "onednn"}
     assert 0 < printed["word_heard_s"] < printed["sentence_s"] * 100
     assert load_calibration(random_model / "kokoro-v1_0.pth") == CalibrationResult(**printed)
     # The voice's statistics were learned, too: its phrases are rendered in pieces from the first one on.

@@ -17,10 +17,12 @@ from kokoro_speechd.synthesis.fast.inverse_stft import InverseStft
 from kokoro_speechd.synthesis.fast.layers import TimeConvolution
 from kokoro_speechd.synthesis.fast.norms import NormSnake, PhraseNorms, RunningMoments, VoiceNorms, fixed
 from kokoro_speechd.synthesis.fast.parallel import Crew
+from kokoro_speechd.synthesis.fast.products import Packing, usable
 from kokoro_speechd.synthesis.fast.snake_block import SnakeBlock, spans
 from kokoro_speechd.synthesis.fast.styles import StyleTable
 from kokoro_speechd.synthesis.fast.toom_cook import toom_cook
 from kokoro_speechd.synthesis.fast.vocoder import Upsampling
+from kokoro_speechd.synthesis.files.checkpoint import Weights
 from kokoro_speechd.synthesis.reference.kokoro_model import import_kmodel
 from tests.synthesis.fast_parts import snr_db, weights_of
 
@@ -66,12 +68,16 @@ def test_a_block_convolution_is_a_convolution(kernel: int, dilation: int, count:
     assert torch.equal(base, target)
 
 
+@pytest.mark.parametrize("packing", [Packing(), usable()], ids=["torch", "packed"])
 @pytest.mark.parametrize("kernel", [1, 3, 5])
-def test_a_time_convolution_is_a_convolution(kernel: int) -> None:
-    weight, bias, x = torch.randn(6, 5, kernel), torch.randn(6), torch.randn(11, 5)
+@pytest.mark.parametrize("length", [1, 11])
+def test_a_time_convolution_is_a_convolution(length: int, kernel: int, packing: Packing) -> None:
+    weight, bias, x = torch.randn(6, 5, kernel), torch.randn(6), torch.randn(length, 5)
     expected = functional.conv1d(x.t()[None], weight, bias, padding=kernel // 2)[0].t()
-    torch.testing.assert_close(TimeConvolution(weight, bias)(x), expected)
-    torch.testing.assert_close(TimeConvolution(weight)(x), expected - bias, rtol=1e-4, atol=1e-5)
+    with_bias = TimeConvolution(weight, bias, packing)(x)
+    torch.testing.assert_close(with_bias, expected, rtol=1e-4, atol=1e-5)
+    without = TimeConvolution(weight, None, packing)(x)
+    torch.testing.assert_close(without, expected - bias, rtol=1e-4, atol=1e-5)
 
 
 def test_norm_over_time_is_an_instance_norm() -> None:
@@ -145,6 +151,36 @@ def test_a_snake_block_is_upstreams(kernel: int, length: int) -> None:
         assert snr_db(expected, ours + block.bias) > 80
         Crew().run(block.job(x, statistics, norms, torch.empty_like(x), x), check=nothing)
         assert torch.equal(x, ours)
+
+
+@pytest.mark.parametrize("spare", [(0, 0), (20, 0), (0, 200), (110, 80), (300, 290)])
+@pytest.mark.parametrize("kernel", [3, 7, 11])
+@torch.inference_mode()
+def test_a_snake_block_makes_what_is_needed(kernel: int, spare: tuple[int, int]) -> None:
+    """What is spared is never read: here it is no number."""
+    tensors: dict[str, torch.Tensor] = {}
+    for layer in range(3):
+        for side in ("1", "2"):
+            tensors[f"convs{side}.{layer}.weight_v"] = torch.randn(8, 8, kernel)
+            tensors[f"convs{side}.{layer}.weight_g"] = torch.rand(8, 1, 1) + 0.5
+            tensors[f"convs{side}.{layer}.bias"] = torch.zeros(8)
+            tensors[f"alpha{side}.{layer}"] = torch.rand(1, 8, 1) + 0.5
+            tensors[f"adain{side}.{layer}.fc.weight"] = torch.zeros(16, 128)
+            tensors[f"adain{side}.{layer}.fc.bias"] = torch.randn(16) / 4
+    styles = StyleTable()
+    block = SnakeBlock(Weights(tensors), (1, 3, 5), styles)
+    x = torch.randn(700, 8)
+    moments = {number: (torch.zeros(8), torch.ones(8)) for number in range(6)}
+    whole, part = torch.empty_like(x), torch.full_like(x, math.nan)
+    norms = VoiceNorms(styles.of(torch.zeros(1, 128)), moments)
+    Crew().run(block.job(x, None, norms, torch.empty_like(x), whole), check=nothing)
+    between = torch.full_like(x, math.nan)
+    Crew().run(block.job(x, None, norms, between, part, spare=spare), check=nothing)
+    needed = slice(spare[0], len(x) - spare[1])
+    assert snr_db(whole[needed], part[needed]) > 85
+    # Each of the six convolutions leaves out what no later one reads.
+    assert bool(between[: max(0, spare[0] - block.reach)].isnan().all())
+    assert bool(between[len(x) - max(0, spare[1] - block.reach) :].isnan().all())
 
 
 @pytest.mark.parametrize(("stride", "length"), [(10, 1), (10, 28), (6, 1), (6, 300)])

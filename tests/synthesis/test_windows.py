@@ -99,7 +99,7 @@ def test_any_piece_equals_the_whole(
         piece = rendered((begin, end))
         assert snr_db(whole[600 * begin : 600 * end], piece) > 80, (begin, end)
     # The comparison can fail: with less around it a piece does not equal the whole.
-    monkeypatch.setattr("kokoro_speechd.synthesis.phrase.windows.DECODER", 6)
+    monkeypatch.setattr("kokoro_speechd.synthesis.phrase.windows.FIRST_STAGE", 2)
     middle = (frames // 3, frames // 3 + 8)
     assert snr_db(whole[600 * middle[0] : 600 * middle[1]], rendered(middle)) < 80
 

@@ -9,8 +9,9 @@ from collections.abc import Callable
 import torch
 from torch.nn import functional
 
-from kokoro_speechd.synthesis.fast.layers import TimeConvolution
+from kokoro_speechd.synthesis.fast.layers import Linear, TimeConvolution
 from kokoro_speechd.synthesis.fast.norms import Norms
+from kokoro_speechd.synthesis.fast.products import Packing
 from kokoro_speechd.synthesis.fast.styles import StyleTable
 from kokoro_speechd.synthesis.files.checkpoint import Weights
 
@@ -20,24 +21,24 @@ _SLOPE = 0.2
 class AdainBlock:
     """(second(first(x)) + shortcut(x)) / √2, each of the two: norm over time, leaky ReLU, convolution.
 
-    The division is folded into the second convolution and the shortcut, which are linear, and the second
-    convolution adds its products straight to the shortcut.
+    The division is folded into the second convolution and the shortcut, which are linear.
 
     A block that doubles its rate does so by a transposed convolution of each channel by itself (kernel 3,
     stride 2): with w its three taps, out[2t] = w₁·x[t] and out[2t + 1] = w₂·x[t] + w₀·x[t + 1]; the shortcut
     repeats each value, which commutes with its convolution of width 1, so it is done behind it.
     """
 
-    def __init__(self, weights: Weights, styles: StyleTable) -> None:
+    def __init__(self, weights: Weights, styles: StyleTable, packing: Packing) -> None:
         share = 1 / math.sqrt(2)
         self._norms = styles.add(weights.below("norm1")), styles.add(weights.below("norm2"))
-        self._first = TimeConvolution(weights.folded("conv1"), weights.of("conv1.bias"))
-        self._second = TimeConvolution(weights.folded("conv2") * share)
-        self._bias = weights.of("conv2.bias") * share
+        self._first = TimeConvolution(weights.folded("conv1"), weights.of("conv1.bias"), packing)
+        self._second = TimeConvolution(
+            weights.folded("conv2") * share, weights.of("conv2.bias") * share, packing
+        )
         self._share = share
         self._narrow = None
         if weights.has("conv1x1.weight_v"):
-            self._narrow = (weights.folded("conv1x1")[:, :, 0] * share).t().contiguous()
+            self._narrow = Linear(weights.folded("conv1x1")[:, :, 0] * share, None, packing)
         self._pool = None
         if weights.has("pool.weight_v"):
             self._pool = weights.folded("pool")[:, 0].t().contiguous(), weights.of("pool.bias")
@@ -51,11 +52,11 @@ class AdainBlock:
         y = self._first(y)
         check()
         y = functional.leaky_relu_(norms.over_time(self._norms[1], y), _SLOPE)
-        total = x * self._share if self._narrow is None else torch.mm(x, self._narrow)
+        shortcut = x * self._share if self._narrow is None else self._narrow(x)
         if self._pool is not None:
-            total = total.repeat_interleave(2, 0)
+            shortcut = shortcut.repeat_interleave(2, 0)
         check()
-        return self._second.add_to(total.add_(self._bias), y)
+        return self._second(y).add_(shortcut)
 
     @staticmethod
     def _doubled(x: torch.Tensor, taps: torch.Tensor, bias: torch.Tensor) -> torch.Tensor:

@@ -14,6 +14,7 @@ import torch
 from torch.nn import functional
 
 from kokoro_speechd.synthesis.fast.layers import Linear, layer_norm
+from kokoro_speechd.synthesis.fast.products import Packing
 from kokoro_speechd.synthesis.files.checkpoint import Weights
 
 _EPS = 1e-12  # AlbertConfig.layer_norm_eps
@@ -25,27 +26,30 @@ class Albert:
     Query, key and value are one product with their weights stacked: the same sums, read once from memory.
     """
 
-    def __init__(self, weights: Weights, config: dict[str, Any]) -> None:
+    def __init__(self, weights: Weights, config: dict[str, Any], packing: Packing) -> None:
         embeddings = weights.below("bert.embeddings")
         self._words = embeddings.of("word_embeddings.weight")
         self._places = embeddings.of("position_embeddings.weight")
         self._places += embeddings.of("token_type_embeddings.weight")[0]
         self._norm = embeddings.of("LayerNorm.weight"), embeddings.of("LayerNorm.bias")
-        self._widen = Linear.of(weights.below("bert.encoder.embedding_hidden_mapping_in"))
+        self._widen = Linear.of(weights.below("bert.encoder.embedding_hidden_mapping_in"), packing)
         layer = weights.below("bert.encoder.albert_layer_groups.0.albert_layers.0")
         attention = layer.below("attention")
         parts = [attention.below(name) for name in ("query", "key", "value")]
         self._query_key_value = Linear(
-            torch.cat([part.of("weight") for part in parts]), torch.cat([part.of("bias") for part in parts])
+            torch.cat([part.of("weight") for part in parts]),
+            torch.cat([part.of("bias") for part in parts]),
+            packing,
         )
-        self._attended = Linear.of(attention.below("dense"))
+        self._attended = Linear.of(attention.below("dense"), packing)
         self._attention_norm = attention.of("LayerNorm.weight"), attention.of("LayerNorm.bias")
-        self._inner, self._outer = Linear.of(layer.below("ffn")), Linear.of(layer.below("ffn_output"))
+        self._inner = Linear.of(layer.below("ffn"), packing)
+        self._outer = Linear.of(layer.below("ffn_output"), packing)
         self._last_norm = (
             layer.of("full_layer_layer_norm.weight"),
             layer.of("full_layer_layer_norm.bias"),
         )
-        self._narrow = Linear.of(weights.below("bert_encoder"))
+        self._narrow = Linear.of(weights.below("bert_encoder"), packing)
         self._heads: int = config["plbert"]["num_attention_heads"]
         self._passes: int = config["plbert"]["num_hidden_layers"]
 

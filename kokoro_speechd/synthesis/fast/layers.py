@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """The small parts of the fast engine: products, convolutions over time, recurrent layers.
 
-All tensors are float32 [time, channels], contiguous, so that a convolution over time is a few plain matrix
-products on shifted views of its input, and an LSTM's input needs no packing.
+All tensors are float32 [time, channels], contiguous, so that a convolution over time is a plain matrix
+product, and an LSTM's input needs no packing.
 """
 
 from __future__ import annotations
@@ -10,86 +10,75 @@ from __future__ import annotations
 import torch
 from torch.nn import functional
 
+from kokoro_speechd.synthesis.fast.products import (
+    Packing,
+    packed_lstm,
+    packed_product,
+    torch_lstm,
+    torch_product,
+)
 from kokoro_speechd.synthesis.files.checkpoint import Weights
 
 _LAYER_NORM_EPS = 1e-5
 
 
 class Linear:
-    """x · Wᵀ + b, with Wᵀ stored contiguous: MKL multiplies it faster than a transposed view."""
+    """x · Wᵀ + b."""
 
-    def __init__(self, weight: torch.Tensor, bias: torch.Tensor) -> None:
-        self._weight = weight.t().contiguous()
-        self._bias = bias
+    def __init__(self, weight: torch.Tensor, bias: torch.Tensor | None, packing: Packing) -> None:
+        """Take W [outputs, inputs] and b [outputs]."""
+        self._product = (packed_product if packing.linear else torch_product)(weight, bias)
 
     @classmethod
-    def of(cls, weights: Weights) -> Linear:
+    def of(cls, weights: Weights, packing: Packing) -> Linear:
         """Return the layer of these tensors."""
-        return cls(weights.of("weight"), weights.of("bias"))
+        return cls(weights.of("weight"), weights.of("bias"), packing)
 
     def __call__(self, x: torch.Tensor) -> torch.Tensor:
-        """Return [time, outputs]."""
-        return torch.addmm(self._bias, x, self._weight)
+        """Return [time, outputs], the caller's own."""
+        return self._product(x)
 
 
 class TimeConvolution:
-    """A convolution over time with an odd kernel k, stride 1 and zeros beyond the ends, as k products.
+    """A convolution over time with an odd kernel k, stride 1 and zeros beyond the ends, as one product.
 
-    y[t] = b + Σⱼ x[t + j - k // 2] · Wⱼ: row t of the sum is row t of k matrix products whose left sides are
-    the padded input, shifted by j rows. These are views: nothing is copied, no weight is packed for a length,
-    and short phrases take the same way as long ones. (oneDNN's weights packed for one length fall on a
-    reference path some 50 times slower below about 16 rows where there is no AVX-512.)
+    y[t] = b + Σⱼ x[t + j - k // 2] · Wⱼ: the k rows that row t needs lie together in memory, so a copy in
+    which they are one row, [time, k · inputs], is multiplied once. The copy is small beside the weight. (A
+    convolution of oneDNN's packed for one length falls on a reference path some 50 times slower below about
+    16 rows where there is no AVX-512.)
     """
 
-    def __init__(self, weight: torch.Tensor, bias: torch.Tensor | None = None) -> None:
+    def __init__(self, weight: torch.Tensor, bias: torch.Tensor | None, packing: Packing) -> None:
         """Take upstream's weight [outputs, inputs, k] and bias [outputs]."""
-        outputs, inputs, kernel = weight.shape
-        # [kernel, inputs, outputs] by two copies that torch makes fast; one of single numbers takes longer.
-        by_input = weight.view(outputs, inputs * kernel).t().contiguous().view(inputs, kernel, outputs)
-        self._taps = by_input.transpose(0, 1).contiguous().unbind()
-        self._bias = bias
+        outputs, _, self._kernel = weight.shape
+        self._linear = Linear(weight.permute(0, 2, 1).reshape(outputs, -1), bias, packing)
 
     def __call__(self, x: torch.Tensor) -> torch.Tensor:
-        """Return [time, outputs]."""
-        outputs = self._taps[0].shape[1]
-        if self._bias is None:
-            return self.add_to(x.new_zeros(x.shape[0], outputs), x)
-        return self.add_to(self._bias.expand(x.shape[0], outputs).contiguous(), x)
-
-    def add_to(self, total: torch.Tensor, x: torch.Tensor) -> torch.Tensor:
-        """Add the convolution without its bias to `total` in place and return it."""
-        side = len(self._taps) // 2
-        padded = functional.pad(x, (0, 0, side, side)) if side else x
-        for tap, weight in enumerate(self._taps):
-            total.addmm_(padded[tap : tap + x.shape[0]], weight)
-        return total
+        """Return [time, outputs], the caller's own."""
+        side = self._kernel // 2
+        if not side:
+            return self._linear(x)
+        length, inputs = x.shape
+        windows = functional.pad(x, (0, 0, side, side)).as_strided(
+            (length, self._kernel * inputs), (inputs, 1)
+        )
+        return self._linear(windows.contiguous())
 
 
 class BidirectionalLstm:
-    """torch's own LSTM in both directions; a single sequence needs neither packing nor padding."""
+    """An LSTM in both directions; a single sequence needs neither packing nor padding."""
 
-    def __init__(self, weights: Weights) -> None:
-        self._parameters = [
+    def __init__(self, weights: Weights, packing: Packing) -> None:
+        parameters = [
             weights.of(f"{kind}_l0{end}")
             for end in ("", "_reverse")
             for kind in ("weight_ih", "weight_hh", "bias_ih", "bias_hh")
         ]
-        self._start = torch.zeros(2, 1, self._parameters[1].shape[1])
+        self._run = (packed_lstm if packing.lstm else torch_lstm)(parameters)
 
     def __call__(self, x: torch.Tensor) -> torch.Tensor:
         """Return [time, 2 · hidden]: the forward states beside the backward ones."""
-        states: torch.Tensor = torch.lstm(
-            x[None],
-            [self._start, self._start],
-            self._parameters,
-            has_biases=True,
-            num_layers=1,
-            dropout=0.0,
-            train=False,
-            bidirectional=True,
-            batch_first=True,
-        )[0]
-        return states[0]
+        return self._run(x)
 
 
 def layer_norm(

@@ -8,19 +8,22 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import TypeVar
 
 import torch
 
 from kokoro_speechd.synthesis.fast.buffers import Buffers
-from kokoro_speechd.synthesis.fast.decoder import Decoder
+from kokoro_speechd.synthesis.fast.decoder import CUT, Decoder
 from kokoro_speechd.synthesis.fast.harmonic_source import HarmonicSource
 from kokoro_speechd.synthesis.fast.norms import Norms, PhraseNorms, RecordingNorms, VoiceNorms
 from kokoro_speechd.synthesis.fast.parallel import Crew, Job
+from kokoro_speechd.synthesis.fast.products import packing
 from kokoro_speechd.synthesis.fast.styles import Affine, StyleTable
 from kokoro_speechd.synthesis.fast.text_side import TextSide
 from kokoro_speechd.synthesis.fast.vocoder import Vocoder
 from kokoro_speechd.synthesis.files.architecture import STYLE_SIZE
+from kokoro_speechd.synthesis.files.calibration_result import Products
 from kokoro_speechd.synthesis.files.checkpoint import load_weights
 from kokoro_speechd.synthesis.files.model_files import ModelFiles
 from kokoro_speechd.synthesis.phrase.pace import Pace
@@ -63,11 +66,20 @@ class FastModel:
     does, which is slower, for comparisons.
     """
 
-    def __init__(self, files: ModelFiles, *, workers: int = 1, upstream_noise: bool = False) -> None:
-        """Load the model. Raises ModelError."""
+    def __init__(
+        self,
+        files: ModelFiles,
+        *,
+        workers: int = 1,
+        upstream_noise: bool = False,
+        products: Products | None = None,
+    ) -> None:
+        """Load the model; `products`: see `products.packing`. Raises ModelError."""
         weights, config = load_weights(files)
         net = config["istftnet"]
         self.vocab: dict[str, int] = config["vocab"]
+        own = packing(products)
+        self.products: Products = "onednn" if own.linear else "torch"
         self._crew = Crew(workers)
         self._rooms: list[Buffers] = []
         self._depth = 0  # of renderings in the midst of each other
@@ -79,8 +91,8 @@ class FastModel:
         with ThreadPoolExecutor(1, initializer=torch.set_num_threads, initargs=(1,)) as beside:
             vocoder = beside.submit(_inferring, lambda: Vocoder(generator, net, self._styles))
             with torch.inference_mode():
-                self._text = TextSide(weights, config)
-                self._decoder = Decoder(decoder, self._styles)
+                self._text = TextSide(weights, config, own)
+                self._decoder = Decoder(decoder, self._styles, own)
                 hop = net["gen_istft_hop_size"]
                 self._source = HarmonicSource(generator, hop, upstream_noise=upstream_noise)
         self._vocoder = vocoder.result()
@@ -184,26 +196,31 @@ class FastModel:
         spectra = [begun.spectrum(2 * start, 2 * end) for start, end in window.stages]
         low: list[torch.Tensor] = []
         sources: list[torch.Tensor] = []
+        (start, end), frames = window.decoder, begun.phrase.features.shape[2]
+        goes_on = start > 0, end < frames
+        decoded = start + CUT * goes_on[0], end - CUT * goes_on[1]
+        spans = (decoded, *window.stages, (window.start, window.end))
+        cuts = [(2 * (inner[0] - around[0]), 2 * (around[1] - inner[1])) for around, inner in pairwise(spans)]
         self._crew.run(
-            self._decode(begun.phrase, window.decoder, norms, low, check),
-            self._vocoder.source_job(buffers, spectra, norms, sources),
+            self._decode(begun, window.decoder, goes_on, low, check),
+            self._vocoder.source_job(buffers, spectra, norms, sources, cuts=cuts),
             check=check,
         )
-        outer = (window.decoder, *window.stages)
-        cuts = [
-            (2 * (inner[0] - around[0]), 2 * (around[1] - inner[1]))
-            for around, inner in zip(outer, window.stages, strict=False)
-        ]
         return self._vocoder.run(self._crew, buffers, low[0], sources, norms, check=check, cuts=cuts)
 
     def _decode(
-        self, phrase: Prosody, span: Span, norms: Norms, out: list[torch.Tensor], check: Check
+        self,
+        begun: _Begun,
+        span: Span,
+        goes_on: tuple[bool, bool],
+        out: list[torch.Tensor],
+        check: Check,
     ) -> Job:
         """Append the decoder's result for frames [start, end) to `out`."""
-        start, end = span
+        phrase, (start, end) = begun.phrase, span
         features = phrase.features[0, :, start:end].t().contiguous()
         f0, energy = (curve[0, 2 * start : 2 * end] for curve in (phrase.f0, phrase.energy))
-        yield [lambda: out.append(self._decoder(features, f0, energy, norms, check))]
+        yield [lambda: out.append(self._decoder(features, f0, energy, begun.norms, check, goes_on=goes_on))]
 
     @contextmanager
     def _room(self) -> Iterator[Buffers]:

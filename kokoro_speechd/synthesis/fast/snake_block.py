@@ -55,6 +55,10 @@ class SnakeBlock:
         self._alphas = [
             tuple(weights.of(f"alpha{side}.{layer}").view(-1) for side in (1, 2)) for layer in range(_LAYERS)
         ]
+        # How far each convolution's result is from the block's own, in rows that the later ones read.
+        reaches = [each.reach for pair in self._convolutions for each in pair]
+        self.reach = sum(reaches)
+        self._later = [sum(reaches[place + 1 :]) for place in range(len(reaches))]
         self.bias = sum(
             (weights.of(f"convs2.{layer}.bias") for layer in range(_LAYERS)), start=torch.tensor(0.0)
         )
@@ -66,20 +70,34 @@ class SnakeBlock:
         norms: Norms,
         between: torch.Tensor,
         out: torch.Tensor,
+        *,
+        spare: Span = (0, 0),
     ) -> Job:
         """Set `out` [rows, channels] to the block's result for `x` without `bias`; `out` may be `x`.
 
-        `statistics` are those of `x`; `between` is room for as many rows.
+        `statistics` are those of `x`; `between` is room for as many rows. Nobody needs the first and last
+        `spare` rows, and anything may be in them: each convolution makes only what the later ones read.
         """
+        read = (0, len(x))  # the rows of the source that are right
+        made = [self._needed(len(x), later, spare) for later in self._later]
         for layer, (first, second) in enumerate(self._convolutions):
             numbers, alphas = self._norms[layer], self._alphas[layer]
             source = x if layer == 0 else out
             snake = norms.snake(numbers[0], alphas[0], statistics)
             statistics = norms.statistics()
-            yield self._pass(first, source, snake, between, statistics)
+            yield self._pass(first, source, snake, between, statistics, read=read, made=made[2 * layer])
             snake = norms.snake(numbers[1], alphas[1], statistics)
             statistics = norms.statistics() if layer < _LAYERS - 1 else None
-            yield self._pass(second, between, snake, out, statistics, base=source)
+            yield self._pass(
+                second, between, snake, out, statistics,
+                read=made[2 * layer], made=made[2 * layer + 1], base=source,
+            )  # fmt: skip
+            read = made[2 * layer + 1]
+
+    @staticmethod
+    def _needed(length: int, later: int, spare: Span) -> Span:
+        """Return the rows of a convolution's result that are needed; those beyond the ends are zeros."""
+        return max(0, spare[0] - later), length - max(0, spare[1] - later)
 
     @staticmethod
     def _pass(
@@ -89,15 +107,20 @@ class SnakeBlock:
         target: torch.Tensor,
         statistics: RunningMoments | None,
         *,
+        read: Span,
+        made: Span,
         base: torch.Tensor | None = None,
     ) -> list[Piece]:
-        """Return the pieces of target = base + convolution(snake(source)), and of the target's statistics."""
-        length = len(source)
+        """Return the pieces of target = base + convolution(snake(source)), and of the target's statistics.
+
+        The rows `made` are set, from the rows `read`.
+        """
 
         def piece(start: int, end: int) -> None:
             room = convolution.input(end - start)
             before = start - convolution.reach  # the source's row that is the room's first
-            first, last = max(0, before), min(length, before + len(room))
+            # What lies behind the rows that are needed only fills up a tile. It must be numbers all the same.
+            first, last = max(read[0], before), min(read[1], before + len(room))
             room[: first - before] = 0
             room[last - before :] = 0
             snake(source[first:last], room[first - before : last - before])
@@ -109,4 +132,7 @@ class SnakeBlock:
             if statistics is not None:
                 statistics.measure(start, result)
 
-        return [lambda span=span: piece(*span) for span in spans(length)]  # type: ignore[misc]
+        return [
+            lambda start=start, end=end: piece(made[0] + start, made[0] + end)  # type: ignore[misc]
+            for start, end in spans(made[1] - made[0])
+        ]

@@ -16,6 +16,7 @@ from kokoro_speechd.synthesis.fast.adain_block import AdainBlock
 from kokoro_speechd.synthesis.fast.albert import Albert
 from kokoro_speechd.synthesis.fast.layers import BidirectionalLstm, Linear, TimeConvolution, layer_norm
 from kokoro_speechd.synthesis.fast.norms import Norms, PhraseNorms
+from kokoro_speechd.synthesis.fast.products import Packing
 from kokoro_speechd.synthesis.fast.styles import Affine, StyleTable
 from kokoro_speechd.synthesis.files.checkpoint import Weights
 
@@ -25,17 +26,19 @@ Check = Callable[[], None]
 class DurationSide:
     """PL-BERT, the encoder of durations, and the durations."""
 
-    def __init__(self, weights: Weights, config: dict[str, Any], styles: StyleTable) -> None:
-        self._bert = Albert(weights, config)
+    def __init__(
+        self, weights: Weights, config: dict[str, Any], styles: StyleTable, packing: Packing
+    ) -> None:
+        self._bert = Albert(weights, config, packing)
         predictor = weights.below("predictor")
         names = [f"text_encoder.lstms.{2 * layer}" for layer in range(config["n_layer"])]
-        self._lstms = [BidirectionalLstm(predictor.below(name)) for name in names]
+        self._lstms = [BidirectionalLstm(predictor.below(name), packing) for name in names]
         self._norms = [
             styles.add(predictor.below(f"text_encoder.lstms.{2 * layer + 1}"))
             for layer in range(config["n_layer"])
         ]
-        self._lstm = BidirectionalLstm(predictor.below("lstm"))
-        self._projection = Linear.of(predictor.below("duration_proj.linear_layer"))
+        self._lstm = BidirectionalLstm(predictor.below("lstm"), packing)
+        self._projection = Linear.of(predictor.below("duration_proj.linear_layer"), packing)
 
     def __call__(
         self, tokens: torch.Tensor, style: torch.Tensor, styles: list[Affine], speed: float, check: Check
@@ -56,8 +59,8 @@ class DurationSide:
 class Curve:
     """F0 or energy over the frames, at two values a frame."""
 
-    def __init__(self, weights: Weights, name: str, styles: StyleTable) -> None:
-        self._blocks = [AdainBlock(weights.below(f"{name}.{block}"), styles) for block in range(3)]
+    def __init__(self, weights: Weights, name: str, styles: StyleTable, packing: Packing) -> None:
+        self._blocks = [AdainBlock(weights.below(f"{name}.{block}"), styles, packing) for block in range(3)]
         self._weight = weights.of(f"{name}_proj.weight")[0, :, 0]
         self._bias = weights.of(f"{name}_proj.bias")
 
@@ -71,18 +74,18 @@ class Curve:
 class Features:
     """The text encoder: what is said, for the decoder. It needs no style and no durations."""
 
-    def __init__(self, weights: Weights, config: dict[str, Any]) -> None:
+    def __init__(self, weights: Weights, config: dict[str, Any], packing: Packing) -> None:
         weights = weights.below("text_encoder")
         self._embedding = weights.of("embedding.weight")
         self._layers = [
             (
-                TimeConvolution(weights.folded(f"cnn.{layer}.0"), weights.of(f"cnn.{layer}.0.bias")),
+                TimeConvolution(weights.folded(f"cnn.{layer}.0"), weights.of(f"cnn.{layer}.0.bias"), packing),
                 weights.of(f"cnn.{layer}.1.gamma"),
                 weights.of(f"cnn.{layer}.1.beta"),
             )
             for layer in range(config["n_layer"])
         ]
-        self._lstm = BidirectionalLstm(weights.below("lstm"))
+        self._lstm = BidirectionalLstm(weights.below("lstm"), packing)
 
     def __call__(self, tokens: torch.Tensor, check: Check) -> torch.Tensor:
         """Return [tokens, width]."""
@@ -97,13 +100,14 @@ class Features:
 class TextSide:
     """All of it, as jobs of independent parts."""
 
-    def __init__(self, weights: Weights, config: dict[str, Any]) -> None:
+    def __init__(self, weights: Weights, config: dict[str, Any], packing: Packing) -> None:
         predictor = weights.below("predictor")
         self._styles = StyleTable()
-        self._durations = DurationSide(weights, config, self._styles)
-        self._shared = BidirectionalLstm(predictor.below("shared"))
-        self._curves = Curve(predictor, "F0", self._styles), Curve(predictor, "N", self._styles)
-        self._features = Features(weights, config)
+        self._durations = DurationSide(weights, config, self._styles, packing)
+        self._shared = BidirectionalLstm(predictor.below("shared"), packing)
+        # They have a row for each half of a frame: for so many torch is as fast, or faster.
+        self._curves = [Curve(predictor, name, self._styles, Packing()) for name in ("F0", "N")]
+        self._features = Features(weights, config, packing)
 
     def durations(
         self, tokens: torch.Tensor, style: torch.Tensor, speed: float, check: Check

@@ -17,12 +17,14 @@ from kokoro_speechd.synthesis.fast.buffers import Buffers
 from kokoro_speechd.synthesis.fast.inverse_stft import InverseStft
 from kokoro_speechd.synthesis.fast.norms import Norms, RunningMoments
 from kokoro_speechd.synthesis.fast.parallel import Check, Crew, Job
-from kokoro_speechd.synthesis.fast.snake_block import SnakeBlock, spans
+from kokoro_speechd.synthesis.fast.snake_block import SnakeBlock, Span, spans
 from kokoro_speechd.synthesis.fast.styles import StyleTable
 from kokoro_speechd.synthesis.files.architecture import NOISE_DILATIONS
 from kokoro_speechd.synthesis.files.checkpoint import Weights
 
 _SLOPE = 0.1
+_AROUND_LAST = 10  # rows of the last stage that a heard sample may need: a kernel of 7, the inverse STFT
+_WHOLE = ((0, 0), (0, 0), (0, 0))  # cuts: nothing
 _LAST_SLOPE = 0.01  # leaky_relu's default, which upstream uses before its last convolution
 
 
@@ -83,11 +85,14 @@ class Stage:
             for branch, dilations in enumerate(net["resblock_dilation_sizes"])
         ]
         self._bias = torch.stack([block.bias for block in self._blocks]).mean(0)
+        self._reach = max(block.reach for block in self._blocks)
 
     def source_job(
-        self, spectrum: torch.Tensor, norms: Norms, between: torch.Tensor, out: torch.Tensor
+        self, spectrum: torch.Tensor, norms: Norms, between: torch.Tensor, out: torch.Tensor, *, spare: Span
     ) -> Job:
         """Set `out` [rows, channels] to the source's part for its spectrum [time, 22], without its bias.
+
+        Of the stage's rows the first and last `spare` are not needed.
 
         Its convolution has stride s and kernel 2s with padding s / 2 (rounded up), or width 1 in the last
         stage: one product, of a copy in which windows lie side by side.
@@ -104,7 +109,8 @@ class Stage:
                 lambda start=start, end=end: statistics.measure(start, out[start:end])  # type: ignore[misc]
                 for start, end in spans(len(out))
             ]
-        yield from self._source_block.job(out, statistics, norms, between, out)
+        before, behind = (max(0, rows - self._reach) for rows in spare)
+        yield from self._source_block.job(out, statistics, norms, between, out, spare=(before, behind))
 
     def run(
         self,
@@ -115,11 +121,13 @@ class Stage:
         norms: Norms,
         *,
         slope: float,
+        spare: Span,
         check: Check,
     ) -> torch.Tensor:
         """Return the rows for `x` [time, channels], through the leaky ReLU of what comes next.
 
-        `x` has passed its own leaky ReLU; `source` is what `source_job` made, and takes the result.
+        `x` has passed its own leaky ReLU; `source` is what `source_job` made, and takes the result. The first
+        and last `spare` rows are not needed, and zeros.
         """
         raised = buffers.take("raised", (len(x) + 1) * self.rate, self.width)
         crew.run(self._up.job(x, raised), check=check)
@@ -142,9 +150,11 @@ class Stage:
                     else buffers.take(f"out {branch}", rows, self.width)
                 )
             between = buffers.take("between" if alone else f"between {branch}", rows, self.width)
-            jobs.append(block.job(joined, statistics, norms, between, outs[-1]))
+            jobs.append(block.job(joined, statistics, norms, between, outs[-1], spare=spare))
         crew.run(*jobs, check=check)
-        crew.run(self._mean_job(outs, slope), check=check)
+        crew.run(self._mean_job([out[spare[0] : rows - spare[1]] for out in outs], slope), check=check)
+        source[: spare[0]] = 0
+        source[rows - spare[1] :] = 0
         return source
 
     @staticmethod
@@ -189,15 +199,20 @@ class Vocoder:
         spectra: Sequence[torch.Tensor],
         norms: Norms,
         outs: list[torch.Tensor],
+        *,
+        cuts: Sequence[Span] = _WHOLE,
     ) -> Job:
-        """Append each stage's part of the harmonic source to `outs`, for its spectrum [time, 22]."""
-        rate = 1
+        """Append each stage's part of the harmonic source to `outs`, for its spectrum [time, 22].
+
+        `cuts`: see `run`.
+        """
+        rate, spares = 1, self._spares(cuts)
         for number, (stage, spectrum) in enumerate(zip(self._stages, spectra, strict=True)):
             rate *= stage.rate
             rows = (len(spectrum) - 1) // self._rate * rate + int(stage is self._stages[-1])
             out = buffers.take(f"source {number}", rows, stage.width)
             between = buffers.take("between", rows, stage.width)
-            yield from stage.source_job(spectrum, norms, between, out)
+            yield from stage.source_job(spectrum, norms, between, out, spare=spares[number])
             outs.append(out)
 
     def run(
@@ -209,23 +224,34 @@ class Vocoder:
         norms: Norms,
         *,
         check: Check,
-        cuts: Sequence[tuple[int, int]] = ((0, 0), (0, 0)),
+        cuts: Sequence[Span] = _WHOLE,
     ) -> torch.Tensor:
         """Return samples [300 · time] for `x` [time, 512] at 80 Hz and what `source_job` made in `buffers`.
 
         `cuts` are the steps of 80 Hz by which each stage's input is cut at both ends, when windows are
-        rendered.
+        rendered, and at last the steps of the result that are not heard.
         """
         x = functional.leaky_relu(x, _SLOPE)
         rate = 1
-        for stage, source, (before, behind) in zip(self._stages, sources, cuts, strict=True):
+        for stage, source, (before, behind), spare in zip(
+            self._stages, sources, cuts[:-1], self._spares(cuts), strict=True
+        ):
             x = x[before * rate : len(x) - behind * rate]
             rate *= stage.rate
             slope = _LAST_SLOPE if stage is self._stages[-1] else _SLOPE
-            x = stage.run(crew, buffers, x, source, norms, slope=slope, check=check)
+            x = stage.run(crew, buffers, x, source, norms, slope=slope, spare=spare, check=check)
         rows = buffers.take("rows", len(x), self._last)
         crew.run(self._last_job(x, rows), check=check)
         return self._inverse_stft(rows)
+
+    def _spares(self, cuts: Sequence[Span]) -> list[Span]:
+        """Return the first and last rows of each stage's result that are not needed."""
+        rate, spares = 1, []
+        for stage, (before, behind) in zip(self._stages, cuts[1:], strict=True):
+            rate *= stage.rate
+            around = _AROUND_LAST if stage is self._stages[-1] else 0
+            spares.append((max(0, before * rate - around), max(0, behind * rate - around)))
+        return spares
 
     def _last_job(self, x: torch.Tensor, out: torch.Tensor) -> Job:
         side = self._kernel // 2

@@ -17,6 +17,7 @@ from kokoro_speechd.system import paths
 from kokoro_speechd.system.private_files import write_file
 
 Precision = Literal["float32", "bfloat16"]
+Products = Literal["torch", "onednn"]
 
 _FILE = "model-checks.json"
 _KEPT = 8  # models
@@ -32,6 +33,7 @@ class CalibrationResult:
     word_heard_s, sentence_heard_s
                  seconds until something of a word, or of that sentence, can be heard
     precision    how exactly the model multiplies; see `Engine`
+    products     who multiplies by the weights of text side and decoder; see `products`. None: not measured
     """
 
     threads: int
@@ -40,6 +42,7 @@ class CalibrationResult:
     word_heard_s: float
     sentence_heard_s: float
     precision: Precision = "float32"
+    products: Products | None = None
 
 
 def load_calibration(weights: Path) -> CalibrationResult | None:
@@ -77,6 +80,7 @@ def _calibration(fields: Any) -> CalibrationResult | None:
     with contextlib.suppress(TypeError, ValueError, KeyError):
         calibration = CalibrationResult(**fields)
         right = isinstance(calibration.device, str) and calibration.precision in get_args(Precision)
+        right = right and calibration.products in (None, *get_args(Products))
         if right and 1 <= int(calibration.threads) <= 256:
             return calibration
     return None

@@ -22,7 +22,7 @@ from kokoro_speechd.synthesis.phrase.windows import DECODER, LONGEST, SHORTEST, 
 FRAME_SECONDS = 0.025
 
 # The cost of a window and of a frame in the decoder and the generator's two stages; a frame in all costs 1.
-_WINDOW, _DECODER, _STAGES = 3.6, 0.02, (0.25, 0.73)
+_WINDOW, _DECODER, _STAGES = 2.4, 0.02, (0.25, 0.73)
 _LATEST = 9  # windows whose median counts: one that was interrupted does not
 _MARGIN = 1.2  # the machine may become so much slower with the next window
 _UNKNOWN = 0.012  # seconds for a frame, until something was measured

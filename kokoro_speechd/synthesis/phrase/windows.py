@@ -12,6 +12,8 @@ Reach, in frames of 25 ms, on either side:
                  convolution 3, the inverse STFT 2, the step up to its rate 6
     first stage  3.5: the same 60 of its 20 rows a frame, the step up 10
     decoder      11: five blocks of two kernels of 3, and the convolutions of F0 and energy
+
+What is rendered around a piece is needed less with each layer: decoder and blocks leave it out on their way.
 """
 
 from __future__ import annotations

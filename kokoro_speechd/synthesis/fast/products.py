@@ -1,0 +1,226 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Matrix products with weights that oneDNN has packed, where that is faster than torch's on this processor.
+
+torch multiplies by MKL, which is slow with the few rows of a text, and on some processors with all of them.
+oneDNN, which comes with torch, holds a weight in the order in which its loops read it, for any number of
+rows; its LSTM packs its weights anew at each call unless it is given packed ones. The sums are the same up to
+rounding.
+
+torch has the operators for its compiler, so they may be absent, take other arguments or fail where oneDNN
+does. They are used only where they give the right values for a small example. Whether they are faster is
+measured, not guessed: when a model is loaded, or once for all by `kokoro-speechd model check`.
+"""
+
+from __future__ import annotations
+
+import functools
+import logging
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import torch
+from torch.nn import functional
+
+from kokoro_speechd.synthesis.files.calibration_result import Products
+
+_log = logging.getLogger(__name__)
+
+_MANY, _ROWS, _FEWER = 128, 64, 16  # that are multiplied at once
+_LSTM = 2  # at::native's number for the mode
+_TOLERANCE = 1e-4  # of products of about 1
+_LENGTHS = (1, 7, 33)  # of the example: a remainder of a tile's rows each
+# A text's rows, and a layer's inputs and outputs. Three weights, as they are not in the cache when they are
+# needed.
+_TEXT, _INPUTS, _OUTPUTS, _WEIGHTS = 31, 768, 2048, 3
+_ROUNDS = 5
+_WORTH = 1.05  # packed weights must be so many times as fast
+
+
+@dataclass(frozen=True, slots=True)
+class Packing:
+    """Which weights oneDNN is to pack: those of products, and those of LSTMs."""
+
+    linear: bool = False
+    lstm: bool = False
+
+
+def packing(products: Products | None) -> Packing:
+    """Return what to pack: as `products` says where it can be, else as is faster here."""
+    if products is None:
+        return packing("onednn" if is_worth(*seconds()) else "torch")
+    return usable() if products == "onednn" else Packing()
+
+
+@functools.cache
+def usable() -> Packing:
+    """Return what can be packed here: what gives the right values for an example."""
+    return Packing(linear=_holds(_linear_is_right), lstm=_holds(_lstm_is_right))
+
+
+@functools.cache
+def seconds() -> tuple[float, float]:
+    """Return the processor time of a text's product, with torch's and with packed weights.
+
+    By turns, and the least of several: other programs make it longer, never shorter. Infinity for what cannot
+    be used. It takes some 30 ms, once in a process.
+    """
+    if not usable().linear:
+        return 0.0, float("inf")
+    with torch.inference_mode():
+        x, weights = torch.ones(_TEXT, _INPUTS), torch.ones(_WEIGHTS, _OUTPUTS, _INPUTS)
+        bias = torch.zeros(_OUTPUTS)
+        sides = [[make(weight, bias) for weight in weights] for make in (torch_product, packed_product)]
+        times: list[list[float]] = [[], []]
+        for _ in range(_ROUNDS + 1):  # the first one warms up
+            for side, measured in zip(sides, times, strict=True):
+                began = time.thread_time()
+                for product in side:
+                    product(x)
+                measured.append((time.thread_time() - began) / _WEIGHTS)
+    plain, packed = (min(measured[1:]) for measured in times)
+    return plain, packed
+
+
+def is_worth(plain: float, packed: float) -> bool:
+    """Say whether packed weights are worth it, from the times with torch's own and with them."""
+    return packed * _WORTH <= plain
+
+
+Product = Callable[[torch.Tensor], torch.Tensor]
+"""[rows, inputs] to [rows, outputs], float32; the result is the caller's."""
+
+
+def torch_product(weight: torch.Tensor, bias: torch.Tensor | None) -> Product:
+    """Return x · Wᵀ + b for W [outputs, inputs]; with Wᵀ stored contiguous MKL is faster than with a view."""
+    across = weight.t().contiguous()
+    if bias is None:
+        return lambda x: torch.mm(x, across)
+    return lambda x: torch.addmm(bias, x, across)
+
+
+def packed_product(weight: torch.Tensor, bias: torch.Tensor | None) -> Product:
+    """Return the same, by oneDNN with its own copy of W, which may be dropped.
+
+    oneDNN makes code for each number of rows, which takes half a millisecond and stays, 0.6 MB each. So there
+    are five numbers: rows go in portions of 128, what is left of 64, the last filled up to 16, 32, 48 or 64.
+    """
+    packed, multiply = _packed(weight), torch.ops.mkldnn._linear_pointwise  # noqa: SLF001 - no public one
+
+    def run(x: torch.Tensor) -> torch.Tensor:
+        parts: list[torch.Tensor] = []
+        while len(x) or not parts:
+            size = _MANY if len(x) >= _MANY else _ROWS
+            part, x = x[:size], x[size:]
+            lacking = -len(part) % _FEWER
+            filled = functional.pad(part, (0, 0, 0, lacking)) if lacking else part
+            parts.append(multiply(filled, packed, bias, "none", [], "")[: len(part)])
+        return parts[0] if len(parts) == 1 else torch.cat(parts)
+
+    return run
+
+
+def _packed(weight: torch.Tensor) -> torch.Tensor:
+    reorder = torch.ops.mkldnn._reorder_linear_weight  # noqa: SLF001 - no public one
+    packed: torch.Tensor
+    try:
+        packed = reorder(weight, _ROWS)
+    except NotImplementedError:  # torch 2.0 packs what is oneDNN's already
+        packed = reorder(weight.to_mkldnn(), _ROWS)
+    return packed
+
+
+Recurrence = Callable[[torch.Tensor], torch.Tensor]
+"""[time, inputs] to [time, 2 · hidden]: the forward states beside the backward ones."""
+
+
+def torch_lstm(parameters: Sequence[torch.Tensor]) -> Recurrence:
+    """Return torch's LSTM; `parameters`: W_ih, W_hh, b_ih and b_hh, forward and then backward."""
+    start = torch.zeros(2, 1, parameters[1].shape[1])
+    own = list(parameters)
+
+    def run(x: torch.Tensor) -> torch.Tensor:
+        states: torch.Tensor = torch.lstm(
+            x[None],
+            [start, start],
+            own,
+            has_biases=True,
+            num_layers=1,
+            dropout=0.0,
+            train=False,
+            bidirectional=True,
+            batch_first=True,
+        )[0]
+        return states[0]
+
+    return run
+
+
+def packed_lstm(parameters: Sequence[torch.Tensor]) -> Recurrence:
+    """Return the same with packed copies of the weights, which may be dropped."""
+    hidden = parameters[1].shape[1]
+    start = torch.zeros(1, hidden)
+    layer = torch.ops.aten.mkldnn_rnn_layer.default
+    directions = []
+    for number in range(2):
+        inner, across, *biases = parameters[4 * number : 4 * number + 4]
+        directions.append((*_packed_lstm(inner, across, hidden, backward=bool(number)), *biases))
+
+    def run(x: torch.Tensor) -> torch.Tensor:
+        rows = x[:, None]
+        states = [
+            # … sizes of a packed batch, mode, hidden size, layers, biases, bidirectional, batch first, train
+            layer(rows, *own, start, start, bool(number), [], _LSTM, hidden, 1, True, False, False, False)[0]
+            for number, own in enumerate(directions)
+        ]
+        return torch.cat([state[:, 0] for state in states], 1)
+
+    return run
+
+
+def _packed_lstm(
+    inner: torch.Tensor, across: torch.Tensor, hidden: int, *, backward: bool
+) -> tuple[torch.Tensor, torch.Tensor]:
+    reorder = torch.ops.mkldnn._reorder_mkldnn_rnn_layer_weight  # noqa: SLF001 - no public one
+    first, second = reorder(inner, across, hidden, backward, True, False, [_ROWS, 1, inner.shape[1]])
+    return first, second
+
+
+def _holds(is_right: Callable[[], bool]) -> bool:
+    """Say whether a test of operators passes; whatever they raise says no."""
+    try:
+        with torch.inference_mode():
+            return bool(torch.backends.mkldnn.is_available()) and is_right()  # type: ignore[no-untyped-call]
+    except Exception as error:  # noqa: BLE001 - absent, other arguments, no kernel: torch raises many kinds
+        _log.info("weights cannot be packed: %s", type(error).__name__)
+        return False
+
+
+def _linear_is_right() -> bool:
+    weight, bias = _example(80, 50), _example(80)
+    product, plain = packed_product(weight, bias), packed_product(weight, None)
+    expected = torch_product(weight, bias)
+    return all(
+        _is_near(product(x), expected(x)) and _is_near(plain(x), expected(x) - bias)
+        for x in (_example(length, 50) for length in _LENGTHS)
+    )
+
+
+def _lstm_is_right() -> bool:
+    parameters = [_example(*shape) for shape in ((64, 24), (64, 16), (64,), (64,)) * 2]
+    expected, packed = torch_lstm(parameters), packed_lstm(parameters)
+    return all(_is_near(packed(x), expected(x)) for x in (_example(length, 24) for length in _LENGTHS))
+
+
+def _example(*shape: int) -> torch.Tensor:
+    """Return numbers between -0.25 and 0.25 without a pattern that a wrong order would keep.
+
+    They are not drawn: nobody else's random numbers change.
+    """
+    count = torch.arange(torch.Size(shape).numel(), dtype=torch.float32)
+    return (torch.sin(count * count * 0.7 + 1.0) / 4).view(shape)
+
+
+def _is_near(ours: Any, expected: torch.Tensor) -> bool:
+    return ours.shape == expected.shape and bool((ours - expected).abs().max() <= _TOLERANCE)

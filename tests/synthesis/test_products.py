@@ -1,0 +1,168 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Products and LSTMs with packed weights: torch's values, and torch's own where they cannot be had."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+import torch
+
+from kokoro_speechd.synthesis.fast import products
+from kokoro_speechd.synthesis.fast.products import Packing
+from tests.synthesis.fast_parts import snr_db
+
+needs_packing = pytest.mark.skipif(
+    products.usable() != Packing(linear=True, lstm=True), reason="this torch cannot pack weights"
+)
+
+
+@pytest.fixture(autouse=True)
+def anew() -> Iterator[None]:
+    """What was found out once in this process is not known, before and behind."""
+    torch.manual_seed(5)
+    torch.set_num_threads(1)
+    products.usable.cache_clear()
+    products.seconds.cache_clear()
+    yield
+    products.usable.cache_clear()
+    products.seconds.cache_clear()
+
+
+def lstm(inputs: int, hidden: int) -> list[torch.Tensor]:
+    shapes = ((4 * hidden, inputs), (4 * hidden, hidden), (4 * hidden,), (4 * hidden,))
+    return [torch.randn(shape) / hidden**0.5 for shape in shapes * 2]
+
+
+@needs_packing
+@pytest.mark.parametrize(("inputs", "outputs"), [(768, 2304), (3270, 1024), (128, 512), (1, 3), (512, 50)])
+@pytest.mark.parametrize("rows", [1, 2, 7, 8, 16, 31, 62, 200, 512])
+def test_a_packed_product_has_torchs_values(rows: int, inputs: int, outputs: int) -> None:
+    weight, bias, x = torch.randn(outputs, inputs), torch.randn(outputs), torch.randn(rows, inputs)
+    exact = x.double() @ weight.double().t()
+    for own, expected in ((bias, exact + bias), (None, exact)):
+        packed = products.packed_product(weight, own)(x)
+        assert packed.is_contiguous()
+        assert snr_db(expected, packed) > 115
+        assert snr_db(expected, products.torch_product(weight, own)(x)) > 115
+
+
+@needs_packing
+def test_a_packed_product_needs_its_weight_no_more() -> None:
+    weight, x = torch.randn(40, 30), torch.randn(9, 30)
+    expected = x @ weight.t()
+    product = products.packed_product(weight, None)
+    weight.zero_()
+    torch.testing.assert_close(product(x), expected, rtol=1e-4, atol=1e-5)
+    first = product(x)
+    first.zero_()  # a result is the caller's
+    torch.testing.assert_close(product(x), expected, rtol=1e-4, atol=1e-5)
+
+
+@needs_packing
+@pytest.mark.parametrize("length", [1, 5, 32, 100])
+def test_a_packed_lstm_has_torchs_values(length: int) -> None:
+    parameters = lstm(640, 256)
+    x = torch.randn(length, 640)
+    with torch.inference_mode():
+        expected = products.torch_lstm(parameters)(x)
+        packed = products.packed_lstm(parameters)(x)
+    assert packed.shape == (length, 512)
+    assert snr_db(expected, packed) > 115
+
+
+def raising(error: type[Exception]) -> Callable[..., Any]:
+    def fail(*_: Any, **__: Any) -> Any:
+        raise error
+
+    return fail
+
+
+def operators(**changed: Any) -> SimpleNamespace:
+    """Return oneDNN's operators, some changed; None: it is not there."""
+    names = ("_linear_pointwise", "_reorder_linear_weight", "_reorder_mkldnn_rnn_layer_weight")
+    there = {name: getattr(torch.ops.mkldnn, name, None) for name in names} | changed
+    return SimpleNamespace(**{name: operator for name, operator in there.items() if operator is not None})
+
+
+@needs_packing
+@pytest.mark.parametrize(
+    ("changed", "left"),
+    [
+        ({"_linear_pointwise": None}, Packing(lstm=True)),
+        ({"_linear_pointwise": raising(RuntimeError)}, Packing(lstm=True)),
+        ({"_linear_pointwise": raising(TypeError)}, Packing(lstm=True)),  # other arguments
+        ({"_linear_pointwise": lambda x, *_: x.new_zeros(len(x), 80)}, Packing(lstm=True)),  # wrong values
+        ({"_linear_pointwise": lambda x, *_: x.new_full((len(x), 80), torch.nan)}, Packing(lstm=True)),
+        ({"_linear_pointwise": lambda x, *_: x}, Packing(lstm=True)),  # another shape
+        ({"_reorder_linear_weight": None}, Packing(lstm=True)),
+        ({"_reorder_linear_weight": raising(NotImplementedError)}, Packing(lstm=True)),
+        ({"_reorder_mkldnn_rnn_layer_weight": None}, Packing(linear=True)),
+        ({"_reorder_mkldnn_rnn_layer_weight": raising(RuntimeError)}, Packing(linear=True)),
+    ],
+)
+def test_what_is_absent_or_wrong_is_not_used(
+    changed: dict[str, Any], left: Packing, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(torch.ops, "mkldnn", operators(**changed))
+    assert products.packing("onednn") == left
+
+
+def test_without_onednn_torch_multiplies(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(torch.backends.mkldnn, "is_available", lambda: False)
+    for wanted in ("torch", "onednn", None):
+        assert products.packing(wanted) == Packing()  # type: ignore[arg-type]
+
+
+@needs_packing
+def test_torch_20s_operator_packs_what_is_onednns(monkeypatch: pytest.MonkeyPatch) -> None:
+    own = torch.ops.mkldnn._reorder_linear_weight
+
+    def older(weight: torch.Tensor, rows: int) -> torch.Tensor:
+        if not weight.is_mkldnn:
+            raise NotImplementedError
+        packed: torch.Tensor = own(weight.to_dense(), rows)
+        return packed
+
+    monkeypatch.setattr(torch.ops, "mkldnn", operators(_reorder_linear_weight=older))
+    assert products.packing("onednn").linear
+
+
+@needs_packing
+@pytest.mark.parametrize(
+    ("plain", "packed", "chosen"), [(1.6, 1.0, True), (1.0, 0.99, False), (1.0, 3.0, False)]
+)
+def test_the_faster_one_is_chosen(
+    plain: float, packed: float, chosen: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(products, "seconds", lambda: (plain, packed))
+    assert products.packing(None) == (products.usable() if chosen else Packing())
+    assert products.packing("torch") == Packing()
+    assert products.packing("onednn") == products.usable()
+
+
+def test_measuring_takes_a_moment_and_draws_no_numbers() -> None:
+    state = torch.get_rng_state()
+    plain, packed = products.seconds()
+    assert 0 <= plain < 1
+    assert packed > 0
+    assert torch.equal(torch.get_rng_state(), state)
+
+
+@needs_packing
+def test_all_lengths_take_few_numbers_of_rows(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Or oneDNN would keep code for each length that was ever spoken."""
+    multiply, seen = torch.ops.mkldnn._linear_pointwise, set()
+
+    def noted(x: torch.Tensor, *rest: Any) -> torch.Tensor:
+        seen.add(len(x))
+        result: torch.Tensor = multiply(x, *rest)
+        return result
+
+    monkeypatch.setattr(torch.ops, "mkldnn", operators(_linear_pointwise=noted))
+    product = products.packed_product(torch.randn(12, 20), None)
+    for length in range(1, 300):
+        assert product(torch.randn(length, 20)).shape == (length, 12)
+    assert seen == {16, 32, 48, 64, 128}
