@@ -45,6 +45,7 @@ SECTIONS = {
     "joins": Section("Long texts", words.joins),
     "pieces": Section("Pieces and the whole", exactness.pieces),
     "statistics": Section("The voice's statistics", exactness.statistics),
+    "shipped-statistics": Section("The statistics in the program", exactness.shipped_statistics),
     "mixed-voices": Section("Mixed voices and children's", sound.mixed_and_child_voices),
     "voices": Section("All voices", voices.all_voices),
 }

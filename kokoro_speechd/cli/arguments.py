@@ -118,8 +118,8 @@ def add_model(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> 
     parser = actions.add_parser(
         "check",
         help="measure how the model is best run on this machine, and keep that",
-        description="Load the model, learn the statistics of the default voice, and measure with how many "
-        "threads, or on which device, a sentence is made fastest. "
+        description="Load the model, learn the statistics of the default voice if they are not known, and "
+        "measure with how many threads, or on which device, a sentence is made fastest. "
         "What was found is kept and used from the daemon's next start on. It takes half a minute.",
     )
     parser.add_argument("--model", metavar="DIR", type=Path, help="check the model in this folder")

@@ -24,6 +24,7 @@ from kokoro_speechd.synthesis.files.model_files import ModelFiles
 from kokoro_speechd.synthesis.paced_engine import PacedEngine
 from kokoro_speechd.synthesis.sound_store import FolderStore, MemoryStore
 from kokoro_speechd.synthesis.statistics_learning import learning
+from kokoro_speechd.synthesis.voice.shipped_statistics import ShippedStatistics
 from kokoro_speechd.synthesis.voice.statistics_store import StatisticsStore
 from kokoro_speechd.synthesis.voice.voice_pack import VoicePack, load_voice, mix_voices
 from kokoro_speechd.system import paths
@@ -203,8 +204,9 @@ def statistics_folder() -> Path:
 
 
 def statistics_store(engine: Engine, files: ModelFiles) -> StatisticsStore:
-    """Return the statistics of a model's voices on this user's disk."""
-    return StatisticsStore(statistics_folder(), content_hash(files.weights), engine.norms)
+    """Return the statistics of a model's voices, in the program and on this user's disk."""
+    shipped = ShippedStatistics(engine.sketch, engine.norms)
+    return StatisticsStore(statistics_folder(), content_hash(files.weights), engine.norms, shipped)
 
 
 def _engine(files: ModelFiles, settings: Settings, calibration: CalibrationResult | None) -> Engine:

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from kokoro_speechd.synthesis.files.calibration_result import Precision, Products
+    from kokoro_speechd.synthesis.files.weights_sketch import WeightsSketch
     from kokoro_speechd.synthesis.voice.voice_pack import VoicePack
     from kokoro_speechd.synthesis.voice.voice_statistics import Moments
 
@@ -235,6 +236,11 @@ class Engine:
     def norms(self) -> Mapping[str, int]:
         """The norms that can have a voice's statistics, see `WindowedModel`; none by the settings."""
         return self._windowed.norms if self._windowed else {}
+
+    @property
+    def sketch(self) -> WeightsSketch | None:
+        """What tells these weights from others, see `WindowedModel`; None by the settings, too."""
+        return self._windowed.sketch if self._windowed else None
 
     @property
     def cost(self) -> float | None:

@@ -6,6 +6,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from typing import TYPE_CHECKING, Protocol
 
+from kokoro_speechd.synthesis.files.weights_sketch import WeightsSketch
 from kokoro_speechd.synthesis.phrase.prosody import Check, Pacing, Prosody
 from kokoro_speechd.synthesis.phrase.windows import Span
 from kokoro_speechd.synthesis.voice.voice_statistics import Moments, VoiceStatistics
@@ -60,6 +61,10 @@ class WindowedModel(SpeechModel, Protocol):
     @property
     def norms(self) -> Mapping[str, int]:
         """These norms by name, with their channels."""
+
+    @property
+    def sketch(self) -> WeightsSketch | None:
+        """What tells these weights from others; None: no published model has their like."""
 
     def measure(self, phrase: Prosody, style: torch.Tensor, *, check: Check = ...) -> Mapping[str, Moments]:
         """Render a phrase with statistics of its own, and return these by the name of their norm."""

@@ -74,6 +74,7 @@ def test_the_wheel_holds_what_setup_needs(wheel: Path) -> None:
         "kokoro_speechd/resources/systemd/io.github.kokoro_speechd.service",
         "kokoro_speechd/dbus/control.xml",
         "kokoro_speechd/synthesis/files/kokoro-config.json",
+        "kokoro_speechd/synthesis/voice/voice-statistics.npz",
     } <= names
     assert not [name for name in names if name.startswith("tests/")]
 

@@ -65,6 +65,14 @@ def test_the_wheel_brings_units_configuration_and_licences(built):
     assert not any(re.search(r"\.data/.*\.(service|socket)$", name) for name in names)
 
 
+def test_the_wheel_brings_what_the_voices_were_measured_for(built):
+    names = names_of_wheel(built)
+    assert {
+        "kokoro_speechd/synthesis/voice/voice-statistics.npz",
+        "kokoro_speechd/voices/levels.tsv",
+    } <= names
+
+
 def test_no_tests_and_no_tools_are_installed(built):
     tops = {name.split("/")[0] for name in names_of_wheel(built)}
     assert {top for top in tops if not top.startswith("kokoro_speechd")} == set()

@@ -17,6 +17,7 @@ from kokoro_speechd.rendering.utterance_renderer import script_of
 from kokoro_speechd.settings import Settings
 from kokoro_speechd.synthesis.files.file_hash import content_hash
 from kokoro_speechd.synthesis.files.model_files import find_model
+from kokoro_speechd.synthesis.voice.shipped_statistics import ShippedStatistics
 from kokoro_speechd.synthesis.voice.statistics_store import StatisticsStore
 from kokoro_speechd.synthesis.voice.voice_pack import load_voice
 from kokoro_speechd.text.language_tags import KOKORO_LANGUAGES
@@ -80,7 +81,10 @@ class Voices:
             )
         )
         engine = self.synthesizer._model
-        self.synthesizer._statistics = StatisticsStore(STATISTICS, content_hash(files.weights), engine.norms)
+        shipped = ShippedStatistics(engine.sketch, engine.norms)
+        self.synthesizer._statistics = StatisticsStore(
+            STATISTICS, content_hash(files.weights), engine.norms, shipped
+        )
         self.synthesizer._packs.clear()
 
     def learn(self, voice: str, language: str) -> None:

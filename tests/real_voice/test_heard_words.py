@@ -65,7 +65,7 @@ def test_languages_are_understood_as_well_as_upstream(lab: Lab, language: str) -
 
 @pytest.mark.timeout(900)
 def test_no_voice_loses_its_first_word(lab: Lab) -> None:
-    """As it is heard before the voice has learned its statistics, which takes ten seconds for each."""
+    """With the statistics of the phrase, as where nothing is known of the voice's."""
     assert len(lab.languages) == 54
     before = Voices(lab.model, statistics="phrase")
     lost = []

@@ -4,21 +4,30 @@
 from __future__ import annotations
 
 import random
+from dataclasses import replace
 
 import numpy as np
 import torch
 
 from kokoro_speechd.synthesis.engine import Engine
+from kokoro_speechd.synthesis.files.file_hash import content_hash
 from kokoro_speechd.synthesis.phrase.prosody import FRAME_SAMPLES
-from kokoro_speechd.synthesis.voice.voice_pack import VoicePack
+from kokoro_speechd.synthesis.statistics_learning import learned
+from kokoro_speechd.synthesis.voice.shipped_statistics import ShippedStatistics
+from kokoro_speechd.synthesis.voice.statistics_store import StatisticsStore
+from kokoro_speechd.synthesis.voice.voice_pack import VoicePack, load_voice
+from kokoro_speechd.utterance import Kind
 from tests.real_voice import corpora, judging, measuring
 from tests.real_voice.listening import word_errors
-from tests.real_voice.rendering import Voices, phonemes
+from tests.real_voice.rendering import STATISTICS, Voices, files_of, phonemes
 from tests.voice_tables.tables import ENGLISH_VOICES, Bench, english, table
 
 _PHRASES, _CUTS = 20, 50
 _LONGEST = 60  # frames of a piece
 _FOUR_VOICES = (*ENGLISH_VOICES, "bm_george")
+_SHIPPED_VOICES = ("af_heart", "am_michael", "bf_emma", "ff_siwis", "jf_alpha", "zm_yunxi")
+_SHIPPED_SENTENCES = 12
+_SHIPPED_LETTERS = "abfgkmrswz"
 
 
 def pieces(bench: Bench) -> list[str]:
@@ -109,3 +118,54 @@ def statistics(bench: Bench) -> list[str]:
             rows,
         ),
     ]
+
+
+def shipped_statistics(bench: Bench) -> list[str]:
+    """The same phrases with the statistics in the program, and with those that are learned here."""
+    files = files_of(bench.lab.model)
+    engine = Engine(files, context=True)
+    learning = StatisticsStore(STATISTICS, content_hash(files.weights), engine.norms)
+    shipped = ShippedStatistics(engine.sketch, engine.norms)
+    rows = []
+    for voice in bench.some(_SHIPPED_VOICES):
+        language = bench.lab.languages[voice]
+        texts = corpora.SENTENCES[language]
+        texts = bench.some(texts[:: max(1, len(texts) // _SHIPPED_SENTENCES)][:_SHIPPED_SENTENCES])
+        own = learned(engine, load_voice(files.voices[0] / f"{voice}.pt"), language, learning)
+        packs = (replace(own, statistics=shipped.get(own)), own)
+        sentences = [
+            [engine.render(phonemes(text, language), pack, seed=1).samples for text in texts]
+            for pack in packs
+        ]
+        letters = [phonemes(letter, language, Kind.CHAR) for letter in bench.some(_SHIPPED_LETTERS)]
+        spelled = [
+            np.concatenate([engine.render(letter, pack, seed=1).samples for letter in letters])
+            for pack in packs
+        ]
+        for name, (ours, exact) in (("sentences", sentences), ("letters", [[each] for each in spelled])):
+            pairs = list(zip(ours, exact, strict=True))
+            louder = [judging.loudness(one) - judging.loudness(other) for one, other in pairs]
+            like = [judging.likeness(one, other)[0] for one, other in pairs]
+            rows.append(
+                [
+                    f"{voice}, {len(letters) if name == 'letters' else len(texts)} {name}",
+                    f"{judging.mean([_decibels(one, other) for one, other in pairs]):.0f}",
+                    f"{judging.mean(like):.2f}",
+                    f"{min(like):.2f}",
+                    f"{max(louder, key=abs):+.2f}",
+                ]
+            )
+    engine.close()
+    return [
+        "Phrases with the statistics that come with the program beside those that are learned here, with the",
+        "same prosody and noise: decibels from the sound to the difference, PESQ (up to 4.64) and its least,",
+        "and how much louder the phrase is for which that is most. Letters are judged in a row.",
+        "",
+        *table(("", "dB", "PESQ", "least", "louder (dB)"), rows),
+    ]
+
+
+def _decibels(sound: judging.Sound, reference: judging.Sound) -> float:
+    """Return the energy of a sound by that of its difference from another."""
+    difference = np.square((sound - reference).astype(np.float64)).sum()
+    return float(10 * np.log10(np.square(reference.astype(np.float64)).sum() / max(difference, 1e-30)))

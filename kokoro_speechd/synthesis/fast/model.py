@@ -26,6 +26,7 @@ from kokoro_speechd.synthesis.files.architecture import STYLE_SIZE
 from kokoro_speechd.synthesis.files.calibration_result import Products
 from kokoro_speechd.synthesis.files.checkpoint import load_weights
 from kokoro_speechd.synthesis.files.model_files import ModelFiles
+from kokoro_speechd.synthesis.files.weights_sketch import WeightsSketch, sketch_of
 from kokoro_speechd.synthesis.phrase.pace import Pace
 from kokoro_speechd.synthesis.phrase.prosody import FRAME_SAMPLES, Check, Pacing, Prosody
 from kokoro_speechd.synthesis.phrase.windows import Span, Window, growing, windows
@@ -95,12 +96,18 @@ class FastModel:
                 self._decoder = Decoder(decoder, self._styles, own)
                 hop = net["gen_istft_hop_size"]
                 self._source = HarmonicSource(generator, hop, upstream_noise=upstream_noise)
+            self._sketch = sketch_of(weights)
         self._vocoder = vocoder.result()
 
     @property
     def norms(self) -> dict[str, int]:
         """The norms of decoder and vocoder by name, with their channels."""
         return self._styles.channels()
+
+    @property
+    def sketch(self) -> WeightsSketch | None:
+        """See `WindowedModel`."""
+        return self._sketch
 
     @property
     def cost(self) -> float | None:

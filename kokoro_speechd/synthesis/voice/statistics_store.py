@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The statistics of voices on the disk.
+"""The statistics of voices: those in the program, else on the disk.
 
-They are learned once for each model and voice, and made anew when they are gone. A file holds what
-`VoiceStatistics` has, in half precision: about 75 kB for each set. What is truncated, foreign, of another
-model or not finite is as good as missing, and named once in the log.
+What `shipped_statistics` has not is learned once for each model and voice, and made anew when it is gone.
+A file holds what `VoiceStatistics` has, in half precision: about 75 kB for each set. What is truncated,
+foreign, of another model or not finite is as good as missing, and named once in the log.
 """
 
 from __future__ import annotations
@@ -16,10 +16,11 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from kokoro_speechd.synthesis.voice.voice_statistics import VoiceStatistics
+from kokoro_speechd.synthesis.voice.voice_statistics import VoiceStatistics, checked_statistics
 from kokoro_speechd.system.private_files import write_bytes
 
 if TYPE_CHECKING:
+    from kokoro_speechd.synthesis.voice.shipped_statistics import ShippedStatistics
     from kokoro_speechd.synthesis.voice.voice_pack import VoicePack
 
 _log = logging.getLogger(__name__)
@@ -29,16 +30,24 @@ _LARGEST = 10_000_000  # bytes of a file
 
 
 class StatisticsStore:
-    """The files of one model. `norms`: the channels of each norm by its name."""
+    """The statistics of one model. `norms`: the channels of each norm by its name."""
 
-    def __init__(self, folder: Path, model: str, norms: Mapping[str, int]) -> None:
-        """`model` tells the model's weights from others."""
+    def __init__(
+        self, folder: Path, model: str, norms: Mapping[str, int], shipped: ShippedStatistics | None = None
+    ) -> None:
+        """`model` tells the model's weights from others; what is `shipped` need not be in the folder."""
+        self._shipped = shipped
         self._folder = folder
         self._model = model
         self._norms = dict(sorted(norms.items()))
 
     def get(self, voice: VoicePack) -> VoiceStatistics | None:
-        """Return a voice's statistics, None where there are none that can be used."""
+        """Return a voice's statistics, None where there are none that can be used.
+
+        Those in the program come first, so that a published voice is the same for everybody.
+        """
+        if self._shipped is not None and (shipped := self._shipped.get(voice)) is not None:
+            return shipped
         path = self._path(voice)
         try:
             if path.stat().st_size > _LARGEST:
@@ -71,23 +80,11 @@ class StatisticsStore:
     def _read(self, data: bytes) -> VoiceStatistics:
         """Return what a file holds. Raises ValueError and what numpy raises."""
         import numpy as np
-        import torch
 
         with np.load(io.BytesIO(data), allow_pickle=False) as arrays:
-            shares, means, deviations = (
-                torch.from_numpy(np.asarray(arrays[name], np.float32))
-                for name in ("shares", "means", "deviations")
+            return checked_statistics(
+                self._norms, *(arrays[name] for name in ("shares", "means", "deviations"))
             )
-        sets, width = len(shares), sum(self._norms.values())
-        if shares.dim() != 1 or not sets or means.shape != (sets, width) or deviations.shape != means.shape:
-            raise ValueError("of another form")
-        if not all(bool(each.isfinite().all()) for each in (shares, means, deviations)):
-            raise ValueError("not finite")
-        if bool((deviations < 0).any()) or bool((shares.diff() < 0).any()):
-            raise ValueError("out of order")
-        return VoiceStatistics(
-            tuple(self._norms), tuple(self._norms.values()), shares, means, deviations.square()
-        )
 
     def _path(self, voice: VoicePack) -> Path:
         shape: list[Any] = [_VERSION, self._model, list(self._norms.items())]

@@ -14,7 +14,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    import numpy as np
     import torch
+    from numpy.typing import NDArray
 
 Moments = tuple["torch.Tensor", "torch.Tensor"]
 """Mean and variance of each channel, float32 [channels] each."""
@@ -58,6 +60,31 @@ class VoiceStatistics:
             for each in (self.means, self.variances)
         )
         return dict(zip(self.names, zip(means, variances, strict=True), strict=True))
+
+
+def checked_statistics(
+    norms: Mapping[str, int],
+    shares: NDArray[np.generic],
+    means: NDArray[np.generic],
+    deviations: NDArray[np.generic],
+) -> VoiceStatistics:
+    """Return the statistics of norms, by their name with their channels, from what a file had of them.
+
+    `deviations` are the variances' roots. Raises ValueError where they cannot be what was learned.
+    """
+    import numpy as np
+    import torch
+
+    sets, width = len(shares) if shares.ndim == 1 else 0, sum(norms.values())
+    if not sets or means.shape != (sets, width) or deviations.shape != means.shape:
+        raise ValueError("of another form")
+    numbers = [torch.from_numpy(np.asarray(each, np.float32)) for each in (shares, means, deviations)]
+    if not all(bool(each.isfinite().all()) for each in numbers):
+        raise ValueError("not finite")
+    rising, middles, spread = numbers
+    if bool((spread < 0).any()) or bool((rising.diff() < 0).any()):
+        raise ValueError("out of order")
+    return VoiceStatistics(tuple(norms), tuple(norms.values()), rising, middles, spread.square())
 
 
 def mix_statistics(parts: Sequence[tuple[VoiceStatistics | None, float]]) -> VoiceStatistics | None:

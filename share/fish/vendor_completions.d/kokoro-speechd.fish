@@ -130,7 +130,7 @@ complete -c kokoro-speechd -n '_shtab_kokoro_speechd_using model list' -l json -
 complete -c kokoro-speechd -n '_shtab_kokoro_speechd_using model; and test $_shtab_kokoro_speechd_npos -eq 0' -a remove -d 'remove your own model'
 complete -c kokoro-speechd -n '_shtab_kokoro_speechd_using model remove' -s h -l help -d 'show this help message and exit'
 complete -c kokoro-speechd -n '_shtab_kokoro_speechd_using model remove' -l yes -d 'do not ask'
-complete -c kokoro-speechd -n '_shtab_kokoro_speechd_using model; and test $_shtab_kokoro_speechd_npos -eq 0' -a check -d 'Load the model, learn the statistics of the default voice, and measure with how many threads, or on which device, a sentence is made fastest. What was found is kept and used from the daemon'"'"'s next start on. It takes half a minute.'
+complete -c kokoro-speechd -n '_shtab_kokoro_speechd_using model; and test $_shtab_kokoro_speechd_npos -eq 0' -a check -d 'Load the model, learn the statistics of the default voice if they are not known, and measure with how many threads, or on which device, a sentence is made fastest. What was found is kept and used from the daemon'"'"'s next start on. It takes half a minute.'
 complete -c kokoro-speechd -n '_shtab_kokoro_speechd_using model check' -s h -l help -d 'show this help message and exit'
 complete -c kokoro-speechd -n '_shtab_kokoro_speechd_using model check' -l model -xka "(__fish_complete_directories)" -d 'check the model in this folder'
 complete -c kokoro-speechd -n '_shtab_kokoro_speechd_using model check' -l json -d 'for programs'
