@@ -42,7 +42,7 @@ class Settings:
     even_loudness: bool = True
     statistics: Literal["voice", "phrase"] = "voice"
     short_context: bool = True
-    fastest: float = 6.0
+    fastest: float = 4.0
     slowest_model_speed: float = 0.5
     fastest_model_speed: float = 1.3
     pause_shrink: float = 1.0

@@ -1,16 +1,18 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Measure how loud and how high each published voice is; write the table that the program goes by.
+"""Measure how loud, how high and how slow to go on each published voice is; write the program's table.
 
     python -m tests.measure_levels                 # all voices; some minutes
     python -m tests.measure_levels af_heart        # these; the others stay as they are
 
 Loudness is ITU-R BS.1770's, pitch the median that Praat hears, both of six sentences in the voice's language
-as the model makes them. Needs the extra `ears` and the real voice, see `tests.real_model`.
+as the model makes them; the pause is the median of what the model's begin token lasts. Needs the extra `ears`
+and the real voice, see `tests.real_model`.
 """
 
 from __future__ import annotations
 
 import os
+import statistics
 import sys
 import tempfile
 from collections.abc import Sequence
@@ -20,8 +22,9 @@ import numpy as np
 from kokoro_speechd.voices.levels import FILE, Level, levels, written
 from tests.real_model import find_or_fetch_model
 from tests.real_voice import corpora, judging
-from tests.real_voice.rendering import Voices, languages_of
+from tests.real_voice.rendering import Voices, languages_of, phonemes
 
+FRAME_MILLISECONDS = 25
 _SENTENCES = 6
 
 
@@ -41,7 +44,14 @@ def other_sentences(language: str) -> list[str]:
 def measured(voices: Voices, name: str, language: str) -> Level:
     """Return a voice's level; `voices` speak without even loudness."""
     sound = np.concatenate([voices.say(text, name, language) for text in sentences(language)])
-    return Level(round(judging.loudness(sound), 1), round(judging.median_pitch(sound)))
+    engine, pack = voices.engine_and_pack(name, language)
+    begins = [
+        FRAME_MILLISECONDS * int(engine.begin(phonemes(text, language), pack).excerpt.phrase.durations[0])
+        for text in sentences(language)[:3]
+    ]
+    return Level(
+        round(judging.loudness(sound), 1), round(judging.median_pitch(sound)), statistics.median(begins)
+    )
 
 
 def main(names: Sequence[str]) -> int:

@@ -39,6 +39,8 @@ SECTIONS = {
     "edge-silence": Section("Silence at the ends", sound.edge_silence),
     "pitch": Section("Pitch and capitals", sound.pitch),
     "rate": Section("Rates", timing.rate),
+    "near-neutral": Section("Nearly the voice's own rate and pitch", timing.near_neutral),
+    "cut-pauses": Section("Pauses where a text is cut", timing.cut_pauses),
     "breaks": Section("Breaks", timing.breaks),
     "marks": Section("Marks", timing.marks),
     "switches": Section("Languages inside a message", words.switches),

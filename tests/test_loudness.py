@@ -17,7 +17,7 @@ from kokoro_speechd.settings import Settings
 from kokoro_speechd.synthesis.voice.statistics_store import StatisticsStore
 from kokoro_speechd.utterance import Audio, Kind, Parameters, Utterance
 from kokoro_speechd.voices.catalogue import KNOWN, Voice, describe
-from kokoro_speechd.voices.levels import TARGET, espeak_gain, gain_of, levels
+from kokoro_speechd.voices.levels import TARGET, espeak_gain, gain_of, levels, pause_of
 
 
 def decibels(factor: float) -> float:
@@ -33,6 +33,7 @@ def mix(**weights: float) -> Voice:
 def test_every_published_voice_has_a_level() -> None:
     assert set(levels()) == set(KNOWN)
     assert all(-40 < level.lufs < -10 and 60 < level.hz < 400 for level in levels().values())
+    assert all(200 <= level.pause <= 600 for level in levels().values())
 
 
 def test_with_its_gain_every_voice_is_at_the_target() -> None:
@@ -45,6 +46,12 @@ def test_a_mix_gets_its_parts_gains_by_weight_and_a_stranger_none() -> None:
     assert decibels(gain_of(mix(af_nova=0.25, if_sara=0.75))) == pytest.approx(0.25 * one + 0.75 * other)
     assert decibels(gain_of(mix(af_nova=0.25, mine=0.75))) == pytest.approx(0.25 * one)
     assert gain_of(describe("mine")) == 1
+
+
+def test_a_mix_pauses_like_its_parts_by_weight_and_a_stranger_like_most() -> None:
+    assert pause_of(describe("af_heart")) == pytest.approx(0.35)
+    assert pause_of(mix(af_heart=0.5, am_fenrir=0.5)) == pytest.approx(0.3)
+    assert pause_of(describe("mine")) == pytest.approx(0.325)
 
 
 def test_espeaks_volume_only_goes_down() -> None:

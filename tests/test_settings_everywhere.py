@@ -132,7 +132,7 @@ def test_even_loudness_follows_its_setting(user: User, way: Callable[[User], Hea
 
 def test_the_options_of_a_message_are_those_of_the_settings_then() -> None:
     voices = VoiceList(Settings(), ModuleConfig())
-    assert voices.options == SpeakOptions(use_espeak=True, fastest=6.0, writing=True, even=True)
+    assert voices.options == SpeakOptions(use_espeak=True, fastest=4.0, writing=True, even=True)
     other = replace(
         Settings(), espeak_fallback=False, fastest=3.0, writing_systems=False, even_loudness=False
     )

@@ -22,7 +22,9 @@ from kokoro_speechd.synthesis.files.model_files import find_model
 from kokoro_speechd.synthesis.phrase.contour import faster
 from kokoro_speechd.synthesis.phrase.prosody import VOICED_THRESHOLD
 from kokoro_speechd.synthesis.voice.voice_pack import VoicePack, load_voice
+from kokoro_speechd.text import phrases
 from kokoro_speechd.text.phonemizers.phonemizer import PhonemizerOptions
+from kokoro_speechd.text.script import Phonemes
 from kokoro_speechd.utterance import Item, Kind, Parameters, Utterance
 from kokoro_speechd.voices.catalogue import Voice, discover
 from kokoro_speechd.voices.selection import Choice, espeak_variant
@@ -78,6 +80,9 @@ class Synthesizer:
     def pace(self, rate: int) -> float:
         """Return the pace of a rate; all of it is the model's here, nothing is stretched."""
         return ssip_scales.rate_to_speed(rate, self.fastest)
+
+    def shrinking(self, pace: float) -> float:
+        return pace
 
     def begin(self, symbols: str, voice: VoicePack, *, keep: bool, **how: Any) -> Phrase:
         if how["contour"] is not None:
@@ -196,6 +201,29 @@ def test_another_voice_within_a_sentence_goes_on_at_once(synthesizer: Synthesize
     heard = sum(phrase.end - phrase.begin for phrase in synthesizer.sounds)
     pauses = (len(sound(items)) - 2 * GUARD - heard) / RATE
     assert pauses == pytest.approx(2 * 0.04 / 3 ** (rate / 100), abs=0.002)
+
+
+@pytest.mark.parametrize(("end", "pause"), [("", 0.06), (",", 0.33), (";", 0.33), (".", 0.39), ("?”", 0.39)])
+@pytest.mark.parametrize("rate", [0, 50])
+def test_where_only_the_phrase_ends_the_pause_is_no_longer_than_the_model_s_own(
+    synthesizer: Synthesizer, monkeypatch: pytest.MonkeyPatch, end: str, pause: float, rate: int
+) -> None:
+    """The model ends each phrase as if nothing came behind it, here with a second of silence; af_heart."""
+    parts = [Phonemes(symbols, (at,), (at + 1,)) for symbols, at in (("a", 0), ("b", 2))]
+    first = Phonemes(f"a{end}", (0,) * (1 + len(end)), (1,) * (1 + len(end)))
+    monkeypatch.setattr(phrases, "cut", lambda *_args, **_named: [first, parts[1]])
+    begin = synthesizer.begin
+
+    def with_silence(symbols: str, voice: VoicePack, **how: Any) -> Phrase:
+        made = begin(symbols, voice, **how)
+        made.length += RATE
+        return made
+
+    monkeypatch.setattr(synthesizer, "begin", with_silence)
+    heard = np.flatnonzero(np.abs(sound(synthesizer.speak("a b", rate=rate))) > 0)
+    gap = int(np.diff(heard).max()) - 1
+    pace = synthesizer.pace(rate)
+    assert gap == pytest.approx(pause / pace * RATE, abs=3)
 
 
 def test_behind_a_sentence_another_voice_waits_as_the_model_does(synthesizer: Synthesizer) -> None:

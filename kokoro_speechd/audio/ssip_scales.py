@@ -8,8 +8,8 @@
 | pitch range | 0      | 1       | 2       | factor of the distance from the median           |
 | volume      | silent | half    | full    | gain; speech-dispatcher's usual volume is 100    |
 
-`fastest` is a setting, 6 unless the user says otherwise. Below 0 a step is that of a setting of 3, because a
-sixth of the pace is of no use. All are monotone. Values beyond the ends count as the ends.
+`fastest` is a setting, 4 unless the user says otherwise. Below 0 a step is that of a setting of 3, because a
+quarter of the pace is of no use. All are monotone. Values beyond the ends count as the ends.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ import math
 SEMITONES = 12  # at pitch 100
 ESPEAK_WPM = 175  # espeak-ng's normal speed, words per minute
 _FASTEST_WPM, _SLOWEST_WPM = 900, 80  # what espeak-ng can do
-FASTEST = 6.0  # times the voice's own pace, at the rate 100
+FASTEST = 4.0  # times the voice's own pace, at the rate 100
 _SLOWEST = 1 / 3  # at the rate -100
 
 

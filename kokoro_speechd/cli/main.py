@@ -117,7 +117,7 @@ def _add_say(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> N
         "--language", metavar="TAG", type=typed, help="choose a voice for this language, such as fr or en-GB"
     )
     for name, meaning in (
-        ("rate", "-100 to 100: 0 is the voice's own pace, 100 six times that, or `fastest` of the settings"),
+        ("rate", "-100 to 100: 0 is the voice's own pace, 100 four times that, or `fastest` of the settings"),
         ("pitch", "-100 to 100: 0 is the voice's own, 100 an octave higher"),
         ("volume", "-100 to 100: 100 is full, -100 silent"),
     ):

@@ -51,7 +51,7 @@ from kokoro_speechd.text.script import Phonemes, Script
 from kokoro_speechd.text.ssml import parser
 from kokoro_speechd.text.tone import EVEN, Tone, tone_of
 from kokoro_speechd.utterance import Audio, Item, Kind, MarkReached, Utterance
-from kokoro_speechd.voices.levels import gain_of
+from kokoro_speechd.voices.levels import gain_of, pause_of
 from kokoro_speechd.voices.selection import Choice
 from kokoro_speechd.voices.switching import VoiceSwitching
 
@@ -72,6 +72,11 @@ FIRST_PHRASE = 100
 # is no more of it than the text has there: that behind a clause, or between two words.
 _STOPS, _CLAUSE_ENDS = frozenset(["", *".!?…。！？।؟"]), frozenset(",;:—，、；：،؛")
 _CLAUSE_PAUSE, _HANDING_ON = (0.2, 0.12), (0.04, 0.0)  # seconds: at most, at least
+# Where only the phrase ends, there is at most the pause that the model makes there in one phrase: behind a
+# sentence and behind a clause so many seconds more than the voice's own, between two words so many in all
+# (docs/voice.md, Pauses where a text is cut).
+_SENTENCE_CUT, _CLAUSE_CUT, _WORD_CUT = 0.04, -0.02, 0.06
+_CLOSING = '"”)'
 # The model's sound runs ahead of its tokens: a word is heard so many samples before its first phoneme's
 # frames begin, on average (docs/voice.md, Marks).
 _SOUNDS_EARLY = 1080  # 45 ms
@@ -209,6 +214,10 @@ class UtteranceRenderer:
                 hands_on = run.handed_on and number == len(parts) and phrase.symbols[-1] not in _STOPS
                 within, progress.handed_on = progress.handed_on or hands_on, False
                 yield from self._speak_phrase(phrase, run, pack, progress, within=within)
+                if number < len(parts) or progress.closing in _STOPS:
+                    pace = self._engine.pace(progress.utterance.parameters.rate) * run.rate
+                    pause = _pause_at_cut(phrase.symbols, pause_of(choice.voice))
+                    progress.silence.shorten(round(pause / self._engine.shrinking(pace) * SAMPLE_RATE))
 
     def _speak_phrase(
         self,
@@ -254,6 +263,17 @@ class UtteranceRenderer:
         if progress.keep:
             return iter([sound.whole()])
         return sound.pieces(progress.heard.buffered_seconds)
+
+
+def _pause_at_cut(symbols: str, own: float) -> float:
+    """Return the seconds of the model's pause behind these phonemes, if others come next.
+
+    `own`: the voice's pause, see `levels.pause_of`.
+    """
+    end = symbols.rstrip(_CLOSING)[-1:]
+    if end in _STOPS:
+        return own + _SENTENCE_CUT
+    return own + _CLAUSE_CUT if end in _CLAUSE_ENDS else _WORD_CUT
 
 
 def _gain(utterance: Utterance, script: Script) -> float:

@@ -6,6 +6,7 @@ What was heard before is kept as the model made it, so it serves for every pace 
 
 from __future__ import annotations
 
+import math
 import time
 from collections.abc import Callable, Iterable, Iterator
 from typing import TYPE_CHECKING, Any
@@ -44,6 +45,10 @@ class PacedEngine:
         """Return the factor on the voice's own pace of SSIP's rate."""
         return ssip_scales.rate_to_speed(rate, self._tempo.fastest)
 
+    def shrinking(self, pace: float) -> float:
+        """Return by what a pause is divided at a pace."""
+        return math.pow(pace, self._tempo.pause_shrink)
+
     def begin(
         self,
         symbols: str,
@@ -66,7 +71,7 @@ class PacedEngine:
             contour = faster(contour, (model / own for model in models))
         sound = self._engine.begin(symbols, voice, speed=own, contour=contour, **options)
         words = [pace / model for pace, model in zip(paces, models, strict=True)]
-        pauses = [pace**self._tempo.pause_shrink / model for pace, model in zip(paces, models, strict=True)]
+        pauses = [self.shrinking(pace) / model for pace, model in zip(paces, models, strict=True)]
         if not self._stretches or all(abs(factor - 1) < _INAUDIBLE for factor in (*words, *pauses)):
             return sound
         course = time_map(courses(symbols, sound.starts.tolist(), sound.length, words, pauses))

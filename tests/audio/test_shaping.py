@@ -27,11 +27,11 @@ MAPPINGS = (
 @pytest.mark.parametrize(
     ("mapping", "lowest", "neutral", "highest"),
     [
-        (ssip_scales.rate_to_speed, 1 / 3, 1.0, 6.0),
+        (ssip_scales.rate_to_speed, 1 / 3, 1.0, 4.0),
         (ssip_scales.pitch_to_semitones, -12, 0, 12),
         (ssip_scales.range_to_factor, 0, 1, 2),
         (ssip_scales.volume_to_gain, 0, 0.5, 1),
-        (ssip_scales.rate_to_wpm, 80, 175, 900),
+        (ssip_scales.rate_to_wpm, 80, 175, 700),
         (ssip_scales.pitch_to_espeak, 0, 50, 99),
         (ssip_scales.range_to_espeak, 0, 50, 99),
         (ssip_scales.volume_to_espeak, 0, 50, 100),
@@ -58,7 +58,7 @@ def test_every_step_is_heard(mapping: Callable[[int], float]) -> None:
 
 
 def test_equal_steps_of_rate_sound_equal() -> None:
-    assert ssip_scales.rate_to_speed(80) / ssip_scales.rate_to_speed(30) == pytest.approx(6**0.5)
+    assert ssip_scales.rate_to_speed(80) / ssip_scales.rate_to_speed(30) == pytest.approx(4**0.5)
     assert ssip_scales.rate_to_speed(-30) / ssip_scales.rate_to_speed(-80) == pytest.approx(3**0.5)
 
 

@@ -198,8 +198,8 @@ def test_bytes_that_are_no_utf8_are_replaced_and_that_is_said(home: Home) -> Non
 
 def test_the_help_says_what_the_rate_means(home: Home) -> None:
     said = " ".join(home.run("say", "--help").stdout.decode().split())
-    assert Settings().fastest == 6
-    assert "100 six times that, or `fastest` of the settings" in said
+    assert Settings().fastest == 4
+    assert "100 four times that, or `fastest` of the settings" in said
 
 
 def test_a_settings_file_to_begin_with(home: Home) -> None:

@@ -5,9 +5,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from unittest.mock import patch
 
 import numpy as np
 
+from kokoro_speechd.text import phrases
+from kokoro_speechd.text.script import Phonemes
 from kokoro_speechd.utterance import Kind
 from tests.real_voice import corpora, judging
 from tests.real_voice.judging import Sound
@@ -114,6 +117,47 @@ def break_length(
     middle = begins + milliseconds / 2000
     silences = judging.silences(sound, 0.01)
     return next((end - begin for begin, end in silences if begin <= middle <= end), 0.0)
+
+
+# Words of an interface that begin with what is easily lost, and sentences that do.
+NEAR_WORDS = ("tab", "text", "table", "toggle button", "check box", "desktop", "terminal", "menu bar")
+NEAR_SENTENCES = (
+    "The train was late again today.", "That picture hangs on the wall.", "They bought a house by the river.",
+    "These shoes are too small for her.", "Take the second street on the left.",
+    "Thursday is the best day for me.",
+)  # fmt: skip
+
+# Two clauses that are joined by any sign, or are two sentences.
+JOINED = (
+    ("The old man walked slowly down to the river", "his dog ran after the birds"),
+    ("Nobody knew what had happened in the house", "the police came late at night"),
+    ("We bought a new table for the kitchen", "it took two hours to build"),
+)
+
+
+def pause_at(voices: Voices, sign: str, number: int, voice: str, *, whole: bool) -> float:
+    """Return the seconds of silence behind the sign that joins two clauses, the pair of this number.
+
+    `whole`: the model renders both as one phrase; else they are cut there, as long texts are.
+    """
+    first, second = JOINED[number]
+    if sign == ".":
+        second = second[0].upper() + second[1:]
+    text = f'<speak>{first}{sign} <mark name="m"/>{second}.</speak>'
+    behind = len(first) + len(sign) + 1
+
+    def cut(read: Phonemes, *_limits: int, **_named: int) -> list[Phonemes]:
+        if whole:
+            return [read]
+        place = next(
+            at for at, begin in enumerate(read.starts) if begin >= behind and read.symbols[at] != " "
+        )
+        return [read.slice(0, len(read.symbols[:place].rstrip())), read.slice(place, len(read.symbols))]
+
+    with patch.object(phrases, "cut", cut):
+        sound, [(_, at)] = voices.say_with_marks(text, voice, "en-GB" if voice[0] == "b" else "en-US")
+    around = [end - begin for begin, end in judging.silences(sound, 0.02) if begin - 0.15 <= at <= end + 0.15]
+    return max(around, default=0.0)
 
 
 Marked = Callable[[str], tuple[Sound, list[tuple[str, float]]]]

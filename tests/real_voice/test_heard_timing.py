@@ -13,7 +13,7 @@ from kokoro_speechd.voices.selection import CHILD_HZ
 from tests.measure_levels import other_sentences
 from tests.real_voice import corpora, judging, measuring
 from tests.real_voice.lab import Lab
-from tests.real_voice.listening import word_errors
+from tests.real_voice.listening import first_words_right, word_errors
 from tests.real_voice.rendering import espeak
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(600)]
@@ -63,7 +63,7 @@ def test_espeak_is_as_loud(lab: Lab, language: str, variant: str | None) -> None
 
 def test_fast_speech_is_understood(lab: Lab) -> None:
     texts = corpora.ENGLISH[60:66]
-    sounds = [lab.ours.say(text, rate=40) for text in texts]
+    sounds = [lab.ours.say(text, rate=50) for text in texts]
     usual = [lab.ours.say(text) for text in texts]
     assert measuring.words_a_minute(texts, sounds) > 1.6 * measuring.words_a_minute(texts, usual)
     assert word_errors(texts, lab.ears.transcribe(sounds, "en-US"), "en-US").rate <= 0.2
@@ -82,6 +82,27 @@ def test_marks_stand_where_their_words_are_heard(lab: Lab, voice: str) -> None:
     off = measuring.marks_off_after_pauses(partial(lab.ours.say_with_marks, voice=voice))
     assert len(off) == 8
     assert judging.mean([abs(each) for each in off]) <= 0.06, off
+
+
+def test_nearly_the_own_rate_and_pitch_are_as_good_as_these(lab: Lab) -> None:
+    """Orca sends such ones, and hardly ever 0 and 0."""
+    words, texts = measuring.NEAR_WORDS[:4], measuring.NEAR_SENTENCES[:4]
+    said = [lab.ours.say(text, "am_fenrir", rate=5, pitch=10) for text in (*words, *texts)]
+    heard = lab.ears.transcribe(said, "en-US")
+    assert word_errors(words, heard[:4], "en-US").wrong <= 1, heard
+    assert all(first_words_right(texts, heard[4:])), heard
+
+
+@pytest.mark.parametrize("voice", ["af_heart", "am_michael", "bf_emma"])
+def test_a_text_is_cut_with_the_pause_that_the_model_makes_there(lab: Lab, voice: str) -> None:
+    """On average of three pairs of clauses; where it is cut the model ends a sentence, with a longer one."""
+    pairs = range(len(measuring.JOINED))
+    for sign in (",", "."):
+        whole, cut = (
+            judging.mean([measuring.pause_at(lab.ours, sign, pair, voice, whole=one) for pair in pairs])
+            for one in (True, False)
+        )
+        assert abs(cut - whole) <= 0.06, (sign, whole, cut)
 
 
 def test_voices_and_espeak_are_about_as_loud(lab: Lab) -> None:

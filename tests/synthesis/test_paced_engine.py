@@ -61,7 +61,10 @@ def test_what_the_model_does_not_do_is_stretched(pace: float) -> None:
     speed = min(1.3, max(0.5, pace))
     assert source.asked == [pytest.approx(speed)]
     assert sound.length == pytest.approx(RATE * speed / pace, abs=1)
-    assert sound.starts == pytest.approx(source.starts * speed / pace, abs=1)
+    evenly = source.starts * speed / pace
+    # Stretched speech spares short sounds, so these may begin elsewhere; the first does not.
+    assert sound.starts[0] == pytest.approx(evenly[0], abs=1)
+    assert sound.starts == pytest.approx(evenly, abs=1 if pace <= 1.3 else 0.05 * sound.length)
     assert len(sound.whole()) == sound.length
     assert sum(map(len, sound.pieces())) == sound.length
     assert source.speedup == pytest.approx(pace / speed if sound is not source else 1)
@@ -121,7 +124,7 @@ def timeline(items: list[Item]) -> tuple[list[int], int]:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize(("rate", "pace"), [(100, 6.0), (60, 6**0.6), (-80, 3**-0.8), (-100, 1 / 3)])
+@pytest.mark.parametrize(("rate", "pace"), [(100, 4.0), (60, 4**0.6), (-80, 3**-0.8), (-100, 1 / 3)])
 def test_length_and_marks_at_the_rates_of_ssip(
     synthesizer: Synthesizer, monkeypatch: pytest.MonkeyPatch, rate: int, pace: float
 ) -> None:
@@ -136,7 +139,9 @@ def test_length_and_marks_at_the_rates_of_ssip(
     assert len(marks) == len(expected) == len(words)
     assert length == pytest.approx(unstretched * own / pace, rel=0.005)
     for mark, place in zip(marks, expected, strict=True):
-        assert mark == pytest.approx(place * own / pace, abs=0.005 * RATE)
+        # In stretched speech short sounds are spared at the cost of others.
+        off = 0.005 * RATE if pace <= 1.3 else 0.04 * length
+        assert mark == pytest.approx(place * own / pace, abs=off)
     _, normal = timeline(speak(synthesizer, 0, text))
     assert normal / length == pytest.approx(pace, rel=0.05)  # durations are whole frames of 25 ms
 

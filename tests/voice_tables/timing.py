@@ -3,22 +3,27 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import partial
 
 from tests.real_voice import corpora, judging, measuring
+from tests.real_voice.judging import Sound
 from tests.real_voice.listening import word_errors
-from tests.real_voice.rendering import espeak, espeak_with_marks
+from tests.real_voice.rendering import Voices, espeak, espeak_with_marks, phonemes
 from tests.voice_tables.tables import ENGLISH_VOICES, Bench, english, table
+
+_RATES = (-100, -50, 0, 20, 40, 60, 75, 85, 100)
 
 
 def rate(bench: Bench) -> list[str]:
     """Word errors against words a minute."""
     texts = bench.some(corpora.ENGLISH[2::9])
+    ours = Voices(bench.lab.model, memory_mb=500)  # one rendering serves for all paces beyond the model's
     rows = []
-    for setting in bench.some((-100, -50, 0, 20, 40, 60, 80, 100)):
+    for setting in bench.some(_RATES):
         cells: list[str] = []
         for sounds in (
-            [bench.lab.ours.say(text, rate=setting) for text in texts],
+            [ours.say(text, rate=setting) for text in texts],
             [espeak(text, rate=setting) for text in texts],
         ):
             errors = word_errors(texts, bench.lab.ears.transcribe(sounds, "en-US"), "en-US")
@@ -29,6 +34,53 @@ def rate(bench: Bench) -> list[str]:
         "listener: people who use screen readers follow espeak-ng far beyond what it does.",
         "",
         *table(("rate", "words a minute", "word errors", "espeak-ng: words a minute", "word errors"), rows),
+    ]
+
+
+def near_neutral(bench: Bench) -> list[str]:
+    """Rates and pitches that are nearly the voice's own, as Orca sends them."""
+    words, texts = bench.some(measuring.NEAR_WORDS), bench.some(measuring.NEAR_SENTENCES)
+    ours, upstream, rows = bench.lab.ours, bench.lab.upstream, []
+    for voice in ("am_fenrir", "af_heart"):
+        speakers: dict[str, Callable[[str], Sound]] = {
+            f"{voice}, rate {each}, pitch {pitch}": partial(ours.say, voice=voice, rate=each, pitch=pitch)
+            for each, pitch in ((0, 0), (5, 0), (0, 10), (5, 10), (10, 5))
+        }
+        speakers[f"{voice}, upstream"] = lambda text, voice=voice: upstream.say(  # type: ignore[misc]
+            phonemes(text, "en-US"), voice
+        )
+        for name, speak in speakers.items():
+            single = measuring.heard_from(bench.lab, words, "en-US", [speak(word) for word in words])
+            spoken = measuring.heard_from(bench.lab, texts, "en-US", [speak(text) for text in texts])
+            mos = judging.mean([judging.naturalness(sound) for sound in spoken.sounds[:3]])
+            right, first = sum(measuring.words_right(single)), sum(spoken.first_words)
+            rows.append([name, right, first, f"{spoken.errors.rate:.3f}", f"{mos:.2f}"])
+    return [
+        f"{len(words)} words and pairs of words of an interface, and {len(texts)} sentences;",
+        "MOS of three of these.",
+        "",
+        *table(("", "words right", "first words heard", "word errors", "MOS"), rows),
+    ]
+
+
+def cut_pauses(bench: Bench) -> list[str]:
+    """Pauses where a text is cut into phrases, beside the model's own."""
+    pairs = bench.some(range(len(measuring.JOINED)))
+    rows = []
+    for voice in ENGLISH_VOICES:
+        cells = []
+        for sign in (",", "."):
+            for whole in (True, False):
+                pauses = [
+                    measuring.pause_at(bench.lab.ours, sign, pair, voice, whole=whole) for pair in pairs
+                ]
+                cells.append(f"{1000 * judging.mean(pauses):.0f}")
+        rows.append([voice, *cells])
+    return [
+        "Milliseconds of silence where two clauses or sentences meet, of three pairs: as the model makes it",
+        "in one phrase, and where the text is cut there.",
+        "",
+        *table(("", "comma, in one", "cut", "full stop, in one", "cut"), rows),
     ]
 
 

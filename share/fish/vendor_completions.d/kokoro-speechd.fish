@@ -61,7 +61,7 @@ complete -c kokoro-speechd -n '_shtab_kokoro_speechd_using say' -s h -l help -d 
 complete -c kokoro-speechd -n '_shtab_kokoro_speechd_using say' -s o -l output -xka "(__fish_complete_path (commandline -ct))" -d 'write a WAV file instead; - writes to stdout'
 complete -c kokoro-speechd -n '_shtab_kokoro_speechd_using say' -l voice -x -d 'a voice of `kokoro-speechd voices`, or espeak-de and the like'
 complete -c kokoro-speechd -n '_shtab_kokoro_speechd_using say' -l language -x -d 'choose a voice for this language, such as fr or en-GB'
-complete -c kokoro-speechd -n '_shtab_kokoro_speechd_using say' -l rate -x -d '-100 to 100: 0 is the voice'"'"'s own pace, 100 six times that, or `fastest` of the settings'
+complete -c kokoro-speechd -n '_shtab_kokoro_speechd_using say' -l rate -x -d '-100 to 100: 0 is the voice'"'"'s own pace, 100 four times that, or `fastest` of the settings'
 complete -c kokoro-speechd -n '_shtab_kokoro_speechd_using say' -l pitch -x -d '-100 to 100: 0 is the voice'"'"'s own, 100 an octave higher'
 complete -c kokoro-speechd -n '_shtab_kokoro_speechd_using say' -l volume -x -d '-100 to 100: 100 is full, -100 silent'
 complete -c kokoro-speechd -n '_shtab_kokoro_speechd_using say' -l ssml -d 'TEXT is SSML'
