@@ -5,7 +5,8 @@
 
 One synthesizer says letters and sentences that it never said, by turns (A B A B): with the voice's
 statistics, and with whole phrases as before they were learned. Prints medians until the first audible
-sample, and what reading the statistics and knowing the model cost. Needs the real voice, see `tests.real_model`.
+sample, and what reading the statistics and knowing the model cost. Needs the real voice, see
+`tests.real_model`.
 """
 
 from __future__ import annotations

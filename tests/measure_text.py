@@ -20,7 +20,7 @@ from pathlib import Path
 from statistics import median
 
 from tests.real_voice import corpora
-from tests.text.test_figures_in_sentences import rows
+from tests.text.normalizing.test_figures_in_sentences import rows
 
 HERE = Path(__file__).parents[1]
 _CHARACTERS = 3000

@@ -23,7 +23,7 @@ from pathlib import Path
 from tests.real_ears import NoEarsError
 from tests.real_model import NoModelError
 from tests.real_voice.lab import Lab
-from tests.voice_tables import exactness, items, mapped_texts, sound, timing, voices, words
+from tests.voice_tables import exactness, items, readings, sound, timing, voices, words
 from tests.voice_tables.tables import Bench, Section
 
 FILE = Path(__file__).parents[1] / "docs/voice.md"
@@ -32,8 +32,8 @@ SECTIONS = {
     "word-errors": Section("The other languages", words.word_errors_of_languages),
     "letters": Section("Letters and digits", items.letters),
     "interface-words": Section("Words of an interface", items.interface_words),
-    "figures": Section("Sentences with figures", mapped_texts.figures),
-    "names": Section("Names and technical words", mapped_texts.names),
+    "figures": Section("Sentences with figures", readings.figures),
+    "names": Section("Names and technical words", readings.names),
     "ways": Section("By every way", words.ways),
     "quality": Section("How natural it sounds", sound.quality),
     "edge-silence": Section("Silence at the ends", sound.edge_silence),

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from tests.desktop import Desktop
-from tests.test_sound_icons import write_wav
+from tests.rendering.test_sound_icons import write_wav
 
 pytestmark = [pytest.mark.desktop, pytest.mark.slow, pytest.mark.timeout(300)]
 

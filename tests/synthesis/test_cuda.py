@@ -14,7 +14,7 @@ from kokoro_speechd.errors import Cancelled
 from kokoro_speechd.synthesis.engine import Engine
 from kokoro_speechd.synthesis.files.model_files import find_model
 from kokoro_speechd.synthesis.voice.voice_pack import VoicePack, load_voice
-from tests.synthesis.fast_parts import snr_db, stop_at
+from tests.synthesis.fast.parts import snr_db, stop_at
 from tests.synthesis.spectral_distance import mel_distances
 
 pytestmark = [

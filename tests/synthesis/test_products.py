@@ -12,7 +12,7 @@ import torch
 
 from kokoro_speechd.synthesis.fast import products
 from kokoro_speechd.synthesis.fast.products import Packing
-from tests.synthesis.fast_parts import snr_db
+from tests.synthesis.fast.parts import snr_db
 
 needs_packing = pytest.mark.skipif(
     products.usable() != Packing(linear=True, lstm=True), reason="this torch cannot pack weights"

@@ -15,12 +15,12 @@ from kokoro_speechd.text.phonemizers.phonemizer import PhonemizerOptions
 from kokoro_speechd.text.phonemizers.registry import phonemizer_for
 from kokoro_speechd.text.phonemizers.script_phonemes import phonemes_of
 from kokoro_speechd.text.script import Script
-from tests.text import test_normalizing_french as french
-from tests.text import test_normalizing_hindi as hindi
-from tests.text import test_normalizing_italian as italian
-from tests.text import test_normalizing_portuguese as portuguese
-from tests.text import test_normalizing_spanish as spanish
-from tests.text.wording_tables import alike, sounds
+from tests.text.normalizing import test_french as french
+from tests.text.normalizing import test_hindi as hindi
+from tests.text.normalizing import test_italian as italian
+from tests.text.normalizing import test_portuguese as portuguese
+from tests.text.normalizing import test_spanish as spanish
+from tests.text.normalizing.wording_tables import alike, sounds
 
 RIGHT = 0.97
 RIGHT_HOMOGRAPHS = 0.95

@@ -9,7 +9,7 @@ from pathlib import Path
 from tests.real_voice import corpora, measuring
 from tests.real_voice.listening import sounds_of, words_of
 from tests.real_voice.rendering import phonemes
-from tests.text.test_figures_in_sentences import NO_SOUND, rows
+from tests.text.normalizing.test_figures_in_sentences import NO_SOUND, rows
 from tests.voice_tables.tables import Bench, table
 
 NAMES = Path(__file__).parents[1] / "real_voice/names.txt"
@@ -74,7 +74,7 @@ def figures(bench: Bench) -> list[str]:
     return [
         "Errors among sounds: our reader's phonemes of what whisper wrote, which may be figures or words,",
         "beside those of the text. Whisper does not understand Hindi. That each figure is the right one is",
-        "tested on the phonemes (`tests/text/test_figures_in_sentences.py`).",
+        "tested on the phonemes (`tests/text/normalizing/test_figures_in_sentences.py`).",
         "",
         *table(("", "with figures", "errors", "plain", "errors"), rows_of_table),
     ]
