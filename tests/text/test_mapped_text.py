@@ -12,7 +12,7 @@ from kokoro_speechd.text.script import Phonemes
 
 
 @pytest.mark.parametrize(
-    ("script", "reading"),
+    ("script", "mapped"),
     [
         ("3 .14", "3.14"),
         ("it costs $3 .50 now", "it costs $3.50 now"),
