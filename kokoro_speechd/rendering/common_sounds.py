@@ -10,18 +10,10 @@ import string
 from collections.abc import Iterator
 
 from kokoro_speechd.text.language_tags import kokoro_language
+from kokoro_speechd.text.languages.all import LANGUAGES
 from kokoro_speechd.text.naming.symbols import punctuation
 from kokoro_speechd.utterance import Kind, Parameters, Utterance
 
-# Letters besides a to z; for scripts that do not use these, instead of them.
-_LETTERS = {
-    "es": "áéíóúüñ",
-    "fr": "àâæçéèêëîïôœùûüÿ",
-    "it": "àèéìòù",
-    "pt-BR": "áâãàçéêíóôõú",
-    "hi": "अआइईउऊऋएऐओऔकखगघङचछजझञटठडढणतथदधनपफबभमयरलवशषसह",
-    "ja": "あいうえおかきくけこさしすせそたちつてとなにぬねのはひふへほまみむめもやゆよらりるれろわをん",
-}
 # As SSIP and X name them, those that are pressed most often first; named in the listener's language.
 _KEYS = (
     *("space", "return", "enter", "backspace", "tab", "escape", "delete", "insert", "home", "end"),
@@ -34,10 +26,10 @@ _KEYS = (
 
 def fixed_utterances(language: str, parameters: Parameters) -> Iterator[Utterance]:
     """Yield them as a screen reader asks for them, the ones that are heard most often first."""
-    canonical = kokoro_language(language) or ""
+    known = LANGUAGES.get(kokoro_language(language) or "")
     for char in (
         *string.ascii_lowercase,
-        *_LETTERS.get(canonical, ""),
+        *(known.letters if known else ""),
         " ",
         *string.digits,
         *string.ascii_uppercase,

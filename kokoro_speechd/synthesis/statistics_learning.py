@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from kokoro_speechd.synthesis.voice.voice_statistics import pooled
+from kokoro_speechd.text.languages.all import LANGUAGES, by_base
 
 if TYPE_CHECKING:
     import torch
@@ -27,10 +28,6 @@ if TYPE_CHECKING:
 _FILE = Path(__file__).with_name("statistics-sentences.json")
 _SEED = 1
 _ENGLISH = "a"
-_LANGUAGE_LETTERS = {"en-gb": "b"} | {
-    language: letter
-    for letter, language in zip("aefhijpz", ("en", "es", "fr", "hi", "it", "ja", "pt", "zh"), strict=True)
-}
 
 
 def learning(
@@ -78,6 +75,7 @@ def learned(
 def sentences_of(language: str | None) -> list[list[str]]:
     """Return the sets of sentences for a language; English ones where it has none of its own."""
     tag = (language or "").lower()
-    letter = _LANGUAGE_LETTERS.get(tag) or _LANGUAGE_LETTERS.get(tag.partition("-")[0], _ENGLISH)
-    sets: list[list[str]] = json.loads(_FILE.read_text(encoding="utf-8"))[letter]
-    return sets
+    exactly = (known for known in LANGUAGES.values() if known.tag.lower() == tag)
+    known = next(exactly, None) or by_base(tag)
+    sets: dict[str, list[list[str]]] = json.loads(_FILE.read_text(encoding="utf-8"))
+    return sets.get(known.letter if known else "", sets[_ENGLISH])

@@ -5,6 +5,8 @@ from __future__ import annotations
 
 import re
 
+from kokoro_speechd.text.languages.all import LANGUAGES
+
 # What espeak-ng 1.52 speaks, by base language. A tag outside these is a typo or no language ("c", "xx").
 _ESPEAK = """
 af am an ar as az ba be bg bn bpy bs ca chr cmn cs cv cy da de el en eo es et eu fa fi fo fr ga gd gn grc gu
@@ -49,44 +51,15 @@ def spoken_by_espeak(tag: str) -> bool:
     return base(tag) in ESPEAK_LANGUAGES
 
 
-KOKORO_LANGUAGES = {
-    "en-US": "a",
-    "en-GB": "b",
-    "es": "e",
-    "fr": "f",
-    "hi": "h",
-    "it": "i",
-    "ja": "j",
-    "pt-BR": "p",
-    "zh": "z",
-}
-"""The languages Kokoro speaks → the letter that the names of their voices begin with."""
-
-
-_BASES = {
-    **dict.fromkeys(("en", "eng"), "en-US"),
-    **dict.fromkeys(("es", "spa"), "es"),
-    **dict.fromkeys(("fr", "fra", "fre"), "fr"),
-    **dict.fromkeys(("hi", "hin"), "hi"),
-    **dict.fromkeys(("it", "ita"), "it"),
-    **dict.fromkeys(("ja", "jpn"), "ja"),
-    **dict.fromkeys(("pt", "por"), "pt-BR"),
-    **dict.fromkeys(("zh", "zho", "chi", "cmn"), "zh"),
-}
-
-
-# Where written and taught English follows Britain rather than America.
-_BRITISH_REGIONS = frozenset({"gb", "uk", "au", "nz", "ie", "za", "in", "sg", "hk", "mt", "scotland", "rp"})
-
-
 def kokoro_language(tag: str | None) -> str | None:
-    """Return the key of KOKORO_LANGUAGES that reads text tagged `tag` (any case), None for none."""
+    """Return the key of LANGUAGES that reads text tagged `tag` (any case), None for none."""
     if not tag:
         return None
     base, *rest = tag.strip().lower().replace("_", "-").partition(".")[0].partition("@")[0].split("-")
-    language = _BASES.get(base)
-    if language == "en-US" and _BRITISH_REGIONS.intersection(rest):
-        return "en-GB"
-    if language == "zh" and "yue" in rest:
-        return None  # Cantonese, which shares the script and nothing of the sound
-    return language
+    named = [
+        language
+        for language in LANGUAGES.values()
+        if base in language.names and language.excluded.isdisjoint(rest)
+    ]
+    regional = (language.tag for language in named if not language.regions.isdisjoint(rest))
+    return next(regional, None) or next((language.tag for language in named if not language.regions), None)

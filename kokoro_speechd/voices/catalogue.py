@@ -7,6 +7,8 @@ import logging
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from kokoro_speechd.text.languages.all import by_letter
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
     from pathlib import Path
@@ -14,17 +16,6 @@ if TYPE_CHECKING:
 _log = logging.getLogger(__name__)
 
 # The first letter of a voice's name is its language, the second its gender: Kokoro's own convention.
-LANGUAGES = {
-    "a": "en-US",
-    "b": "en-GB",
-    "e": "es-ES",
-    "f": "fr-FR",
-    "h": "hi-IN",
-    "i": "it-IT",
-    "j": "ja-JP",
-    "p": "pt-BR",
-    "z": "zh-CN",
-}
 _GENDERS = {"f": "female", "m": "male"}
 
 # The voices of Kokoro-82M v1.0 with their model card's grade; "" where it gives none.
@@ -83,8 +74,8 @@ def write_mix(parts: Sequence[tuple[str, float]]) -> str:
 def describe(name: str) -> Voice:
     """Return what is known about a voice of this name, or what its name says about it."""
     quality = KNOWN.get(name)
-    if len(name) > 2 and name[2] == "_" and name[0] in LANGUAGES and name[1] in _GENDERS:
-        return Voice(name, LANGUAGES[name[0]], _GENDERS[name[1]], quality)
+    if len(name) > 2 and name[2] == "_" and name[1] in _GENDERS and (language := by_letter(name[0])):
+        return Voice(name, language.voice_tag, _GENDERS[name[1]], quality)
     return Voice(name, None, None, quality)
 
 

@@ -28,7 +28,7 @@ from kokoro_speechd.settings import parse as parse_settings
 from kokoro_speechd.speechd import wire
 from kokoro_speechd.speechd.dotconf import parse as parse_dotconf
 from kokoro_speechd.synthesis.conversion.export_file import published_config
-from kokoro_speechd.text.language_tags import KOKORO_LANGUAGES
+from kokoro_speechd.text.languages.all import LANGUAGES
 from kokoro_speechd.text.naming.modes import Modes
 from kokoro_speechd.text.phonemizers.spoken_form import spoken_form
 from kokoro_speechd.text.runs import runs_of
@@ -38,7 +38,7 @@ from kokoro_speechd.utterance import Kind, Parameters
 from tests.module_driver import unstuff
 
 _PROBLEM = re.compile(r"file:\d+: .", re.DOTALL)
-_LANGUAGES = tuple(KOKORO_LANGUAGES)
+_LANGUAGES = tuple(LANGUAGES)
 _KINDS = tuple(Kind)
 
 

@@ -20,7 +20,7 @@ from kokoro_speechd.synthesis.files.model_files import find_model
 from kokoro_speechd.synthesis.voice.shipped_statistics import ShippedStatistics
 from kokoro_speechd.synthesis.voice.statistics_store import StatisticsStore
 from kokoro_speechd.synthesis.voice.voice_pack import load_voice
-from kokoro_speechd.text.language_tags import KOKORO_LANGUAGES
+from kokoro_speechd.text.languages.all import LANGUAGES
 from kokoro_speechd.text.naming.modes import modes_of
 from kokoro_speechd.text.phonemizers.phonemizer import PhonemizerOptions
 from kokoro_speechd.text.phonemizers.registry import phonemizer_for
@@ -50,7 +50,7 @@ def files_of(model: Path) -> ModelFiles:
 
 def languages_of(model: Path) -> dict[str, str]:
     """Return voice → language tag of all voices in a folder."""
-    letters = {letter: language for language, letter in KOKORO_LANGUAGES.items()}
+    letters = {language.letter: language.tag for language in LANGUAGES.values()}
     return {voice.name: letters[voice.name[0]] for voice in discover(files_of(model).voices)}
 
 

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kokoro_speechd.text.language_tags import KOKORO_LANGUAGES
+from kokoro_speechd.text.languages.all import LANGUAGES
 from kokoro_speechd.text.mapped_text import read
 from kokoro_speechd.text.naming.modes import Modes
 from kokoro_speechd.text.phonemes.kokoro_symbols import is_silent
@@ -97,7 +97,7 @@ def test_emoji_of_several_characters_are_one(text, language, said):
     assert spoken_form(text, language).text.strip() == said
 
 
-@pytest.mark.parametrize("language", list(KOKORO_LANGUAGES))
+@pytest.mark.parametrize("language", list(LANGUAGES))
 @pytest.mark.parametrize("sign", list("@#*&!✓•…\\|☑.,;:?-—()[]{}\"'“”%$€<>=+~^`_/。★→😀"))
 def test_no_sign_alone_is_silent(sign, language):
     assert not is_silent(_read(sign, language, Kind.TEXT))

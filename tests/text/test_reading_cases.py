@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from kokoro_speechd.text.language_tags import KOKORO_LANGUAGES
+from kokoro_speechd.text.languages.all import LANGUAGES
 from kokoro_speechd.text.phonemizers.japanese.sounds import sounds as kana_sounds
 from kokoro_speechd.text.phonemizers.phonemizer import PhonemizerOptions
 from kokoro_speechd.text.phonemizers.registry import phonemizer_for
@@ -79,7 +79,7 @@ def _is_right(language, text, kind, expected):
     return _bare(heard, language) == _bare(wanted, language), heard
 
 
-@pytest.mark.parametrize("language", list(KOKORO_LANGUAGES))
+@pytest.mark.parametrize("language", list(LANGUAGES))
 def test_what_is_written_is_read_as_a_person_would(language):
     cases = [case for case in CASES if case[0] == language]
     results = [(case, *_is_right(*case)) for case in cases]

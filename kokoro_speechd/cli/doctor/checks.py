@@ -23,7 +23,10 @@ from kokoro_speechd.settings import NOTHING_APPLIES, settings_files
 from kokoro_speechd.synthesis.conversion.origin import DOWNLOAD, origin_of
 from kokoro_speechd.system.distributions import install_line
 from kokoro_speechd.text.language_tags import base
-from kokoro_speechd.voices.catalogue import LANGUAGES, Voice
+from kokoro_speechd.text.languages.all import LANGUAGES
+from kokoro_speechd.text.languages.japanese import JAPANESE
+from kokoro_speechd.text.languages.language import Language
+from kokoro_speechd.voices.catalogue import Voice
 from kokoro_speechd.voices.mixing import find_voice, why_not
 
 if TYPE_CHECKING:
@@ -210,12 +213,13 @@ def mixes(settings: Settings, place: ModelPlace) -> Iterator[Finding]:
 def languages(voices: Sequence[Voice], settings: Settings) -> Iterator[Finding]:
     """Look at each of Kokoro's languages: who reads it, and what that would need."""
     spoken = {base(voice.language) for voice in voices if voice.language}
-    for language in dict.fromkeys(base(tag) for tag in LANGUAGES.values()):
+    by_base = {base(language.tag): language for language in LANGUAGES.values()}
+    for name, language in by_base.items():
         phonemizer, absent, advice = _phonemizer(language, settings)
-        subject = f"Language {language}"
+        subject = f"Language {name}"
         if absent:
             yield Finding(subject, State.OPTIONAL, f"espeak-ng speaks it: {absent} is not installed", advice)
-        elif language not in spoken:
+        elif name not in spoken:
             yield Finding(
                 subject, State.OPTIONAL, f"read by {phonemizer}, but no voice speaks it: espeak-ng does"
             )
@@ -223,20 +227,18 @@ def languages(voices: Sequence[Voice], settings: Settings) -> Iterator[Finding]:
             yield Finding(subject, State.OK, f"read by {phonemizer}")
 
 
-def _phonemizer(language: str, settings: Settings) -> tuple[str, str, str]:
+def _phonemizer(language: Language, settings: Settings) -> tuple[str, str, str]:
     """Return who reads a language, what of it is not installed, and what helps."""
-    if language == "en":
+    if base(language.tag) == "en":
         return _english_phonemizer(settings)
-    if language == "zh":
-        absent = [name for name in ("jieba", "pypinyin") if find_spec(name) is None]
-        return "misaki and jieba", " and ".join(absent), "pip install 'kokoro-speechd[zh]'"
-    if language == "ja":
-        if find_spec("pyopenjtalk") is None:
-            return "", "pyopenjtalk", "pip install 'kokoro-speechd[ja]'"
-        if not Path(os.environ.get("OPEN_JTALK_DICT_DIR") or _JAPANESE_DICTIONARY).is_dir():
+    absent = [name for name in language.packages if find_spec(name) is None]
+    if absent:
+        return "", " and ".join(absent), f"pip install 'kokoro-speechd[{language.extra}]'"
+    if language is JAPANESE:
+        folder = Path(os.environ.get("OPEN_JTALK_DICT_DIR") or _JAPANESE_DICTIONARY)
+        if not folder.is_dir():
             return "", "Open JTalk's dictionary", install_line("naist_jdic")
-        return "pyopenjtalk", "", ""
-    return "espeak-ng's rules", "", ""
+    return language.reader, "", ""
 
 
 def _english_phonemizer(settings: Settings) -> tuple[str, str, str]:

@@ -4,6 +4,8 @@
 Rules: words of at least two letters (one of Chinese, Japanese or Korean) that stand apart from Latin letters
 and digits; so "5 μm", "Δx" and "π" stay with the text around them. What has no writing system of its own
 (digits, punctuation, spaces, emoji) stays with what stands before it.
+
+The tables are of all languages that espeak-ng speaks; so they are no fields of `Language`.
 """
 
 from __future__ import annotations

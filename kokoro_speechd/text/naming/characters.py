@@ -23,6 +23,7 @@ from typing import Literal
 from kokoro_speechd.errors import EspeakError
 from kokoro_speechd.espeak import Espeak
 from kokoro_speechd.espeak.letters import can_be_letter, letter_name, names_letters, number_name
+from kokoro_speechd.text.languages.all import by_base
 from kokoro_speechd.text.naming.keys import key_name
 from kokoro_speechd.text.naming.symbols import symbol_name
 
@@ -39,8 +40,6 @@ _KEYS = {" ": "space", "\t": "tab", "\n": "return", "\r": "return", "\x1b": "esc
 _NUMBER_IN_NAME = re.compile(r"[- ][0-9A-F]{4,6}\b")  # "CJK UNIFIED IDEOGRAPH-6F22"
 _ANOTHER_LANGUAGE = re.compile(r"\(\^?[a-z]")
 _DIGITS = frozenset("0123456789")
-# Scripts that a phonemizer reads character by character as they are named.
-_NATIVE_SCRIPTS = {"ja": ("HIRAGANA", "KATAKANA", "CJK", "HALFWIDTH KATAKANA"), "zh": ("CJK", "BOPOMOFO")}
 _WITHOUT_SOUND = " SMALL TU"  # by itself
 
 
@@ -78,7 +77,8 @@ def _name_parts(char: str, language: str) -> tuple[NamePart, ...]:
 
 
 def _letter(char: str, language: str) -> tuple[NamePart, ...]:
-    native = _NATIVE_SCRIPTS.get(language.partition("-")[0], ())
+    known = by_base(language)
+    native = known.read_scripts if known else ()
     unicode = unicodedata.name(char, "")
     if native and unicode.startswith(native):
         if unicode.endswith(_WITHOUT_SOUND):

@@ -6,7 +6,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from kokoro_speechd.text.naming.key_names import ALIASES, CHARACTERS, KEYS, LANGUAGES, PATTERNS
+from kokoro_speechd.text.languages.all import by_base
+from kokoro_speechd.text.languages.english import AMERICAN
+from kokoro_speechd.text.naming.key_names import ALIASES, CHARACTERS
 from kokoro_speechd.text.naming.spelling import named, without_signs
 
 _MODIFIERS = "shift|control|ctrl|alt|super|meta|hyper"
@@ -28,8 +30,8 @@ def key_text(key: str, language: str) -> str:
     names = list(_names(key.rstrip("_"), language))
     if key.endswith("_"):  # "control__" or "control_": the underscore itself
         names.append(named("_"))
-    # A comma between Japanese keys: read together they would be one word.
-    return ("、" if language.startswith("ja") else " ").join(names)
+    known = by_base(language)
+    return (known.between_keys if known else " ").join(names)
 
 
 def capital_pattern(language: str) -> str:
@@ -38,9 +40,9 @@ def capital_pattern(language: str) -> str:
 
 
 def key_name(key: str, language: str) -> str:
-    """Return the name of a key of the table; "" where language or key are none of ours."""
-    column = _column(language)
-    return "" if column is None else KEYS.get(key, ("",) * len(LANGUAGES))[column]
+    """Return the name of a key by its English one; "" where language or key are none of ours."""
+    known = by_base(language)
+    return known.keys.get(key, "") if known else ""
 
 
 def both_sides(key: str, language: str) -> tuple[str, str]:
@@ -84,7 +86,7 @@ def _known(key: str, language: str) -> str:
     if char := CHARACTERS.get(key.lower()):
         return named(char)
     english = _english(key)
-    return key_name(english, language) or (english if english in KEYS else "")
+    return key_name(english, language) or (english if english in AMERICAN.keys else "")
 
 
 def _english(key: str) -> str:
@@ -92,13 +94,8 @@ def _english(key: str) -> str:
     return ALIASES.get(words, words)
 
 
-def _column(language: str) -> int | None:
-    base = language.lower().replace("_", "-").partition("-")[0]
-    return LANGUAGES.index(base) if base in LANGUAGES else None
-
-
 def _pattern(kind: str, language: str) -> str:
-    column = _column(language)
-    if column is None:
-        return "{}" if kind == "capital" else PATTERNS[kind][0]
-    return PATTERNS[kind][column]
+    known = by_base(language)
+    if known and kind in known.patterns:
+        return known.patterns[kind]
+    return "{}" if kind == "capital" else AMERICAN.patterns[kind]

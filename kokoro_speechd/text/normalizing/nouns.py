@@ -2,6 +2,7 @@
 """The gender of what is counted, by its ending and by tables of the commonest exceptions.
 
 Facts of the languages: which endings are feminine, and the words that a desktop, a letter or the news count.
+The tables are as large as this file, so they are no fields of `Language`; `number_words` alone asks for them.
 """
 
 from __future__ import annotations

@@ -3,7 +3,7 @@
 
 espeak-ng says numbers without a look at what stands behind them, and some of its joins are misspoken ("15" in
 Italian), so the four Romance languages get words. This is the second pass: the rules have already made
-plain figures of amounts, dates and hours.
+plain figures of amounts, dates and hours. How they count is code more than data; it stands here for all four.
 """
 
 from __future__ import annotations

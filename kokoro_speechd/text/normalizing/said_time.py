@@ -17,7 +17,7 @@ _TIME = re.compile(
 def said_time(text: str, language: str) -> str:
     """Return a time of day: "9:05" → "9 oh 5"; the text itself where it is none.
 
-    `language` is a key of KOKORO_LANGUAGES.
+    `language` is a key of LANGUAGES.
     """
     found = _TIME.fullmatch(any_digits_as_ascii(text))
     known = wording_and_rules(language)

@@ -8,6 +8,7 @@ from dataclasses import replace
 from functools import cache
 from typing import TYPE_CHECKING
 
+from kokoro_speechd.text.languages.all import LANGUAGES
 from kokoro_speechd.text.mapped_text import MappedText
 from kokoro_speechd.text.normalizing.number_words import in_words
 from kokoro_speechd.text.normalizing.numbers import any_digits_as_ascii
@@ -16,32 +17,21 @@ from kokoro_speechd.text.normalizing.rules import Rule, rewrite
 if TYPE_CHECKING:
     from kokoro_speechd.text.normalizing.wording import Wording
 
-_PACKAGE = "kokoro_speechd.text.normalizing"
-_MODULES = {
-    "en-US": "english",
-    "en-GB": "english",
-    "es": "spanish",
-    "fr": "french",
-    "hi": "hindi",
-    "it": "italian",
-    "ja": "japanese",
-    "pt-BR": "portuguese",
-    "zh": "mandarin",
-}
-
 
 def module_of(language: str) -> str | None:
-    """Return the module with the rules of a key of KOKORO_LANGUAGES; None for any other language."""
-    module = _MODULES.get(language)
-    return module and f"{_PACKAGE}.{module}"
+    """Return the module with the rules of a key of LANGUAGES; None where there is none."""
+    known = LANGUAGES.get(language)
+    return known.normalizing or None if known else None
+
+
+def wording_and_rules(language: str) -> tuple[Wording, tuple[Rule, ...]] | None:
+    """Return what is known of a key of LANGUAGES; None for any other language."""
+    module = module_of(language)
+    return _built(module, language) if module else None
 
 
 @cache
-def wording_and_rules(language: str) -> tuple[Wording, tuple[Rule, ...]] | None:
-    """Return what is known of a key of KOKORO_LANGUAGES; None for any other language."""
-    module = module_of(language)
-    if module is None:
-        return None
+def _built(module: str, language: str) -> tuple[Wording, tuple[Rule, ...]]:
     wording, rules = importlib.import_module(module).build(language)
     return wording, tuple(rules)
 

@@ -11,6 +11,7 @@ import re
 import unicodedata
 
 from kokoro_speechd.text.language_tags import kokoro_language
+from kokoro_speechd.text.languages.all import LANGUAGES
 from kokoro_speechd.text.phonemes.kokoro_symbols import PUNCTUATION, SYMBOLS
 
 _Table = tuple[tuple[str, str], ...]
@@ -75,11 +76,6 @@ _BRITISH = (
 _ENGLISH = " ,.bdfhijklmnpstuvwzðŋɑɐɔəɛɜɡɪɹʃʊʌʒʤʧˈˌθᵊAIWY"
 _KNOWN = {"en-US": frozenset(_ENGLISH + "æᵻOT"), "en-GB": frozenset(_ENGLISH + "aɒːQ")}
 
-# The other languages': espeak-ng's diphthongs and tones as misaki has them.
-_DIPHTHONGS = (("aɪ", "I"), ("aʊ", "W"), ("eɪ", "A"), ("oʊ", "O"), ("ɔɪ", "Y"), ("əʊ", "Q"))
-_ITALIAN = (("ts", "ʦ"), ("dz", "ʣ"))
-_TONES = (("˧˩˧", "↓"), ("˨˩˦", "↓"), ("˧˥", "↗"), ("˥˩", "↘"), ("˥˥", "→"), ("˥", "→"))
-
 
 def kokoro_symbols(ipa: str, language: str) -> str:
     """Return IPA (slashes or brackets around it do not matter) in Kokoro's symbols for a language tag.
@@ -92,12 +88,12 @@ def kokoro_symbols(ipa: str, language: str) -> str:
         text = _english(text, british=canonical == "en-GB")
         known: frozenset[str] = _KNOWN[canonical]
     else:
-        text, known = _other(text, canonical), SYMBOLS - PUNCTUATION | set(" ,.")
+        text, known = _other(text, LANGUAGES[canonical].ipa), SYMBOLS - PUNCTUATION | set(" ,.")
     text = "".join(symbol for symbol in text if symbol in known)
-    if canonical in ("ja", "zh"):
-        text = text.translate(dict.fromkeys(map(ord, _STRESSES)))
-    else:
+    if LANGUAGES[canonical].stressed:
         text = _stress_before_vowels(text)
+    else:
+        text = text.translate(dict.fromkeys(map(ord, _STRESSES)))
     text = " ".join(text.split())
     return text if any(unicodedata.category(symbol)[1] in "lu" for symbol in text) else ""
 
@@ -129,12 +125,11 @@ def _english(text: str, *, british: bool) -> str:
     return text
 
 
-def _other(text: str, language: str) -> str:
+def _other(text: str, table: _Table) -> str:
     text = _SYLLABIC.sub(r"ə\1", text)
-    table: dict[str, _Table] = {"zh": _TONES, "ja": (), "it": _ITALIAN + _DIPHTHONGS}
-    for old, new in table.get(language, _DIPHTHONGS):
+    for old, new in table:
         text = text.replace(old, new)
-    return _by_nearest(text.replace("r", "ʁ") if language == "fr" else text, _NEAREST)
+    return _by_nearest(text, _NEAREST)
 
 
 def _stress_before_vowels(text: str) -> str:

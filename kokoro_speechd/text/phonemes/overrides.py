@@ -13,6 +13,7 @@ import unicodedata
 from typing import TYPE_CHECKING
 
 from kokoro_speechd.text.language_tags import kokoro_language
+from kokoro_speechd.text.languages.all import LANGUAGES
 from kokoro_speechd.text.mapped_text import MappedText, Sounds
 from kokoro_speechd.text.script import Phonemes
 
@@ -25,7 +26,6 @@ _UNSPACED = "\u2e80"  # from here on scripts do without spaces
 _CONNECTING = frozenset("'’/\\@&#*%_-")
 _STOP = re.compile(r"[.,:;!?…]+(?=[^\W_])")
 _ELIDED = re.compile(r"(?<!\w)\w{1,5}['’]\Z")  # "l'", "dell'": one word with what follows
-_ELIDING = ("fr", "it")
 _POSSESSIVE = re.compile(r"['’][sS](?!\w)")
 _SIBILANTS, _VOICELESS = frozenset("szʃʒʧʤ"), frozenset("ptkfθ")
 
@@ -48,6 +48,7 @@ def _with_stand_ins(mapped: MappedText, language: str) -> tuple[MappedText, list
     edits: list[tuple[int, int, str]] = []
     sounds: list[Sounds] = []
     shift = done = 0
+    eliding = language in LANGUAGES and LANGUAGES[language].elides
     for known in mapped.sounds:
         start, end, symbols = known.start, known.end, known.symbols
         if start < done:
@@ -56,7 +57,7 @@ def _with_stand_ins(mapped: MappedText, language: str) -> tuple[MappedText, list
             end = possessive.end()
             symbols += ending_of(symbols, british=language == "en-GB")
         stand_in = _stand_in(symbols)
-        elided = language in _ELIDING and _ELIDED.search(text, max(0, start - 7), start)
+        elided = eliding and _ELIDED.search(text, max(0, start - 7), start)
         before = " " if start > done and _touches(text, start - 1, -1) and not elided else ""
         stop = _STOP.match(text, end)
         after = " " if not stop and _touches(text, end, 1) else ""

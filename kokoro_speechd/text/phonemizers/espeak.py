@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING
 
 from kokoro_speechd.errors import LanguageError
 from kokoro_speechd.espeak import Espeak
+from kokoro_speechd.text.languages.all import LANGUAGES
 from kokoro_speechd.text.phonemes.kokoro_symbols import keep_known
 from kokoro_speechd.text.phonemes.phoneme_builder import PhonemeBuilder
 from kokoro_speechd.text.phonemes.punctuation import ENCLOSING, SIGNS
@@ -24,9 +25,6 @@ from kokoro_speechd.text.phonemes.word_matching import owners
 
 if TYPE_CHECKING:
     from kokoro_speechd.text.script import Phonemes
-
-ESPEAK_LANGUAGES = {"es": "es", "fr": "fr-fr", "hi": "hi", "it": "it", "pt-BR": "pt-br"}
-"""Kokoro's language → espeak-ng's voice, the ones its training data was made with."""
 
 # Diphthongs and affricates that the training data has as one symbol (misaki's table for espeak-ng languages).
 _SINGLE_SYMBOLS = (
@@ -42,14 +40,6 @@ _SINGLE_SYMBOLS = (
     ("ɔ^ɪ", "Y"),
     ("ə^ʊ", "Q"),
 )
-# What espeak-ng's table of Hindi numbers has wrong: 45, 94, 78, and the 8 of 38 and 48 without its ड़.
-_MISSAID_NUMBERS = (
-    ("pa^ɪntˈaːlis", "pɛ̃tˈaːlis"),
-    ("cɔːɾˈaːməbˌeː", "cɔːɾˈaːnəbˌeː"),
-    ("ʌthˈʌtːəɾ", "ʌʈʰhˈʌtːəɾ"),
-    ("ʌɾtˈaːlis", "ʌr.tˈaːlis"),
-    ("ˈʌɾtis", "ˈʌr.tis"),
-)
 _LANGUAGE_SWITCH = re.compile(r"\(\^?[a-z][a-z^-]*\)")
 _AROUND_WORDS = "".join(SIGNS) + "'’‘‚‹›¿¡[]{}<>`´*_~-"
 _TOKEN = re.compile(r"\S+")
@@ -60,10 +50,12 @@ class EspeakPhonemizer:
     """Reads one language through espeak-ng. For any thread; nothing is loaded before the first text."""
 
     def __init__(self, language: str) -> None:
-        """Take a key of ESPEAK_LANGUAGES. Raises LanguageError for another."""
-        if language not in ESPEAK_LANGUAGES:
+        """Take a key of LANGUAGES that espeak-ng reads. Raises LanguageError for another."""
+        known = LANGUAGES.get(language)
+        if known is None or not known.espeak:
             raise LanguageError(f"espeak-ng is not the reader of {language}")
-        self._language = ESPEAK_LANGUAGES[language]
+        self._language = known.espeak
+        self._missaid = known.espeak_missaid
         self._remembered = lru_cache(maxsize=4096)(self._spoken_alone)
 
     def phonemes(self, text: str) -> Phonemes:
@@ -95,9 +87,8 @@ class EspeakPhonemizer:
                 begins_word = False
 
     def _symbols(self, ipa: str) -> str:
-        if self._language == "hi":
-            for wrong, right in _MISSAID_NUMBERS:
-                ipa = ipa.replace(wrong, right)
+        for wrong, right in self._missaid:
+            ipa = ipa.replace(wrong, right)
         return kokoro_symbols(ipa)
 
     def _alone(self, token: str) -> tuple[str, ...]:

@@ -10,6 +10,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from kokoro_speechd.espeak.letters import letter_name, number_name
+from kokoro_speechd.text.languages.all import LANGUAGES
 from kokoro_speechd.text.naming.characters import NamePart, name_parts, unicode_name
 from kokoro_speechd.text.naming.spelling import NAMED
 from kokoro_speechd.text.phonemes.kokoro_symbols import SYMBOLS, is_silent, keep_known
@@ -17,7 +18,7 @@ from kokoro_speechd.text.phonemes.phoneme_builder import PhonemeBuilder
 from kokoro_speechd.text.phonemes.punctuation import OPENING, SIGNS
 from kokoro_speechd.text.phonemizers.english.lone_words import stressed
 from kokoro_speechd.text.phonemizers.english.unknown import english_symbols
-from kokoro_speechd.text.phonemizers.espeak import ESPEAK_LANGUAGES, kokoro_symbols
+from kokoro_speechd.text.phonemizers.espeak import kokoro_symbols
 
 if TYPE_CHECKING:
     from kokoro_speechd.text.phonemizers.phonemizer import Phonemizer
@@ -57,7 +58,7 @@ class NamingPhonemizer:
     """Reads a text with a language's phonemizer, and names the characters in it that are to be named."""
 
     def __init__(self, language: str, phonemizer: Phonemizer, english: Callable[[], Phonemizer]) -> None:
-        """Take a key of KOKORO_LANGUAGES, its phonemizer, and what gives American English's."""
+        """Take a key of LANGUAGES, its phonemizer, and what gives American English's."""
         self._language = language
         self._phonemizer = phonemizer
         self._english = english
@@ -115,9 +116,9 @@ class NamingPhonemizer:
     def _letter(self, char: str) -> str:
         """Return espeak-ng's name of a letter, or of its number; "" for what is none."""
         british = self._language == "en-GB"
-        language = ESPEAK_LANGUAGES.get(self._language, "en-gb" if british else "en-us")
+        own = LANGUAGES[self._language].espeak
+        language = own or ("en-gb" if british else "en-us")
         ipa = letter_name(char, language) or number_name(char, language)
-        own = self._language in ESPEAK_LANGUAGES
         symbols = kokoro_symbols(ipa) if own else english_symbols(ipa, british)
         spoken = "".join(symbol for symbol in symbols if symbol in SYMBOLS).strip()
         base = unicodedata.normalize("NFD", char)[:1]

@@ -7,8 +7,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal, Protocol
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
+    from kokoro_speechd.text.languages.language import Language
     from kokoro_speechd.text.script import Phonemes
 
 
@@ -31,4 +33,16 @@ class Phonemizer(Protocol):
         """Return Kokoro phonemes of `text`; places count characters of `text`.
 
         Any text will do. Raises EspeakError where it needs espeak-ng and that is missing.
+        """
+
+
+class Builder(Protocol):
+    """Builds a language's phonemizer, which any thread may call."""
+
+    def __call__(
+        self, language: Language, options: PhonemizerOptions, english: Callable[[str], Phonemes], /
+    ) -> Phonemizer:
+        """Return the phonemizer; `english` reads American English.
+
+        Raises LanguageError where packages are missing.
         """

@@ -1,5 +1,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Dates whose order a document tells ("mdy"), as the language writes them out."""
+"""Dates whose order a document tells ("mdy"), as the language writes them out.
+
+The months are no field of `Language`: there are some of languages that only espeak-ng speaks, too.
+"""
 
 from __future__ import annotations
 

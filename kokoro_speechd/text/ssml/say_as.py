@@ -11,12 +11,12 @@ import re
 from collections.abc import Callable
 
 from kokoro_speechd.text.language_tags import kokoro_language
+from kokoro_speechd.text.languages.all import by_base
 from kokoro_speechd.text.naming.keys import key_text
 from kokoro_speechd.text.naming.spelling import named
 from kokoro_speechd.text.naming.symbols import symbol_name
 from kokoro_speechd.text.ssml.dates import spoken_date
 
-_BEEPS = {"es": "bip", "fr": "bip", "it": "bip", "pt": "bip", "ja": "ピー", "zh": "哔", "hi": "बीप"}
 _NUMBER = re.compile(r"(?<![\w.,])[-−]?\d{1,3}(?:[,. \u00a0\u202f]\d{3})+(?![\w.,]*\d)|(?<!\w)[-−]\d+|\d+")
 _SUFFIX = re.compile(r"(?<=\d)(?:st|nd|rd|th|er|re|e|[èe]me|[ºª°.])\s*\Z", re.IGNORECASE)
 _ROMAN = re.compile(r"(?=[MDCLXVI])M{0,3}(CM|CD|D?C{0,3})(XC|XL|L?X{0,3})(IX|IV|V?I{0,3})", re.IGNORECASE)
@@ -55,8 +55,9 @@ def _cardinal(text: str, _form: str | None, language: str) -> str:
 
 def _ordinal(text: str, _form: str | None, language: str) -> str:
     written = _SUFFIX.sub("", text)
-    if language == "zh" and written.strip().isdigit():
-        return f"第{written.strip()}"
+    known = by_base(language)
+    if known and known.ordinal and written.strip().isdigit():
+        return known.ordinal.format(written.strip())
     return _in_words(written, language, "ordinal")
 
 
@@ -99,7 +100,8 @@ def _time(text: str, _form: str | None, language: str) -> str:
 
 
 def _expletive(_text: str, _form: str | None, language: str) -> str:
-    return _BEEPS.get(language, "beep")
+    known = by_base(language)
+    return known.beep if known else "beep"
 
 
 _KINDS: dict[str, Callable[[str, str | None, str], str]] = {

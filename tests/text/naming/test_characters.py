@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kokoro_speechd.text.language_tags import KOKORO_LANGUAGES
+from kokoro_speechd.text.languages.all import LANGUAGES
 from kokoro_speechd.text.naming.characters import name_parts, unicode_name
 from kokoro_speechd.text.naming.spelling import named
 from kokoro_speechd.text.naming.symbols import parse, symbol_name
@@ -79,7 +79,7 @@ ALPHABETS = {
 }  # fmt: skip
 
 
-@pytest.mark.parametrize("language", KOKORO_LANGUAGES)
+@pytest.mark.parametrize("language", LANGUAGES)
 def test_the_letters_of_an_alphabet_have_names_of_their_own(language: str) -> None:
     letters = string.ascii_lowercase + ALPHABETS.get(language, "")
     names = [name(letter, language) for letter in letters]

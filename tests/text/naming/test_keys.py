@@ -7,7 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kokoro_speechd.text.naming.key_names import ALIASES, CHARACTERS, KEYS, LANGUAGES, PATTERNS
+from kokoro_speechd.text.languages.all import LANGUAGES
+from kokoro_speechd.text.languages.english import AMERICAN
+from kokoro_speechd.text.naming.key_names import ALIASES, CHARACTERS
 from kokoro_speechd.text.naming.keys import key_text
 from kokoro_speechd.text.naming.spelling import NAMED
 from kokoro_speechd.text.phonemes.kokoro_symbols import is_silent
@@ -101,16 +103,17 @@ def test_keys_in_other_languages(language: str) -> None:
 @pytest.mark.parametrize("language", ["en-US", "en-GB", "es", "fr", "hi", "it", "ja", "pt-BR", "zh"])
 def test_every_key_has_sound(language: str) -> None:
     read = phonemizer(language)
-    for key in (*KEYS, *ALIASES, *CHARACTERS):
+    for key in (*AMERICAN.keys, *ALIASES, *CHARACTERS):
         assert not is_silent(read.phonemes(key_text(key.replace(" ", "_"), language))), key
 
 
 def test_every_key_has_a_name_in_every_language() -> None:
-    for names in (*KEYS.values(), *PATTERNS.values()):
-        assert len(names) == len(LANGUAGES)
-        assert all(names)
-    assert set(ALIASES.values()) <= set(KEYS)
-    assert all(pattern.count("{}") == 1 for patterns in PATTERNS.values() for pattern in patterns)
+    for language in LANGUAGES.values():
+        assert language.keys.keys() == AMERICAN.keys.keys()
+        assert language.patterns.keys() == AMERICAN.patterns.keys()
+        assert all(language.keys.values())
+        assert all(pattern.count("{}") == 1 for pattern in language.patterns.values())
+    assert set(ALIASES.values()) <= set(AMERICAN.keys)
 
 
 @given(st.text(max_size=40), st.sampled_from(["en", "ja", "xx", ""]))

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from kokoro_speechd.text.language_tags import KOKORO_LANGUAGES
+from kokoro_speechd.text.languages.all import LANGUAGES
 from tests.text.normalizing.wording_tables import alike, form, heard
 
 _NEEDS = {"ja": "pyopenjtalk", "zh": "jieba"}
@@ -21,7 +21,7 @@ def _cases():
     return [line.split("\t") for line in lines if not line.startswith("#")]
 
 
-@pytest.mark.parametrize("language", [language for language in KOKORO_LANGUAGES if language[:2] != "en"])
+@pytest.mark.parametrize("language", [language for language in LANGUAGES if language[:2] != "en"])
 def test_initialisms(language):
     if language in _NEEDS and importlib.util.find_spec(_NEEDS[language]) is None:
         pytest.skip(f"the extra {language} is not installed")

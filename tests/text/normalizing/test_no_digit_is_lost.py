@@ -16,7 +16,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from num2words import num2words
 
-from kokoro_speechd.text.language_tags import KOKORO_LANGUAGES
+from kokoro_speechd.text.languages.all import LANGUAGES
 from kokoro_speechd.text.mapped_text import read
 from kokoro_speechd.text.normalizing.stage import normalize
 from tests.text.normalizing.wording_tables import form, sounds
@@ -105,7 +105,7 @@ def _in_digits(digits, said):
     return not digits or bool(re.search(rf"(?<!\d){'(?:,? )?'.join(digits)}(?!\d)", said))
 
 
-@pytest.mark.parametrize("language", list(KOKORO_LANGUAGES))
+@pytest.mark.parametrize("language", list(LANGUAGES))
 def test_the_digits_that_are_said_are_those_that_were_written(language):
     @settings(max_examples=_DRAWS, deadline=None)
     @given(st.randoms(use_true_random=False))
@@ -116,11 +116,11 @@ def test_the_digits_that_are_said_are_those_that_were_written(language):
             assert len(mapped.text) == len(mapped.origins)
             assert _is_said(figure, mapped.text, language), (written, mapped.text)
 
-    assert _DRAWS * _CASES_OF_A_DRAW * len(KOKORO_LANGUAGES) >= 20_000
+    assert _DRAWS * _CASES_OF_A_DRAW * len(LANGUAGES) >= 20_000
     check()
 
 
-@pytest.mark.parametrize("language", list(KOKORO_LANGUAGES))
+@pytest.mark.parametrize("language", list(LANGUAGES))
 @pytest.mark.parametrize(
     ("figure", "written"),
     [
@@ -156,7 +156,7 @@ def test_rows_of_digits_keep_every_one(numbers, joiner, language):
     ).replace("0", ""), said
 
 
-@pytest.mark.parametrize("language", list(KOKORO_LANGUAGES))
+@pytest.mark.parametrize("language", list(LANGUAGES))
 def test_a_number_sounds_the_same_whatever_stands_around_it(language):
     pause = "、" if language in ("ja", "zh") else ", "
 

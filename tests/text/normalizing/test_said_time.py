@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kokoro_speechd.text.language_tags import KOKORO_LANGUAGES
+from kokoro_speechd.text.languages.all import LANGUAGES
 from kokoro_speechd.text.normalizing.said_time import said_time
 
 ON_THE_HOUR = {
@@ -35,7 +35,7 @@ def test_english_times(text, words):
 
 @given(
     st.text(max_size=30) | st.from_regex(r"[0-9.,/: +-]{0,40}"),
-    st.sampled_from([*KOKORO_LANGUAGES, "de", ""]),
+    st.sampled_from([*LANGUAGES, "de", ""]),
 )
 def test_nothing_is_silent_and_nothing_raises(text, language):
     assert said_time(text, language).strip() or not any(char.isalnum() for char in text)

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from kokoro_speechd.text.language_tags import KOKORO_LANGUAGES
+from kokoro_speechd.text.languages.all import LANGUAGES
 from kokoro_speechd.text.mapped_text import MappedText, read
 from kokoro_speechd.text.normalizing.amounts import from_cldr
 from kokoro_speechd.text.normalizing.rules import instead, rewrite, rule
@@ -103,11 +103,11 @@ PIECES = [
 TEXTS = st.lists(st.sampled_from(PIECES), max_size=8).flatmap(
     lambda pieces: st.sampled_from([" ".join(pieces), "".join(pieces)])
 ) | st.text(alphabet=st.characters() | st.sampled_from("0123456789.,-/:$€% aAIVXx°²_@#"), max_size=40)
-LANGUAGES = st.sampled_from(list(KOKORO_LANGUAGES))
+ANY_LANGUAGE = st.sampled_from(list(LANGUAGES))
 
 
 @settings(max_examples=600, deadline=None)
-@given(TEXTS, LANGUAGES)
+@given(TEXTS, ANY_LANGUAGE)
 def test_every_character_has_its_place(text, language):
     source = read(text)
     mapped = normalize(source, language)
@@ -117,7 +117,7 @@ def test_every_character_has_its_place(text, language):
 
 
 @settings(max_examples=600, deadline=None)
-@given(TEXTS, LANGUAGES)
+@given(TEXTS, ANY_LANGUAGE)
 @example("1,2,3.4:5/6-7", "en-US")
 @example("12:30:99 5/0 0/0 31/31/2024 2024-02-30", "fr")
 @example("III IVXLC MCMXCIX IIII", "es")
@@ -133,14 +133,14 @@ def test_no_rule_drops_letters_or_digits(text, language):
 
 
 @settings(max_examples=400, deadline=None)
-@given(TEXTS, LANGUAGES)
+@given(TEXTS, ANY_LANGUAGE)
 def test_what_is_said_is_clean(text, language):
     said = spoken_form(text, language).text
     assert not any(unicodedata.category(char) in ("Cc", "Cs") for char in said)
 
 
 @settings(max_examples=300, deadline=None)
-@given(st.lists(st.sampled_from([piece for piece in PIECES if len(piece) > 2]), max_size=3), LANGUAGES)
+@given(st.lists(st.sampled_from([piece for piece in PIECES if len(piece) > 2]), max_size=3), ANY_LANGUAGE)
 def test_words_stay_words(pieces, language):
     text = read(" ".join(pieces))
     # Digits that were put in are read as they stand the next time, too: "1 234 567 1/2" takes three.
@@ -179,7 +179,7 @@ def test_long_texts_take_linear_time(unit):
 @pytest.mark.parametrize(
     "text", ["9" * 5000, "0." + "9" * 5000, "1" + ",000" * 500, "\ud800", "1\ud8002", "0/0", "²" * 99]
 )
-@pytest.mark.parametrize("language", list(KOKORO_LANGUAGES))
+@pytest.mark.parametrize("language", list(LANGUAGES))
 def test_absurd_numbers_are_spoken(text, language):
     mapped = spoken_form(text, language)
     assert len(mapped.text) == len(mapped.origins)

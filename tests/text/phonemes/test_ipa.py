@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kokoro_speechd.text.language_tags import KOKORO_LANGUAGES
+from kokoro_speechd.text.languages.all import LANGUAGES
 from kokoro_speechd.text.phonemes.ipa import kokoro_symbols, not_ipa
 from kokoro_speechd.text.phonemes.kokoro_symbols import SYMBOLS
 from kokoro_speechd.text.phonemizers.phonemizer import PhonemizerOptions
@@ -90,7 +90,7 @@ def test_what_is_no_ipa_is_found(ipa: str, strange: str) -> None:
     assert not_ipa(ipa) == strange
 
 
-languages = st.sampled_from([*KOKORO_LANGUAGES, "de", "xx"])
+languages = st.sampled_from([*LANGUAGES, "de", "xx"])
 
 
 @given(st.text(alphabet=[*sorted(SYMBOLS), *"gɝɚʀɫ/()͡.'-éã"], max_size=30), languages)

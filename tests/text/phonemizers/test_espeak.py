@@ -10,12 +10,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from kokoro_speechd.errors import LanguageError
+from kokoro_speechd.text.languages.all import LANGUAGES
 from kokoro_speechd.text.phonemes.kokoro_symbols import SYMBOLS
 from kokoro_speechd.text.phonemes.word_matching import owners
-from kokoro_speechd.text.phonemizers.espeak import ESPEAK_LANGUAGES, EspeakPhonemizer
+from kokoro_speechd.text.phonemizers.espeak import EspeakPhonemizer
 from tests.phoneme_places import by_source
 
-READERS = {language: EspeakPhonemizer(language) for language in ESPEAK_LANGUAGES}
+READERS = {language.tag: EspeakPhonemizer(language.tag) for language in LANGUAGES.values() if language.espeak}
 
 
 # Without numbers these are the symbols that misaki gives for espeak-ng's languages, letter by letter.

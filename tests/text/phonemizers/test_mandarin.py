@@ -130,9 +130,10 @@ def test_long_text_is_read_whole(phonemizer):
 def test_nothing_is_printed_and_nothing_left_in_tmp(tmp_path):
     code = """
 from pathlib import Path
-from kokoro_speechd.text.phonemizers.registry import ReaderOptions, reader_for
+from kokoro_speechd.text.phonemizers.phonemizer import PhonemizerOptions
+from kokoro_speechd.text.phonemizers.registry import phonemizer_for
 for cache in (None, Path("CACHE"), Path("/proc/nowhere")):
-    assert reader_for("zh", ReaderOptions(jieba_cache=cache)).phonemes("世界").symbols == "ʂɨ↘ʨje↘"
+    assert phonemizer_for("zh", PhonemizerOptions(jieba_cache=cache)).phonemes("世界").symbols == "ʂɨ↘ʨje↘"
 """.replace("CACHE", str(tmp_path / "cache"))
     (tmp_path / "tmp").mkdir()
     done = subprocess.run(

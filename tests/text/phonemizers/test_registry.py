@@ -11,7 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kokoro_speechd.errors import LanguageError
-from kokoro_speechd.text.language_tags import KOKORO_LANGUAGES, kokoro_language
+from kokoro_speechd.text.language_tags import kokoro_language
+from kokoro_speechd.text.languages.all import LANGUAGES
 from kokoro_speechd.text.phonemizers.espeak import EspeakPhonemizer
 from kokoro_speechd.text.phonemizers.phonemizer import PhonemizerOptions
 from kokoro_speechd.text.phonemizers.registry import phonemizer_for
@@ -61,12 +62,12 @@ def test_tags(tag, language):
 
 @given(st.text(max_size=20))
 def test_any_tag_has_an_answer(tag):
-    assert kokoro_language(tag) in {None, *KOKORO_LANGUAGES}
+    assert kokoro_language(tag) in {None, *LANGUAGES}
 
 
 def test_every_language_names_itself():
-    assert [kokoro_language(language) for language in KOKORO_LANGUAGES] == list(KOKORO_LANGUAGES)
-    assert sorted(KOKORO_LANGUAGES.values()) == list("abefhijpz")
+    assert [kokoro_language(language) for language in LANGUAGES] == list(LANGUAGES)
+    assert sorted(language.letter for language in LANGUAGES.values()) == list("abefhijpz")
 
 
 @pytest.mark.parametrize("language", ["es", "fr", "hi", "it", "pt-BR"])

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kokoro_speechd.text.language_tags import KOKORO_LANGUAGES
+from kokoro_speechd.text.languages.all import LANGUAGES
 from kokoro_speechd.text.naming.spelling import NAMED
 from kokoro_speechd.text.phonemizers.phonemizer import Phonemizer, PhonemizerOptions
 from kokoro_speechd.text.phonemizers.registry import phonemizer_for
@@ -70,7 +70,7 @@ KINDS = sorted({row[1] for row in SAID})
     st.text(max_size=12) | st.from_regex(r"[\d./ +-]{1,12}"),
     st.sampled_from(KINDS),
     st.sampled_from([None, "mdy", "ymd", "y", "hms12", "odd"]),
-    st.sampled_from([*KOKORO_LANGUAGES, "de", "xx", ""]),
+    st.sampled_from([*LANGUAGES, "de", "xx", ""]),
 )
 def test_anything_can_be_said(text, kind, form, language):
     assert spoken_as(text, kind, form, language).strip() or not text.strip()

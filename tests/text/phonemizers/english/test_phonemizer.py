@@ -216,8 +216,8 @@ def test_long_words_take_linear_time(american, unit):
 
 def test_spacy_is_not_imported_and_nothing_is_printed():
     code = (
-        "import sys; from kokoro_speechd.text.phonemizers.english.phonemizer import EnglishReader; "
-        "r = EnglishReader(False); "
+        "import sys; from kokoro_speechd.text.phonemizers.english.phonemizer import EnglishPhonemizer; "
+        "r = EnglishPhonemizer(False); "
         "r.phonemes('It costs $3.50, Kubernetes 5. . ,5'); "
         "assert not {'spacy', 'torch', 'phonemizer'} & set(sys.modules), sys.modules.keys()"
     )
@@ -228,8 +228,8 @@ def test_spacy_is_not_imported_and_nothing_is_printed():
 def test_without_spacys_model_the_rules_do_its_work_and_say_so():
     code = (
         "import sys; sys.modules['spacy'] = None\n"
-        "from kokoro_speechd.text.phonemizers.english.phonemizer import EnglishReader\n"
-        "print(EnglishReader(True, 'spacy').phonemes('I read it yesterday.').symbols)"
+        "from kokoro_speechd.text.phonemizers.english.phonemizer import EnglishPhonemizer\n"
+        "print(EnglishPhonemizer(True, 'spacy').phonemes('I read it yesterday.').symbols)"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
     assert "ɹˈɛd" in done.stdout

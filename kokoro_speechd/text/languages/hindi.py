@@ -1,0 +1,71 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Hindi, with espeak-ng's phonemes."""
+
+from __future__ import annotations
+
+from kokoro_speechd.text.languages.language import Language
+
+HINDI = Language(
+    tag="hi",
+    letter="h",
+    voice_tag="hi-IN",
+    names=("hi", "hin"),
+    espeak="hi",
+    # What espeak-ng's table of numbers has wrong: 45, 94, 78, and the 8 of 38 and 48 without its ड़.
+    espeak_missaid=(
+        ("pa^ɪntˈaːlis", "pɛ̃tˈaːlis"),
+        ("cɔːɾˈaːməbˌeː", "cɔːɾˈaːnəbˌeː"),
+        ("ʌthˈʌtːəɾ", "ʌʈʰhˈʌtːəɾ"),
+        ("ʌɾtˈaːlis", "ʌr.tˈaːlis"),
+        ("ˈʌɾtis", "ˈʌr.tis"),
+    ),
+    phonemizer="kokoro_speechd.text.phonemizers.builders:espeak",
+    normalizing="kokoro_speechd.text.normalizing.hindi",
+    letters="अआइईउऊऋएऐओऔकखगघङचछजझञटठडढणतथदधनपफबभमयरलवशषसह",
+    beep="बीप",
+    keys={
+        "shift": "शिफ्ट",
+        "control": "कंट्रोल",
+        "alt": "आल्ट",
+        "alt gr": "आल्ट जीआर",
+        "super": "सुपर",
+        "hyper": "हाइपर",
+        "meta": "मेटा",
+        "window": "विंडोज़",
+        "function": "फ़ंक्शन",
+        "compose": "कंपोज़",
+        "caps lock": "कैप्स लॉक",
+        "num lock": "न्यूम लॉक",
+        "scroll lock": "स्क्रॉल लॉक",
+        "return": "रिटर्न",
+        "enter": "एंटर",
+        "tab": "टैब",
+        "escape": "एस्केप",
+        "space": "स्पेस",
+        "backspace": "बैकस्पेस",
+        "delete": "डिलीट",
+        "insert": "इन्सर्ट",
+        "home": "होम",
+        "end": "एंड",
+        "page up": "पेज अप",
+        "page down": "पेज डाउन",
+        "up": "ऊपर",
+        "down": "नीचे",
+        "left": "बायाँ",
+        "right": "दायाँ",
+        "begin": "आरंभ",
+        "menu": "मेन्यू",
+        "print": "प्रिंट स्क्रीन",
+        "sys req": "सिस्टम रिक्वेस्ट",
+        "pause": "पॉज़",
+        "break": "ब्रेक",
+        "help": "सहायता",
+    },
+    patterns={
+        "left of two": "बायाँ {}",
+        "right of two": "दायाँ {}",
+        "keypad": "कीपैड {}",
+        "dead": "डेड {}",
+        "capital": "बड़ा {}",
+    },
+)

@@ -1,0 +1,63 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Portuguese as in Brazil, with espeak-ng's phonemes."""
+
+from __future__ import annotations
+
+from kokoro_speechd.text.languages.language import Language
+
+PORTUGUESE = Language(
+    tag="pt-BR",
+    letter="p",
+    voice_tag="pt-BR",
+    names=("pt", "por"),
+    espeak="pt-br",
+    phonemizer="kokoro_speechd.text.phonemizers.builders:espeak",
+    normalizing="kokoro_speechd.text.normalizing.portuguese",
+    letters="áâãàçéêíóôõú",
+    beep="bip",
+    keys={
+        "shift": "shift",
+        "control": "control",
+        "alt": "alt",
+        "alt gr": "alt gr",
+        "super": "super",
+        "hyper": "hyper",
+        "meta": "meta",
+        "window": "windows",
+        "function": "função",
+        "compose": "composição",
+        "caps lock": "caps lock",
+        "num lock": "num lock",
+        "scroll lock": "scroll lock",
+        "return": "enter",
+        "enter": "enter",
+        "tab": "tab",
+        "escape": "escape",
+        "space": "espaço",
+        "backspace": "backspace",
+        "delete": "delete",
+        "insert": "insert",
+        "home": "home",
+        "end": "end",
+        "page up": "page up",
+        "page down": "page down",
+        "up": "cima",
+        "down": "baixo",
+        "left": "esquerda",
+        "right": "direita",
+        "begin": "início",
+        "menu": "menu",
+        "print": "print screen",
+        "sys req": "sys req",
+        "pause": "pause",
+        "break": "break",
+        "help": "ajuda",
+    },
+    patterns={
+        "left of two": "{} da esquerda",
+        "right of two": "{} da direita",
+        "keypad": "{} do teclado numérico",
+        "dead": "{}, tecla morta",
+        "capital": "maiúscula {}",
+    },
+)

@@ -1,0 +1,63 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Spanish, with espeak-ng's phonemes."""
+
+from __future__ import annotations
+
+from kokoro_speechd.text.languages.language import Language
+
+SPANISH = Language(
+    tag="es",
+    letter="e",
+    voice_tag="es-ES",
+    names=("es", "spa"),
+    espeak="es",
+    phonemizer="kokoro_speechd.text.phonemizers.builders:espeak",
+    normalizing="kokoro_speechd.text.normalizing.spanish",
+    letters="áéíóúüñ",
+    beep="bip",
+    keys={
+        "shift": "mayúsculas",
+        "control": "control",
+        "alt": "alt",
+        "alt gr": "alt gr",
+        "super": "súper",
+        "hyper": "híper",
+        "meta": "meta",
+        "window": "windows",
+        "function": "función",
+        "compose": "componer",
+        "caps lock": "bloqueo de mayúsculas",
+        "num lock": "bloqueo numérico",
+        "scroll lock": "bloqueo de desplazamiento",
+        "return": "intro",
+        "enter": "intro",
+        "tab": "tabulador",
+        "escape": "escape",
+        "space": "espacio",
+        "backspace": "retroceso",
+        "delete": "suprimir",
+        "insert": "insertar",
+        "home": "inicio",
+        "end": "fin",
+        "page up": "retroceso de página",
+        "page down": "avance de página",
+        "up": "arriba",
+        "down": "abajo",
+        "left": "izquierda",
+        "right": "derecha",
+        "begin": "comienzo",
+        "menu": "menú",
+        "print": "imprimir pantalla",
+        "sys req": "petición de sistema",
+        "pause": "pausa",
+        "break": "interrumpir",
+        "help": "ayuda",
+    },
+    patterns={
+        "left of two": "{} de la izquierda",
+        "right of two": "{} de la derecha",
+        "keypad": "{} del teclado numérico",
+        "dead": "{}, tecla muerta",
+        "capital": "mayúscula {}",
+    },
+)
