@@ -29,6 +29,7 @@ from kokoro_speechd.dbus.synthesis import synthesize
 from kokoro_speechd.errors import BusError, NamedError
 from kokoro_speechd.rendering.installed_model import ModelPlace, locate_model
 from kokoro_speechd.rendering.request import SpeakOptions, SpeechRequest
+from kokoro_speechd.scheduling.model_state import ModelState
 from kokoro_speechd.scheduling.scheduler import LocalEngine
 from kokoro_speechd.system import paths
 from kokoro_speechd.system.private_files import write_file
@@ -183,14 +184,15 @@ class Control:
 
         def work() -> None:
             events: dict[str, tuple[SpielEvent, ...]] = {}
+            spoken = utterance
             if with_words:
-                speech_request.utterance, events = self._with_words(text, options, utterance)
+                spoken, events = self._with_words(text, options, utterance)
 
             def on_mark(name: str, seconds: float) -> None:
                 words.extend((start, end, seconds) for start, end in _words_of(events.get(name, ())))
 
             error = synthesize(
-                speech_request,
+                speech_request.with_utterance(spoken),
                 self._choose(utterance),
                 LocalEngine(self._services.scheduler, self._services.model_manager),
                 descriptor,
@@ -237,7 +239,7 @@ class Control:
 
         def wait() -> None:
             model_manager.wait_until_loaded(SpeechRequest(Utterance(0, Kind.TEXT, "", Parameters())))
-            if model_manager.state == "ready":
+            if model_manager.state is ModelState.READY:
                 answer.resolve()
             else:
                 answer.reject(
@@ -269,13 +271,15 @@ class Control:
             return "degraded"
         if self._player.length or self._services.scheduler.queue_length:
             return "speaking"
-        return "loading" if model_manager.state == "loading" else "idle"
+        return "loading" if model_manager.state is ModelState.LOADING else "idle"
 
     @property
     def Reason(self) -> str:  # noqa: N802
         """Why Kokoro cannot be heard now, for people; empty when it can."""
         model_manager = self._services.model_manager
-        return self._player.trouble or (model_manager.reason if model_manager.state == "unavailable" else "")
+        return self._player.trouble or (
+            model_manager.reason if model_manager.state is ModelState.UNAVAILABLE else ""
+        )
 
     @property
     def ModelPath(self) -> str:  # noqa: N802
@@ -398,7 +402,7 @@ class Control:
         if parameters.language and not _is_spoken(parameters.language):
             raise invalid("nothing here speaks this language")
         model_manager, settings = self._services.model_manager, self._services.settings
-        if not settings.espeak_fallback and (not voices or model_manager.state == "unavailable"):
+        if not settings.espeak_fallback and (not voices or model_manager.state is ModelState.UNAVAILABLE):
             raise NamedError(ERRORS + "NotReady", model_manager.reason or locate_model(settings).advice)
         with self._lock:
             self._number += 1

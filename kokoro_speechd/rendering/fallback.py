@@ -92,17 +92,14 @@ class FallbackSpeaker:
         if choice.voice is not None:
             if not (options.use_espeak and bridge_loading):
                 self._engine.wait_until_loaded(request)
-            asked = request.utterance
-            request.utterance = _raised(asked, choice.raised)
+            raised = request.with_utterance(_raised(request.utterance, choice.raised))
             try:
-                self._speak_with_kokoro(request, choice, watch)
+                self._speak_with_kokoro(raised, choice, watch)
             except (EngineError, MessageError) as error:
                 self._tell(str(error))
                 self._engine.retry()
             else:
                 return True
-            finally:
-                request.utterance = asked
         if options.use_espeak or choice.voice is None:
             return self._speak_with_espeak(request, choice, watch, options)
         return False

@@ -35,13 +35,27 @@ class SpeakOptions:
 
 
 class SpeechRequest:
-    """One utterance on its way to its listener, until it is over for whatever reason."""
+    """One utterance on its way to its listener, until it is over for whatever reason.
+
+    Several threads look at it: the utterance stays the same.
+    """
 
     def __init__(self, utterance: Utterance) -> None:
-        self.utterance = utterance
+        self._utterance = utterance
         self.patience: float | None = None  # seconds until a first sound must come, from whomever
         self.over = threading.Event()
         self._on_over: list[Callable[[], None]] = []
+
+    @property
+    def utterance(self) -> Utterance:
+        """What is spoken."""
+        return self._utterance
+
+    def with_utterance(self, utterance: Utterance) -> SpeechRequest:
+        """Return a request for the same listener to speak something else: over when this one is."""
+        other = SpeechRequest(utterance)
+        other.patience, other.over, other._on_over = self.patience, self.over, self._on_over
+        return other
 
     def when_over(self, callback: Callable[[], None]) -> None:
         """Have `callback` called when it is over, from whichever thread ends it.
