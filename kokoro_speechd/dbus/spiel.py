@@ -23,6 +23,7 @@ from kokoro_speechd.dbus.options import LONGEST_TEXT, invalid
 from kokoro_speechd.dbus.services import Services
 from kokoro_speechd.dbus.spiel_request import Order, SpielRequest, Watch
 from kokoro_speechd.dbus.spiel_text import prepare
+from kokoro_speechd.dbus.threads import start_thread
 from kokoro_speechd.errors import BusError, NamedError
 from kokoro_speechd.rendering.installed_model import locate_model
 from kokoro_speechd.rendering.request import SpeakOptions
@@ -149,8 +150,8 @@ class Spiel:
                 self._watch.close(request)
 
         try:
-            threading.Thread(target=work, name="synthesize", daemon=True).start()
-        except RuntimeError:  # no thread can be had; the pipe's reader must not wait for ever
+            start_thread(work, "synthesize")
+        except NamedError:  # no thread can be had; the pipe's reader must not wait for ever
             self._watch.close(request)
             raise
 
