@@ -86,6 +86,7 @@ class FallbackSpeaker:
         Without espeak-ng an utterance for a Kokoro voice is silent where Kokoro fails; it waits for the
         model, and so it does without `bridge_loading`.
         """
+        request = request.with_utterance(options.loud_enough(request.utterance))
         if request.utterance.kind is Kind.ICON and self._play_icon(request.utterance, sink):
             return True
         watch = _Watch(sink)

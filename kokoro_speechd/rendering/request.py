@@ -5,8 +5,9 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
+from kokoro_speechd.audio.ssip_scales import percent_to_volume
 from kokoro_speechd.settings import Settings
 from kokoro_speechd.utterance import Utterance
 
@@ -19,19 +20,32 @@ class SpeakOptions:
     fastest     how many times the voice's own pace the rate 100 is, see `ssip_scales`
     writing     whether espeak-ng reads other writing systems in languages of theirs
     even        whether espeak-ng is as loud as the other voices
+    floor       the least volume, in percent of full, whatever a program asks for
     """
 
     use_espeak: bool
     fastest: float
     writing: bool
     even: bool
+    floor: int
 
     @classmethod
     def of(cls, settings: Settings) -> SpeakOptions:
         """Return those of the settings as they are now; they change with each `reload`."""
         return cls(
-            settings.espeak_fallback, settings.fastest, settings.writing_systems, settings.even_loudness
+            settings.espeak_fallback,
+            settings.fastest,
+            settings.writing_systems,
+            settings.even_loudness,
+            settings.volume_floor,
         )
+
+    def loud_enough(self, utterance: Utterance) -> Utterance:
+        """Return an utterance that is at least as loud as the floor."""
+        least = percent_to_volume(self.floor)
+        if utterance.parameters.volume >= least:
+            return utterance
+        return replace(utterance, parameters=replace(utterance.parameters, volume=least))
 
 
 class SpeechRequest:

@@ -62,7 +62,7 @@ def speak(items: list[Item], *, writing: bool = True) -> Sink:
     choice = Choice(describe("af_heart"), "en-US", "f2")
     fallback_speaker = FallbackSpeaker(DyingEngine(items))
     assert fallback_speaker.speak(
-        SpeechRequest(utterance), choice, sink, SpeakOptions(True, FASTEST, writing, True)
+        SpeechRequest(utterance), choice, sink, SpeakOptions(True, FASTEST, writing, True, 0)
     )
     return sink
 
@@ -127,7 +127,7 @@ def test_a_request_stays_the_same_while_it_is_spoken() -> None:
     ended: list[bool] = []
     engine.listener, request.patience = request, 1.5
     choice = replace(Choice(describe("af_heart"), "en-US", "f2"), raised=6.0)
-    assert FallbackSpeaker(engine).speak(request, choice, Sink(), SpeakOptions(True, FASTEST, True, True))
+    assert FallbackSpeaker(engine).speak(request, choice, Sink(), SpeakOptions(True, FASTEST, True, True, 0))
     assert len(engine.seen) == 1
     assert engine.seen[0] is request.utterance is utterance
     asked = engine.asked
