@@ -30,6 +30,7 @@ _log = logging.getLogger(__name__)
 
 _RETRY_PAUSE = 5.0  # seconds between two looks for a model that was not there
 _REST = 1.0  # seconds without work after which memory is given back
+_NO_THREAD = "no thread can be had to load the model"
 _AN_INTERNAL_ERROR = "an internal error, see the log"
 
 
@@ -169,7 +170,14 @@ class ModelManager:
             self._loading = True
             if self._synthesizer is None:
                 self._enter(ModelState.LOADING)
-        threading.Thread(target=self._load, name="loader", daemon=True).start()
+        try:
+            threading.Thread(target=self._load, name="loader", daemon=True).start()
+        except RuntimeError:  # the next message tries again
+            self._tried = time.monotonic()
+            with self._stepping():
+                self._loading, self._wanted = False, None
+                if self._synthesizer is None:
+                    self._enter(ModelState.UNAVAILABLE, _NO_THREAD)
 
     def _load(self) -> None:
         more = True

@@ -153,3 +153,19 @@ def test_listeners_may_ask_for_all_sorts_of_things(loads: Loads) -> None:
     assert done.is_set()
     loads.begins()
     loads.end(None, "over")
+
+
+def test_a_load_without_a_thread_is_tried_again(loads: Loads, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(_thread: threading.Thread) -> None:
+        raise RuntimeError("can't start new thread")
+
+    manager = loads.manager
+    with monkeypatch.context() as patched:
+        patched.setattr(threading.Thread, "start", refuse)
+        manager.load()
+    assert manager.state is ModelState.UNAVAILABLE
+    assert "no thread" in manager.reason
+    manager.load()
+    loads.begins()
+    loads.end(object())
+    assert manager.state is ModelState.READY
