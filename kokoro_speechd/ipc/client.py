@@ -375,7 +375,7 @@ class EngineClient:
             request = self._request
         if request is not None:
             request.lose(reason)
-        connection.close()
+        connection.release()
         if not self._closed.is_set():
             _log.warning("%s", reason)
         return worked
