@@ -40,6 +40,7 @@ class Settings:
     english_tagger: Literal["rules", "spacy"] = "rules"
     edge_silence_ms: int = 20
     even_loudness: bool = True
+    volume_floor: int = 0  # percent of full; 0: none
     statistics: Literal["voice", "phrase"] = "voice"
     short_context: bool = True
     fastest: float = 4.0
@@ -151,6 +152,7 @@ TABLES: Mapping[str, Mapping[str, Phonemizer]] = {
         "english_tagger": _one_of("rules", "spacy"),
         "edge_silence_ms": _number(int, 0, 1000),
         "even_loudness": _flag,
+        "volume_floor": _number(int, 0, 100),
         "statistics": _one_of("voice", "phrase"),
         "short_context": _flag,
         "fastest": _number(float, 1, 10),

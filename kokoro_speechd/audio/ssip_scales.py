@@ -53,6 +53,11 @@ def volume_to_gain(volume: int) -> float:
     return (_clip(volume) + 100) / 200
 
 
+def percent_to_volume(percent: int) -> int:
+    """Return the volume whose gain is so many percent of full."""
+    return 2 * percent - 100
+
+
 def rate_to_wpm(rate: int, fastest: float = FASTEST) -> int:
     """Return espeak-ng's words per minute for the same pace."""
     return max(_SLOWEST_WPM, min(_FASTEST_WPM, round(ESPEAK_WPM * rate_to_speed(rate, fastest))))

@@ -21,6 +21,7 @@ from kokoro_speechd.errors import EngineError
 from kokoro_speechd.ipc.endpoint import daemon_pid
 from kokoro_speechd.ipc.protocol import Connection
 from kokoro_speechd.rendering.synthesizer import statistics_folder
+from kokoro_speechd.scheduling.model_state import ModelState
 from kokoro_speechd.synthesis.files.model_files import ModelFiles
 
 STOCK_MODULE = Path("/usr/lib/speech-dispatcher-modules/sd_espeak-ng")
@@ -138,10 +139,10 @@ def _wait_for_model(address: Path) -> None:
     connection = Connection(sock)
     while (message := connection.receive()) is not None:
         # It may be connected to before it begins to load.
-        if message.type == "state" and message.string("state") in ("ready", "unavailable"):
+        if message.type == "state" and message.string("state") in (ModelState.READY, ModelState.UNAVAILABLE):
             break
     connection.close()
-    if message is None or message.string("state") != "ready":
+    if message is None or message.string("state") != ModelState.READY:
         raise EngineError("the daemon could not load the model")
 
 

@@ -151,6 +151,8 @@ def _say_here(request: SayRequest, times: WordTimes) -> None:
     if request.marks is not None:
         prepared = prepare(request.text, choice.language, is_ssml=request.ssml)
         utterance, times.events = replace(utterance, text=prepared.document), prepared.events
+    options = SpeakOptions.of(settings)
+    utterance = options.loud_enough(utterance)
     chunks: Iterable[bytes] | None = None
     rate, speaker = SAMPLE_RATE, "Kokoro"
     if choice.voice is not None:
@@ -166,7 +168,7 @@ def _say_here(request: SayRequest, times: WordTimes) -> None:
         _note(_("espeak-ng speaks, because Kokoro's model is not here.") + f"\n{place.advice}")
     if chunks is None:
         times.words.clear()
-        chunks, rate = _espeak(utterance, choice, SpeakOptions.of(settings), times)
+        chunks, rate = _espeak(utterance, choice, options, times)
         speaker = "espeak-ng"
     times.length = _deliver(chunks, rate, speaker, request.output, settings)
 

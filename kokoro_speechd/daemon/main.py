@@ -74,7 +74,7 @@ class Daemon:
         self._manager.ready(_STATUS)
         self.model_manager.on_change(self.scheduler.wake)
         self.model_manager.on_change(
-            lambda: self._manager.status(f"The model is {self.model_manager.state}.")
+            lambda: self._manager.status(f"The model is {self.model_manager.state.value}.")
         )
         _log.info("ready")
         while (received := signal.sigwait(_SIGNALS)) == signal.SIGHUP:

@@ -70,9 +70,7 @@ class EngineServer:
 
     def tell_state(self) -> None:
         """Tell every module the model's state."""
-        self._tell(
-            Message("state", {"state": self._model_manager.state, "reason": self._model_manager.reason})
-        )
+        self._tell(_state_message(self._model_manager))
 
     def tell_settings(self) -> None:
         """Tell every module that the settings changed."""
@@ -147,9 +145,7 @@ class _Client:
 
     def start(self) -> None:
         self.queue(Message("hello", {"protocol": PROTOCOL, "version": __version__, "pid": os.getpid()}))
-        self.queue(
-            Message("state", {"state": self._model_manager.state, "reason": self._model_manager.reason})
-        )
+        self.queue(_state_message(self._model_manager))
         threading.Thread(target=self._read, name="requests", daemon=True).start()
         threading.Thread(target=self._write, name="answers", daemon=True).start()
 
@@ -269,6 +265,10 @@ def _parameters(fields: dict[str, object]) -> Parameters:
         if not (type(value) is kind or (value is None and usual.get(name) is None)):
             raise TypeError(name)
     return Parameters(**fields)  # type: ignore[arg-type]  # looked at just now
+
+
+def _state_message(model_manager: ModelManager) -> Message:
+    return Message("state", {"state": model_manager.state.value, "reason": model_manager.reason})
 
 
 def _messages_of(item: Item | Ended, generation: int) -> list[Message]:

@@ -1,47 +1,34 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The object behind the D-Bus interface `io.github.kokoro_speechd.Control1`; control.xml lists its members.
+"""The face of the D-Bus interface `io.github.kokoro_speechd.Control1`; control.xml lists its members.
+
+What a method does is done by the services that `Control` is made of; here arguments are read and answered.
 
 Methods run in the bus's thread and never wait: what takes time answers later, through a Deferred.
 """
 
 from __future__ import annotations
 
-import json
 import logging
 import os
 import signal
-import threading
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import asdict, replace
+from collections.abc import Mapping
 from importlib import resources
-from pathlib import Path
 from typing import Any
 
 from kokoro_speechd import __version__
 from kokoro_speechd.dbus import ERRORS, NAME, PATH, pronunciations
 from kokoro_speechd.dbus.bus import Call, Deferred, Service, variants
-from kokoro_speechd.dbus.options import Defaults, TextRequest, hundred, invalid, read_request
-from kokoro_speechd.dbus.player import Events, How, Player
+from kokoro_speechd.dbus.kept_defaults import KeptDefaults
+from kokoro_speechd.dbus.model import ModelLocation, load_model
+from kokoro_speechd.dbus.options import hundred, read_request
+from kokoro_speechd.dbus.service_state import ServiceState
 from kokoro_speechd.dbus.services import Services
-from kokoro_speechd.dbus.spiel_stream import EventType, SpielEvent
-from kokoro_speechd.dbus.spiel_text import prepare
-from kokoro_speechd.dbus.synthesis import synthesize
+from kokoro_speechd.dbus.speaking import Speaking
+from kokoro_speechd.dbus.syntheses import Syntheses
+from kokoro_speechd.dbus.utterances import Utterances
 from kokoro_speechd.errors import BusError, NamedError
-from kokoro_speechd.rendering.installed_model import ModelPlace, locate_model
-from kokoro_speechd.rendering.request import SpeakOptions, SpeechRequest
-from kokoro_speechd.scheduling.scheduler import LocalEngine
-from kokoro_speechd.system import paths
-from kokoro_speechd.system.private_files import write_file
-from kokoro_speechd.text.language_tags import normalise, spoken_by_espeak
-from kokoro_speechd.utterance import Kind, Parameters, Utterance
-from kokoro_speechd.voices.catalogue import Voice
-from kokoro_speechd.voices.selection import Choice, choose, is_voice
 
 _log = logging.getLogger(__name__)
-
-_DEFAULTS_FILE = "control.json"
-_MOST_SYNTHESES = 8  # at the same time
-_WATCHED = ("State", "Reason", "Device", "QueueLength")  # and ModelPath, which is looked for
 
 
 def interface_xml() -> str:
@@ -55,26 +42,13 @@ class Control:
     def __init__(self, services: Services) -> None:
         self._services = services
         self._service = Service(name=NAME, path=PATH, xml=interface_xml(), target=self, error_prefix=ERRORS)
-        self._lock = threading.Lock()
-        self._number = 0
-        self._syntheses: dict[int, SpeechRequest] = {}
-        # What the marks of an utterance with the option `words` tell.
-        self._told_words: dict[int, dict[str, tuple[SpielEvent, ...]]] = {}
-        self._defaults = _read_defaults()
-        self._told: dict[str, object] = {}
-        self._model_path = ""
-        self._player = Player(
-            LocalEngine(services.scheduler, services.model_manager),
-            self._choose,
-            lambda: services.settings,
-            services.statistics,
-            Events(
-                lambda number: self._service.emit("Started", number),
-                self._tell_mark,
-                self._tell_end,
-                self.refresh,
-            ),
-        )
+        self._location = ModelLocation(services, self.refresh)
+        self._utterances = Utterances(services, self._location.voices)
+        self._speaking = Speaking(services, self._utterances, self._service.emit, self.refresh)
+        self._player = self._speaking.player
+        self._syntheses = Syntheses(services, self._utterances)
+        self._state = ServiceState(services, self._location, self._player, self._service.changed)
+        self._defaults = KeptDefaults(self._service.changed)
 
     def start(self) -> bool:
         """Own the name on the session bus; return False without one: everything else works."""
@@ -93,36 +67,22 @@ class Control:
     def stop(self) -> None:
         """Stop everything that is spoken here and leave the bus."""
         self._player.stop_all()
-        with self._lock:
-            speech_requests = list(self._syntheses.values())
-        for speech_request in speech_requests:
-            speech_request.end()
+        self._syntheses.stop_all()
         self._service.stop()
 
     def refresh(self) -> None:
         """Tell the bus which properties have changed."""
-        with self._lock:
-            now = self._watched()
-            changed = {name: value for name, value in now.items() if self._told.get(name) != value}
-            self._told = now
-        if changed:
-            self._service.changed(**changed)
+        self._state.refresh()
+
+    def _look_for_model(self) -> None:
+        self._location.look()
+        self.refresh()
 
     # --- methods -------------------------------------------------------------------------------------
 
     def Speak(self, text: str, options: Mapping[str, Any]) -> int:  # noqa: N802
         """Speak a text on the sound device; return its id. NamedError: InvalidArgument, TooLong, NotReady."""
-        request = read_request(text, options, self._defaults)
-        utterance = self._utterance(request)
-        if request.words:
-            utterance, events = self._with_words(text, options, utterance)
-            self._told_words[utterance.generation] = events
-        try:
-            self._player.speak(utterance, interrupt=request.interrupt)
-        except BaseException:
-            self._told_words.pop(utterance.generation, None)
-            raise
-        return utterance.generation
+        return self._speaking.speak(read_request(text, options, self._defaults.values))
 
     def Stop(self, number: int) -> None:  # noqa: N802
         """Stop an utterance. NamedError: NoSuchUtterance."""
@@ -152,7 +112,7 @@ class Control:
                 path=str(voice.path or ""),
                 mix=voice.mix,
             )
-            for voice in self._voices()
+            for voice in self._location.voices()
         ]
 
     def Synthesize(self, text: str, options: Mapping[str, Any], handle: int, call: Call) -> Deferred:  # noqa: N802
@@ -169,44 +129,12 @@ class Control:
     def _synthesize(
         self, text: str, options: Mapping[str, Any], handle: int, call: Call, *, with_words: bool
     ) -> Deferred:
-        descriptor = call.take_fd(handle)
-        try:
-            request = read_request(text, options, self._defaults, to_file=True)
-            utterance = self._utterance(request)
-            speech_request = self._begin_synthesis(utterance)
-        except BaseException:
-            os.close(descriptor)
-            raise
-        answer = Deferred()
-
-        words: list[tuple[int, int, float]] = []
-
-        def work() -> None:
-            events: dict[str, tuple[SpielEvent, ...]] = {}
-            if with_words:
-                speech_request.utterance, events = self._with_words(text, options, utterance)
-
-            def on_mark(name: str, seconds: float) -> None:
-                words.extend((start, end, seconds) for start, end in _words_of(events.get(name, ())))
-
-            error = synthesize(
-                speech_request,
-                self._choose(utterance),
-                LocalEngine(self._services.scheduler, self._services.model_manager),
-                descriptor,
-                SpeakOptions.of(self._services.settings),
-                raw=request.raw,
-                on_mark=on_mark,
-            )
-            with self._lock:
-                del self._syntheses[utterance.generation]
-            if error is None:
-                answer.resolve(words if with_words else None)
-            else:
-                answer.reject(error)
-
-        threading.Thread(target=work, name="synthesize", daemon=True).start()
-        return answer
+        defaults = self._defaults.values
+        return self._syntheses.start(
+            lambda: read_request(text, options, defaults, to_file=True),
+            call.take_fd(handle),
+            with_words=with_words,
+        )
 
     def Pronounce(self, text: str, options: Mapping[str, Any]) -> Deferred:  # noqa: N802
         """Answer how a text is read. NamedError: InvalidArgument, TooLong, NotReady."""
@@ -230,22 +158,8 @@ class Control:
         self._look_for_model()
 
     def LoadModel(self) -> Deferred:  # noqa: N802
-        """Load the model; answers when it is loaded. NamedError: NotReady."""
-        answer = Deferred()
-        model_manager = self._services.model_manager
-        model_manager.load()
-
-        def wait() -> None:
-            model_manager.wait_until_loaded(SpeechRequest(Utterance(0, Kind.TEXT, "", Parameters())))
-            if model_manager.state == "ready":
-                answer.resolve()
-            else:
-                answer.reject(
-                    NamedError(ERRORS + "NotReady", model_manager.reason or "the model was unloaded")
-                )
-
-        threading.Thread(target=wait, name="load", daemon=True).start()
-        return answer
+        """Load the model; answers when it is loaded. NamedError: NotReady, Busy."""
+        return load_model(self._services.model_manager)
 
     def UnloadModel(self) -> None:  # noqa: N802
         """Give the model's memory back."""
@@ -262,36 +176,28 @@ class Control:
     @property
     def State(self) -> str:  # noqa: N802
         """`paused`, `degraded`, `speaking`, `loading` or `idle`: the first that is true."""
-        model_manager = self._services.model_manager
-        if self._player.paused:
-            return "paused"
-        if self.Reason:
-            return "degraded"
-        if self._player.length or self._services.scheduler.queue_length:
-            return "speaking"
-        return "loading" if model_manager.state == "loading" else "idle"
+        return self._state.state
 
     @property
     def Reason(self) -> str:  # noqa: N802
         """Why Kokoro cannot be heard now, for people; empty when it can."""
-        model_manager = self._services.model_manager
-        return self._player.trouble or (model_manager.reason if model_manager.state == "unavailable" else "")
+        return self._state.reason
 
     @property
     def ModelPath(self) -> str:  # noqa: N802
         """Where the model is now; empty where there is none."""
-        self._place()
-        return self._model_path
+        self._location.look()
+        return self._location.path
 
     @property
     def Device(self) -> str:  # noqa: N802
         """What renders: `cpu`, `cuda` and the like; before there is a model, what the settings say."""
-        return self._services.model_manager.device
+        return self._state.device
 
     @property
     def QueueLength(self) -> int:  # noqa: N802
         """Utterances over D-Bus that are not over."""
-        return self._player.length
+        return self._state.queue_length
 
     @property
     def Statistics(self) -> dict[str, Any]:  # noqa: N802
@@ -301,150 +207,37 @@ class Control:
     @property
     def DefaultVoice(self) -> str:  # noqa: N802
         """The voice where a caller names neither voice nor language; empty: the one of the settings."""
-        return self._defaults.voice
+        return self._defaults.values.voice
 
     @DefaultVoice.setter
     def DefaultVoice(self, name: str) -> None:  # noqa: N802
-        if name and not is_voice(name, self._voices()):
-            raise invalid("there is no such voice; ListVoices lists them")
-        self._set_default(voice=name)
+        if name:
+            self._utterances.check_voice(name)
+        self._defaults.set(voice=name)
 
     @property
     def DefaultRate(self) -> int:  # noqa: N802
         """From -100 to 100, 0 is the voice's own."""
-        return self._defaults.rate
+        return self._defaults.values.rate
 
     @DefaultRate.setter
     def DefaultRate(self, value: int) -> None:  # noqa: N802
-        self._set_default(rate=hundred("DefaultRate", value))
+        self._defaults.set(rate=hundred("DefaultRate", value))
 
     @property
     def DefaultPitch(self) -> int:  # noqa: N802
         """From -100 to 100, 0 is the voice's own."""
-        return self._defaults.pitch
+        return self._defaults.values.pitch
 
     @DefaultPitch.setter
     def DefaultPitch(self, value: int) -> None:  # noqa: N802
-        self._set_default(pitch=hundred("DefaultPitch", value))
+        self._defaults.set(pitch=hundred("DefaultPitch", value))
 
     @property
     def DefaultVolume(self) -> int:  # noqa: N802
         """From -100 to 100, 100 is full."""
-        return self._defaults.volume
+        return self._defaults.values.volume
 
     @DefaultVolume.setter
     def DefaultVolume(self, value: int) -> None:  # noqa: N802
-        self._set_default(volume=hundred("DefaultVolume", value))
-
-    # -------------------------------------------------------------------------------------------------
-
-    def _with_words(
-        self, text: str, options: Mapping[str, Any], utterance: Utterance
-    ) -> tuple[Utterance, dict[str, tuple[SpielEvent, ...]]]:
-        """Return an utterance of a text with a mark of ours at each word, and what each mark tells."""
-        language = self._choose(utterance).language
-        prepared = prepare(text, language, is_ssml=bool(options.get("ssml", False)))
-        return replace(utterance, text=prepared.document), prepared.events
-
-    def _tell_mark(self, number: int, name: str, seconds: float) -> None:
-        told = self._told_words.get(number)
-        if told is None:
-            self._service.emit("Mark", number, name)
-            return
-        events = told.get(name, ())
-        for start, end in _words_of(events):
-            self._service.emit("Word", number, start, end, seconds)
-        for event in events:
-            if event.kind is EventType.MARK:
-                self._service.emit("Mark", number, event.name)
-
-    def _tell_end(self, number: int, how: How) -> None:
-        self._told_words.pop(number, None)
-        self._service.emit("Finished", number, how)
-
-    def _begin_synthesis(self, utterance: Utterance) -> SpeechRequest:
-        with self._lock:
-            if len(self._syntheses) >= _MOST_SYNTHESES:
-                raise NamedError(ERRORS + "Busy", f"{_MOST_SYNTHESES} texts are synthesized already")
-            speech_request = self._syntheses[utterance.generation] = SpeechRequest(utterance)
-        return speech_request
-
-    def _set_default(self, **change: Any) -> None:
-        self._defaults = replace(self._defaults, **change)
-        _keep_defaults(self._defaults)
-        self._service.changed(**{f"Default{name.capitalize()}": value for name, value in change.items()})
-
-    def _look_for_model(self) -> None:
-        self._place()
-        self.refresh()
-
-    def _place(self) -> ModelPlace:
-        """Look where the model is, and tell the bus when it is elsewhere than before."""
-        place = locate_model(self._services.settings)
-        path = str(place.files.weights) if place.files else ""
-        if path != self._model_path:
-            self._model_path = path
-            self.refresh()
-        return place
-
-    def _watched(self) -> dict[str, object]:
-        return {"ModelPath": self._model_path} | {name: getattr(self, name) for name in _WATCHED}
-
-    def _utterance(self, request: TextRequest) -> Utterance:
-        """Return an utterance with a number of its own. Raises NamedError: InvalidArgument, NotReady."""
-        parameters, voices = request.parameters, self._voices()
-        if parameters.voice and not is_voice(parameters.voice, voices):
-            raise invalid("there is no such voice; ListVoices lists them")
-        if parameters.language and not _is_spoken(parameters.language):
-            raise invalid("nothing here speaks this language")
-        model_manager, settings = self._services.model_manager, self._services.settings
-        if not settings.espeak_fallback and (not voices or model_manager.state == "unavailable"):
-            raise NamedError(ERRORS + "NotReady", model_manager.reason or locate_model(settings).advice)
-        with self._lock:
-            self._number += 1
-            return Utterance(self._number, Kind.TEXT, request.text, parameters)
-
-    def _voices(self) -> list[Voice]:
-        return self._place().voices()
-
-    def _choose(self, utterance: Utterance) -> Choice:
-        settings = self._services.settings
-        return choose(
-            utterance.parameters, self._voices(), (), settings.default_voice, settings.default_language
-        )
-
-
-def _words_of(events: Iterable[SpielEvent]) -> Iterator[tuple[int, int]]:
-    return ((event.start, event.end) for event in events if event.kind is EventType.WORD)
-
-
-def _is_spoken(language: str) -> bool:
-    tag = normalise(language)
-    return tag is not None and spoken_by_espeak(tag)
-
-
-def _defaults_path() -> Path:
-    return paths.state_folder() / _DEFAULTS_FILE
-
-
-def _read_defaults() -> Defaults:
-    """Return what was set last; nothing in that file can keep the daemon from starting."""
-    try:
-        kept = json.loads(_defaults_path().read_bytes())
-        voice = kept["voice"]
-        return Defaults(
-            voice if isinstance(voice, str) else "",
-            *(hundred(name, kept[name]) for name in ("rate", "pitch", "volume")),
-        )
-    except FileNotFoundError:
-        return Defaults()
-    except (OSError, ValueError, LookupError, TypeError, NamedError) as error:
-        _log.warning("the defaults set over D-Bus cannot be read: %s", type(error).__name__)
-        return Defaults()
-
-
-def _keep_defaults(defaults: Defaults) -> None:
-    try:
-        write_file(_defaults_path(), json.dumps(asdict(defaults)))
-    except OSError as error:
-        _log.warning("the defaults set over D-Bus are not kept: %s", error.strerror)
+        self._defaults.set(volume=hundred("DefaultVolume", value))

@@ -36,6 +36,8 @@ class TextRequest:
 
     text: str  # SSML
     parameters: Parameters
+    source: str  # the text as it was sent, whose characters are counted
+    is_ssml: bool  # whether that was SSML already
     interrupt: bool = False  # instead of what is spoken and waits, not after it
     raw: bool = False  # samples alone, without a WAV header
     words: bool = False  # each word is told, too
@@ -71,9 +73,12 @@ def read_request(
     if interrupt and enqueue:
         raise invalid("an utterance interrupts or is enqueued, not both")
     wanted = _one_of("format", options, _FORMATS)
+    is_ssml = _flag("ssml", options)
     return TextRequest(
-        text if _flag("ssml", options) else parser.escape(text),
+        text if is_ssml else parser.escape(text),
         replace(parameters, **numbers),  # type: ignore[arg-type]
+        text,
+        is_ssml,
         interrupt,
         raw=wanted == "raw",
         words=_flag("words", options),

@@ -4,13 +4,13 @@
 from __future__ import annotations
 
 import logging
-import threading
 from collections.abc import Mapping
 from typing import Any
 
 from kokoro_speechd.dbus import ERRORS
 from kokoro_speechd.dbus.bus import Deferred, variants
 from kokoro_speechd.dbus.options import invalid
+from kokoro_speechd.dbus.threads import start_thread
 from kokoro_speechd.errors import EspeakError, NamedError, PronunciationError, places_of
 from kokoro_speechd.pronunciations.editing import remove_word, set_entry
 from kokoro_speechd.pronunciations.entries import make
@@ -30,7 +30,7 @@ _LONGEST_TEXT = 1000  # characters; a word, not a book
 
 
 def pronounce(text: str, options: Mapping[str, Any], settings: Settings) -> Deferred:
-    """Answer how a text is read, a{sv}. NamedError: InvalidArgument, TooLong, NotReady."""
+    """Answer how a text is read, a{sv}. NamedError: InvalidArgument, TooLong, NotReady, Busy."""
     known = _checked(options, {"language": str})
     if len(text) > _LONGEST_TEXT:
         raise NamedError(ERRORS + "TooLong", f"at most {_LONGEST_TEXT} characters are looked up")
@@ -56,7 +56,7 @@ def pronounce(text: str, options: Mapping[str, Any], settings: Settings) -> Defe
             )
 
     # A phonemizer of a language may have to be built first, which takes a second.
-    threading.Thread(target=work, name="pronounce", daemon=True).start()
+    start_thread(work, "pronounce")
     return answer
 
 

@@ -23,9 +23,11 @@ from kokoro_speechd.dbus.options import LONGEST_TEXT, invalid
 from kokoro_speechd.dbus.services import Services
 from kokoro_speechd.dbus.spiel_request import Order, SpielRequest, Watch
 from kokoro_speechd.dbus.spiel_text import prepare
+from kokoro_speechd.dbus.threads import start_thread
 from kokoro_speechd.errors import BusError, NamedError
 from kokoro_speechd.rendering.installed_model import locate_model
 from kokoro_speechd.rendering.request import SpeakOptions
+from kokoro_speechd.scheduling.model_state import ModelState
 from kokoro_speechd.scheduling.scheduler import LocalEngine
 from kokoro_speechd.text.language_tags import ESPEAK_TAGS, base
 from kokoro_speechd.utterance import Kind, Parameters, Utterance
@@ -148,8 +150,8 @@ class Spiel:
                 self._watch.close(request)
 
         try:
-            threading.Thread(target=work, name="synthesize", daemon=True).start()
-        except RuntimeError:  # no thread can be had; the pipe's reader must not wait for ever
+            start_thread(work, "synthesize")
+        except NamedError:  # no thread can be had; the pipe's reader must not wait for ever
             self._watch.close(request)
             raise
 
@@ -167,7 +169,9 @@ class Spiel:
         ):
             raise NamedError(ERRORS + "Busy", f"{len(requests)} texts are spoken already")
         model_manager, settings = self._services.model_manager, self._services.settings
-        if not settings.espeak_fallback and (model_manager.state == "unavailable" or not self._voices()):
+        if not settings.espeak_fallback and (
+            model_manager.state is ModelState.UNAVAILABLE or not self._voices()
+        ):
             raise NamedError(ERRORS + "NotReady", model_manager.reason or locate_model(settings).advice)
 
     def _order(self, text: str, parameters: Parameters, *, is_ssml: bool) -> Order:

@@ -23,6 +23,7 @@ from kokoro_speechd.errors import EngineError, MessageError
 from kokoro_speechd.ipc import endpoint
 from kokoro_speechd.ipc.protocol import PROTOCOL, Connection, Message
 from kokoro_speechd.rendering.request import SpeechRequest
+from kokoro_speechd.scheduling.model_state import ModelState
 from kokoro_speechd.utterance import Audio, Item, MarkReached
 
 _log = logging.getLogger(__name__)
@@ -108,7 +109,7 @@ class EngineClient:
         self._connection: Connection | None = None
         self._child: int | None = None  # the daemon, if it was started here
         self._request: _Request | None = None
-        self._state = "loading"
+        self._state = ModelState.LOADING
         self._reason = ""
         self._wanted = False  # whether a message had to do without it, because it was not connected yet
         self._doubted = False  # it gave no sign of life; a ping is on its way
@@ -130,8 +131,8 @@ class EngineClient:
         self._on_settings = callback
 
     @property
-    def state(self) -> str:
-        """`unloaded`, `loading`, `ready` or `unavailable`."""
+    def state(self) -> ModelState:
+        """What the engine has of the model; without an engine it is loading."""
         return self._state
 
     def close(self) -> None:
@@ -149,11 +150,17 @@ class EngineClient:
         speech_request.when_over(self._wake)
         while True:
             with self._changed:
-                self._changed.wait_for(lambda: self._state != "loading" or speech_request.over.is_set())
+                self._changed.wait_for(
+                    lambda: self._state is not ModelState.LOADING or speech_request.over.is_set()
+                )
                 connection = self._connection
-                if speech_request.over.is_set() or self._state != "unloaded" or connection is None:
+                if (
+                    speech_request.over.is_set()
+                    or self._state is not ModelState.UNLOADED
+                    or connection is None
+                ):
                     return
-                self._state = "loading"  # it will be at once
+                self._state = ModelState.LOADING  # it will be at once
             self._send(connection, Message("load"))
 
     def _wake(self) -> None:
@@ -169,7 +176,11 @@ class EngineClient:
         """
         with self._lock:
             connection = self._connection
-            if connection is None or self._doubted or self._state in ("loading", "unavailable"):
+            if (
+                connection is None
+                or self._doubted
+                or self._state in (ModelState.LOADING, ModelState.UNAVAILABLE)
+            ):
                 self._wanted = True
                 raise EngineError(
                     "the engine gives no sign of life"
@@ -207,7 +218,7 @@ class EngineClient:
         With each message: the engine knows when it is too early.
         """
         with self._lock:
-            connection = self._connection if self._state == "unavailable" else None
+            connection = self._connection if self._state is ModelState.UNAVAILABLE else None
         if connection is not None:
             self._send(connection, Message("load"))
 
@@ -350,7 +361,7 @@ class EngineClient:
             _log.info("connected to engine %d", self.pid)
             while (message := connection.receive()) is not None:
                 self._dispatch(message)
-                worked = worked or self._state == "ready"
+                worked = worked or self._state is ModelState.READY
             reason = "the engine ended"
         except TimeoutError:  # there is a daemon, but it does not even say hello
             reason = "the engine hangs"
@@ -359,12 +370,12 @@ class EngineClient:
             reason = f"the engine's connection broke: {error}"
         with self._changed:
             self._connection, self.pid, self._doubted = None, None, False
-            self._state, self._reason = "loading", ""
+            self._state, self._reason = ModelState.LOADING, ""
             self._changed.notify_all()
             request = self._request
         if request is not None:
             request.lose(reason)
-        connection.close()
+        connection.release()
         if not self._closed.is_set():
             _log.warning("%s", reason)
         return worked
@@ -376,12 +387,13 @@ class EngineClient:
                 self._changed.notify_all()
             request = self._request
         if message.type == "state":
+            state = _state_in(message)
             with self._changed:
-                self._state, self._reason = message.string("state"), message.string("reason")
+                self._state, self._reason = state, message.string("reason")
                 self._changed.notify_all()
-                load, self._wanted = self._wanted and self._state == "unloaded", False
+                load, self._wanted = self._wanted and self._state is ModelState.UNLOADED, False
                 connection = self._connection
-            _log.info("engine: %s %s", self._state, self._reason)
+            _log.info("engine: %s %s", state.value, self._reason)
             if load and connection is not None:
                 self._send(connection, Message("load"))
         elif message.type == "settings":
@@ -390,6 +402,14 @@ class EngineClient:
             message.type == "alive" or message.integer("generation") == request.generation
         ):
             request.put(message)
+
+
+def _state_in(message: Message) -> ModelState:
+    """Return the state that a frame tells. Raises MessageError where it is none."""
+    try:
+        return ModelState(message.string("state"))
+    except ValueError:
+        raise MessageError("the engine is in no state that there is") from None
 
 
 def _daemon_behind(hello: Message | None) -> int:

@@ -120,3 +120,8 @@ class Connection:
         with contextlib.suppress(OSError):  # already gone: there is nobody to wake
             self._socket.shutdown(socket.SHUT_RDWR)
         self._socket.close()
+
+    def release(self) -> None:
+        """Close, and free the descriptor at once. For the receiving thread alone, which receives no more."""
+        self.close()
+        self._input.close()

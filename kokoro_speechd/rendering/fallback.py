@@ -86,23 +86,21 @@ class FallbackSpeaker:
         Without espeak-ng an utterance for a Kokoro voice is silent where Kokoro fails; it waits for the
         model, and so it does without `bridge_loading`.
         """
+        request = request.with_utterance(options.loud_enough(request.utterance))
         if request.utterance.kind is Kind.ICON and self._play_icon(request.utterance, sink):
             return True
         watch = _Watch(sink)
         if choice.voice is not None:
             if not (options.use_espeak and bridge_loading):
                 self._engine.wait_until_loaded(request)
-            asked = request.utterance
-            request.utterance = _raised(asked, choice.raised)
+            raised = request.with_utterance(_raised(request.utterance, choice.raised))
             try:
-                self._speak_with_kokoro(request, choice, watch)
+                self._speak_with_kokoro(raised, choice, watch)
             except (EngineError, MessageError) as error:
                 self._tell(str(error))
                 self._engine.retry()
             else:
                 return True
-            finally:
-                request.utterance = asked
         if options.use_espeak or choice.voice is None:
             return self._speak_with_espeak(request, choice, watch, options)
         return False

@@ -11,11 +11,13 @@ import gc
 import logging
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from kokoro_speechd.errors import EngineError, KokoroSpeechdError, places_of, sentence_of
 from kokoro_speechd.rendering.installed_model import sight_of_model
+from kokoro_speechd.scheduling.model_state import ModelState
 from kokoro_speechd.scheduling.statistics import ServiceStatistics
 from kokoro_speechd.settings import Settings
 from kokoro_speechd.system import memory
@@ -28,6 +30,7 @@ _log = logging.getLogger(__name__)
 
 _RETRY_PAUSE = 5.0  # seconds between two looks for a model that was not there
 _REST = 1.0  # seconds without work after which memory is given back
+_NO_THREAD = "no thread can be had to load the model"
 _AN_INTERNAL_ERROR = "an internal error, see the log"
 
 
@@ -40,8 +43,9 @@ class ModelManager:
         self._lock = threading.Lock()
         self._changed = threading.Condition(self._lock)
         self._synthesizer: Synthesizer | None = None
-        self._state = "unloaded"
+        self._state = ModelState.UNLOADED
         self._reason = ""
+        self._entered = 0  # how often a state was entered
         self._loading = False
         self._wanted: Settings | None = None  # what the loader loads next
         self._held = False
@@ -51,12 +55,15 @@ class ModelManager:
         self._on_change: list[Callable[[], None]] = []
 
     def on_change(self, callback: Callable[[], None]) -> None:
-        """Have `callback` called, from any thread, after every change of `state`."""
+        """Have `callback` called, from any thread, whenever a state was entered, the same one again included.
+
+        A model that is taken over from another, with other settings, is ready again.
+        """
         self._on_change.append(callback)
 
     @property
-    def state(self) -> str:
-        """`unloaded`, `loading`, `ready` or `unavailable`."""
+    def state(self) -> ModelState:
+        """What there is of the model now."""
         return self._state
 
     @property
@@ -80,7 +87,7 @@ class ModelManager:
     def require(self) -> None:
         """Make sure that there is a model. Raises EngineError when there is none now; then it is loaded."""
         if self._synthesizer is None:
-            if self._state == "unloaded":
+            if self._state is ModelState.UNLOADED:
                 self.load()
             raise EngineError(self._why_not())
 
@@ -89,7 +96,7 @@ class ModelManager:
         self.retry()
         request.when_over(self._wake)
         with self._changed:
-            self._changed.wait_for(lambda: self._state != "loading" or request.over.is_set())
+            self._changed.wait_for(lambda: self._state is not ModelState.LOADING or request.over.is_set())
 
     def load(self) -> None:
         """Load the model in the background unless it is there. Returns at once."""
@@ -101,7 +108,8 @@ class ModelManager:
 
         A folder that has come back counts at once; for any other cause it is too early just after a try.
         """
-        if self._state == "unloaded" or (self._state == "unavailable" and self._may_have_changed()):
+        gone = self._state is ModelState.UNAVAILABLE and self._may_have_changed()
+        if gone or self._state is ModelState.UNLOADED:
             self.load()
 
     def _may_have_changed(self) -> bool:
@@ -111,18 +119,16 @@ class ModelManager:
     def reload(self, settings: Settings) -> None:
         """Take new settings over; a model in use speaks on until the new one is ready."""
         self.settings = settings
-        if self._synthesizer is not None or self._loading or self._state == "unavailable":
+        if self._loading or self._state in (ModelState.READY, ModelState.UNAVAILABLE):
             self._start_loading(settings)
 
     def unload(self) -> None:
         """Give the memory back. What is being spoken is spoken to its end."""
-        with self._lock:
+        with self._stepping():
             if self._synthesizer is None:
                 return
             self._synthesizer = None
-            if not self._loading:
-                self._state, self._reason = "unloaded", ""
-        self._tell()
+            self._enter(ModelState.LOADING if self._loading else ModelState.UNLOADED)
         memory.settle()
 
     def hold(self) -> None:
@@ -157,40 +163,67 @@ class ModelManager:
     # --- the loading thread --------------------------------------------------------------------------
 
     def _start_loading(self, settings: Settings) -> None:
-        with self._lock:
+        with self._stepping():
             self._wanted = settings
             if self._loading:
                 return  # it will see it
             self._loading = True
             if self._synthesizer is None:
-                self._state, self._reason = "loading", ""
-        self._tell()
-        threading.Thread(target=self._load, name="loader", daemon=True).start()
+                self._enter(ModelState.LOADING)
+        try:
+            threading.Thread(target=self._load, name="loader", daemon=True).start()
+        except RuntimeError:  # the next message tries again
+            self._tried = time.monotonic()
+            with self._stepping():
+                self._loading, self._wanted = False, None
+                if self._synthesizer is None:
+                    self._enter(ModelState.UNAVAILABLE, _NO_THREAD)
 
     def _load(self) -> None:
-        while True:
+        more = True
+        while more:
             with self._lock:
                 settings, self._wanted = self._wanted, None
-                if settings is None:
-                    self._loading = False
-                    break
+            assert settings is not None  # noqa: S101 - the loader is started with some
             self._seen = sight_of_model(settings)
             synthesizer, reason = _open(settings, self._statistics)
             self._tried = time.monotonic()
-            with self._changed:
+            with self._stepping():
+                # In one step with the state: who unloads the model now must not believe that one comes.
+                more = self._loading = self._wanted is not None
                 if synthesizer is not None:
-                    self._synthesizer, self._state, self._reason = synthesizer, "ready", ""
+                    self._synthesizer = synthesizer
                     self._statistics.count("model_loads")
-                elif self._synthesizer is None:
-                    self._state, self._reason = "unavailable", reason
-                # else the model in use goes on: a mistake in the settings must not silence anyone
-                self._changed.notify_all()
+                # Else a model in use goes on: a mistake in the settings must not silence anyone.
+                if self._synthesizer is not None:
+                    self._enter(ModelState.READY)
+                else:
+                    self._enter(ModelState.UNAVAILABLE, reason)
             del synthesizer
             if not self._held:
                 self.release()
-            self._tell()
 
     # -------------------------------------------------------------------------------------------------
+
+    @contextmanager
+    def _stepping(self) -> Iterator[None]:
+        """Hold the lock; when it is let go, tell the listeners of a state that was entered.
+
+        They ask for all sorts of things and must not be called under it.
+        """
+        with self._changed:
+            before = self._entered
+            yield
+            entered = self._entered != before
+        if entered:
+            for callback in self._on_change:
+                callback()
+
+    def _enter(self, state: ModelState, reason: str = "") -> None:
+        """Enter a state and wake who waits for it; within `_stepping`, which tells the listeners."""
+        self._state, self._reason = state, reason
+        self._entered += 1
+        self._changed.notify_all()
 
     def _why_not(self) -> str:
         return self._reason or "the model is loading"
@@ -198,10 +231,6 @@ class ModelManager:
     def _wake(self) -> None:
         with self._changed:
             self._changed.notify_all()
-
-    def _tell(self) -> None:
-        for callback in self._on_change:
-            callback()
 
 
 def _open(settings: Settings, statistics: ServiceStatistics) -> tuple[Synthesizer | None, str]:

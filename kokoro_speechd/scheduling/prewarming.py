@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING
 
 from kokoro_speechd.errors import Cancelled, KokoroSpeechdError, places_of
 from kokoro_speechd.scheduling.model_manager import ModelManager
+from kokoro_speechd.scheduling.model_state import ModelState
 from kokoro_speechd.utterance import Parameters, Utterance
 
 if TYPE_CHECKING:
@@ -54,10 +55,10 @@ class Prewarmer:
         """Return in how many seconds `step` should be called if nothing happens; None: never."""
         settings = self._model_manager.settings
         wanted = settings.warm and (settings.memory_mb or settings.disk_mb)
-        if self._model_manager.state != "ready" and self._making is not None:
+        if self._model_manager.state is not ModelState.READY and self._making is not None:
             self._making = None  # it holds on to the model
             self._model_manager.release()
-        if not (wanted and self._latest and self._model_manager.state == "ready"):
+        if not (wanted and self._latest and self._model_manager.state is ModelState.READY):
             return None
         if self._making is None and self._begun == self._wanted():
             return None

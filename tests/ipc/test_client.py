@@ -17,6 +17,7 @@ from kokoro_speechd.errors import EngineError, MessageError
 from kokoro_speechd.ipc.client import EngineClient
 from kokoro_speechd.ipc.protocol import Connection, Message
 from kokoro_speechd.rendering.request import SpeechRequest
+from kokoro_speechd.scheduling.model_state import ModelState
 from kokoro_speechd.utterance import Audio, Item, Kind, MarkReached, Parameters, Utterance
 from tests.desktop import wait_until
 from tests.private_home import daemon_pid, end_daemon, private_environment
@@ -45,7 +46,7 @@ def start(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Start]:
 
 
 def ready(client: EngineClient) -> EngineClient:
-    wait_until(lambda: client.state == "ready", 20, "the fake engine is not ready")
+    wait_until(lambda: client.state is ModelState.READY, 20, "the fake engine is not ready")
     return client
 
 
@@ -71,7 +72,7 @@ def test_an_engine_that_is_not_ready_is_not_waited_for(start: Start) -> None:
 
 def test_its_reason_is_told_and_it_may_look_again(start: Start) -> None:
     client = start("no model")
-    wait_until(lambda: client.state == "unavailable", 20, "no state came")
+    wait_until(lambda: client.state is ModelState.UNAVAILABLE, 20, "no state came")
     with pytest.raises(EngineError, match="there is no model"):
         items(client)
     client.retry()
@@ -227,7 +228,7 @@ def test_an_engine_that_keeps_dying_is_not_started_all_the_time(start: Start) ->
     client = start("dies at once")
     before = resource.getrusage(resource.RUSAGE_CHILDREN).ru_utime
     time.sleep(3)
-    assert client.state == "loading"
+    assert client.state is ModelState.LOADING
     # 0.2, 0.4, 0.8, 1.6 s apart: a handful of starts, each far below a second of CPU
     assert resource.getrusage(resource.RUSAGE_CHILDREN).ru_utime - before < 5
 

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 from __future__ import annotations
 
+import os
 import socket
 from collections.abc import Iterator
 
@@ -91,3 +92,13 @@ def test_fields_are_checked() -> None:
     ):
         with pytest.raises(MessageError):
             ask()
+
+
+def test_a_connection_that_is_released_holds_no_descriptor() -> None:
+    ours, theirs = socket.socketpair()
+    descriptor = ours.fileno()
+    connection = Connection(ours)
+    connection.release()
+    with pytest.raises(OSError, match="Bad file descriptor"):
+        os.fstat(descriptor)
+    theirs.close()

@@ -3,7 +3,9 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Generator
+from dataclasses import replace
 
 import pytest
 
@@ -60,7 +62,7 @@ def speak(items: list[Item], *, writing: bool = True) -> Sink:
     choice = Choice(describe("af_heart"), "en-US", "f2")
     fallback_speaker = FallbackSpeaker(DyingEngine(items))
     assert fallback_speaker.speak(
-        SpeechRequest(utterance), choice, sink, SpeakOptions(True, FASTEST, writing, True)
+        SpeechRequest(utterance), choice, sink, SpeakOptions(True, FASTEST, writing, True, 0)
     )
     return sink
 
@@ -99,3 +101,46 @@ def test_every_mark_once_and_the_breaks_that_are_left(items: list[Item], pause: 
 def test_writing_systems_can_be_left_to_the_message_language() -> None:
     told, untold = (dict(speak([], writing=writing).marks) for writing in (True, False))
     assert told["f"] - told["e"] != pytest.approx(untold["f"] - untold["e"], rel=0.05)
+
+
+class PeekingEngine(DyingEngine):
+    """Has another thread look at the listener's request, as a player's `stop` does, while it speaks."""
+
+    def __init__(self) -> None:
+        super().__init__([])
+        self.listener: SpeechRequest | None = None
+        self.asked: SpeechRequest | None = None
+        self.seen: list[Utterance] = []
+
+    def speak(self, request: SpeechRequest, voice: str, language: str) -> Generator[Item, None, None]:
+        assert self.listener is not None
+        self.asked, listener = request, self.listener
+        other = threading.Thread(target=lambda: self.seen.append(listener.utterance))
+        other.start()
+        other.join()
+        yield Audio(bytes(200), 0)
+
+
+def test_a_request_stays_the_same_while_it_is_spoken() -> None:
+    utterance = Utterance(1, Kind.TEXT, "x", Parameters())
+    engine, request = PeekingEngine(), SpeechRequest(utterance)
+    ended: list[bool] = []
+    engine.listener, request.patience = request, 1.5
+    choice = replace(Choice(describe("af_heart"), "en-US", "f2"), raised=6.0)
+    assert FallbackSpeaker(engine).speak(request, choice, Sink(), SpeakOptions(True, FASTEST, True, True, 0))
+    assert len(engine.seen) == 1
+    assert engine.seen[0] is request.utterance is utterance
+    asked = engine.asked
+    assert asked is not None
+    assert asked.utterance.parameters.pitch > 0
+    assert asked.patience == 1.5
+    asked.when_over(lambda: ended.append(True))
+    request.end()
+    assert ended == [True]
+    assert asked.over.is_set()
+
+
+def test_a_request_speaks_what_it_was_made_for() -> None:
+    request = SpeechRequest(Utterance(1, Kind.TEXT, "x", Parameters()))
+    with pytest.raises(AttributeError):
+        request.utterance = Utterance(2, Kind.TEXT, "y", Parameters())  # type: ignore[misc]

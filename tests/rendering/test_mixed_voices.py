@@ -121,6 +121,6 @@ def test_a_child_speaks_higher(voice_type: str, pitch: int, asked_of_kokoro: int
     request = SpeechRequest(Utterance(1, Kind.TEXT, "x", parameters))
     engine = Recording()
     choice = choose(parameters, voices)
-    assert FallbackSpeaker(engine).perform(request, choice, Nowhere(), SpeakOptions.of(Settings()))
+    assert FallbackSpeaker(engine).speak(request, choice, Nowhere(), SpeakOptions.of(Settings()))
     assert engine.pitches == [asked_of_kokoro]
     assert request.utterance.parameters is parameters  # espeak-ng has a variant for children

@@ -17,6 +17,7 @@ import pytest
 
 from kokoro_speechd.scheduling import prewarming
 from kokoro_speechd.scheduling.model_manager import ModelManager
+from kokoro_speechd.scheduling.model_state import ModelState
 from kokoro_speechd.scheduling.scheduler import Ended, Scheduler
 from kokoro_speechd.scheduling.statistics import ServiceStatistics
 from kokoro_speechd.settings import Settings
@@ -66,7 +67,7 @@ class Bench:
         self.synthesizer = Synthesizer()
         self.model_manager = ModelManager(Settings(), ServiceStatistics())
         self.model_manager._synthesizer = cast("Any", self.synthesizer)
-        self.model_manager._state = "ready"
+        self.model_manager._state = ModelState.READY
         self.scheduler = Scheduler(self.model_manager, ServiceStatistics(), ServiceManager())
         self.scheduler.start()
 

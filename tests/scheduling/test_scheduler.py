@@ -12,6 +12,7 @@ import pytest
 
 from kokoro_speechd.errors import SynthesisError
 from kokoro_speechd.scheduling.model_manager import ModelManager
+from kokoro_speechd.scheduling.model_state import ModelState
 from kokoro_speechd.scheduling.scheduler import Ended, Job, Scheduler
 from kokoro_speechd.scheduling.statistics import ServiceStatistics
 from kokoro_speechd.settings import Settings
@@ -57,7 +58,7 @@ class LoadedModel(ModelManager):
     def __init__(self, synthesizer: Synthesizer) -> None:
         super().__init__(Settings(warm=False), ServiceStatistics())
         self._synthesizer: Any = synthesizer
-        self._state = "ready"
+        self._state = ModelState.READY
 
 
 class Bench:
