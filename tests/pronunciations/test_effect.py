@@ -95,7 +95,9 @@ def test_every_mark_is_reached_in_order(
     words = UserPronunciations([tmp_path])
     synthesizer = open_synthesizer()
     renderer = synthesizer._renderer
-    monkeypatch.setattr(renderer, "_synthesis_options", replace(renderer._synthesis_options, pronouncer=words))
+    monkeypatch.setattr(
+        renderer, "_synthesis_options", replace(renderer._synthesis_options, pronouncer=words)
+    )
     pieces = ["I ", "use ", "GN", "OME's ", "silent ", "ngi", "nx, ", "nginx", ".conf ", "silent"]
     document = "".join(f'<mark name="{place}"/>{piece}' for place, piece in enumerate(pieces))
     items = list(
