@@ -216,8 +216,8 @@ def test_where_only_the_phrase_ends_the_pause_is_no_longer_than_the_model_s_own(
     monkeypatch.setattr(phrases, "cut", lambda *_args, **_named: [first, parts[1]])
     begin = synthesizer.begin
 
-    def with_silence(symbols: str, voice: VoicePack, **how: Any) -> Phrase:
-        made = begin(symbols, voice, **how)
+    def with_silence(request: PhraseRequest, **how: Any) -> Phrase:
+        made = begin(request, **how)
         made.length += RATE
         return made
 
