@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Literal
 
+from kokoro_speechd.synthesis.models import KINDS
 from kokoro_speechd.system import paths
 from kokoro_speechd.voices.mixing import Mix, parse_mix
 
@@ -29,7 +30,7 @@ class Settings:
     model_path: Path | None = None  # a file or a folder; None: searched for
     config_path: Path | None = None
     voice_path: Path | None = None
-    engine: Literal["fast", "reference"] = "fast"
+    engine: str = "fast"  # one of `models.KINDS`
     device: str = "auto"  # a torch device (cpu, cuda, cuda:1, mps), or what `model check` measured
     threads: int | Literal["auto"] = "auto"
     precision: Literal["auto", "float32", "bfloat16"] = "auto"
@@ -115,6 +116,10 @@ def _one_of(*names: str) -> Phonemizer:
     return read
 
 
+def _engine(value: Any) -> str:
+    return str(_one_of(*KINDS)(value))
+
+
 def _number(kind: type[int | float], lowest: float, highest: float) -> Phonemizer:
     def read(value: Any) -> int | float:
         whole = isinstance(value, int) and not isinstance(value, bool)
@@ -140,7 +145,7 @@ TABLES: Mapping[str, Mapping[str, Phonemizer]] = {
         "model_path": _path,
         "config_path": _path,
         "voice_path": _path,
-        "engine": _one_of("fast", "reference"),
+        "engine": _engine,
         "device": _device,
         "threads": _threads,
         "precision": _one_of("auto", "float32", "bfloat16"),

@@ -19,6 +19,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from kokoro_speechd.synthesis.phrase.request import PhraseRequest
 from kokoro_speechd.voices.levels import FILE, Level, levels, written
 from tests.real_model import find_or_fetch_model
 from tests.real_voice import corpora, judging
@@ -46,7 +47,8 @@ def measured(voices: Voices, name: str, language: str) -> Level:
     sound = np.concatenate([voices.say(text, name, language) for text in sentences(language)])
     engine, pack = voices.engine_and_pack(name, language)
     begins = [
-        FRAME_MILLISECONDS * int(engine.begin(phonemes(text, language), pack).excerpt.phrase.durations[0])
+        FRAME_MILLISECONDS
+        * int(engine.begin(PhraseRequest(phonemes(text, language), pack)).excerpt.phrase.durations[0])
         for text in sentences(language)[:3]
     ]
     return Level(

@@ -18,6 +18,7 @@ from kokoro_speechd.rendering.synthesizer import statistics_store
 from kokoro_speechd.rendering.utterance_renderer import FIRST_PHRASE, PHRASE
 from kokoro_speechd.synthesis.engine import Engine
 from kokoro_speechd.synthesis.files.model_files import ModelFiles
+from kokoro_speechd.synthesis.phrase.request import PhraseRequest
 from kokoro_speechd.synthesis.statistics_learning import learned
 from kokoro_speechd.synthesis.voice.voice_pack import load_voice
 from kokoro_speechd.text.phrases import cut
@@ -139,7 +140,7 @@ class BenchStage:
 
         def ours() -> float:
             began = time.perf_counter()
-            sound = self.engine.begin(first, self.voice)
+            sound = self.engine.begin(PhraseRequest(first, self.voice))
             peak = 0.0
             for piece in sound.pieces(lambda: 0.0):
                 came = time.perf_counter() - began
@@ -186,7 +187,7 @@ class BenchStage:
             def work(check: Any = check) -> None:
                 try:
                     while True:
-                        sound = self.engine.begin(phrase(PHRASE), self.voice, check=check)
+                        sound = self.engine.begin(PhraseRequest(phrase(PHRASE), self.voice), check=check)
                         for _ in sound.pieces(lambda: 0.0):
                             check()
                 except Cancelled:

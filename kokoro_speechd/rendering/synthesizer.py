@@ -21,6 +21,7 @@ from kokoro_speechd.synthesis.engine import Engine
 from kokoro_speechd.synthesis.files.calibration_result import CalibrationResult, load_calibration
 from kokoro_speechd.synthesis.files.file_hash import content_hash
 from kokoro_speechd.synthesis.files.model_files import ModelFiles
+from kokoro_speechd.synthesis.models import KINDS
 from kokoro_speechd.synthesis.paced_engine import PacedEngine
 from kokoro_speechd.synthesis.sound_store import FolderStore, MemoryStore
 from kokoro_speechd.synthesis.statistics_learning import learning
@@ -213,7 +214,9 @@ def _engine(files: ModelFiles, settings: Settings, calibration: CalibrationResul
     """Return the engine as the settings and the result want it. Raises ModelError."""
     device, threads, precision = settings.device, settings.threads, settings.precision
     if device == "auto":
-        device = calibration.device if calibration is not None and settings.engine == "fast" else "cpu"
+        device = (
+            calibration.device if calibration is not None and KINDS[settings.engine].calibrated else "cpu"
+        )
     if threads == "auto":
         threads = calibration.threads if calibration is not None else 1
     if precision == "auto":

@@ -37,6 +37,7 @@ from kokoro_speechd.audio.silence import PhraseEdges, Silence
 from kokoro_speechd.errors import EspeakError, LanguageError, VoiceError
 from kokoro_speechd.rendering.capital_sound import with_sounds
 from kokoro_speechd.rendering.progress import UtteranceProgress, place_marks, with_marks
+from kokoro_speechd.synthesis.phrase.request import PhraseRequest
 from kokoro_speechd.text import phrases
 from kokoro_speechd.text.detection.sentences import Guess, tell_languages
 from kokoro_speechd.text.naming.modes import modes_of, script_of_name
@@ -232,7 +233,7 @@ class UtteranceRenderer:
 
         parameters = progress.utterance.parameters
         tones = _tones(phrase, progress.script)
-        sound = self._engine.begin(
+        request = PhraseRequest(
             phrase.symbols,
             pack,
             speed=self._engine.pace(parameters.rate),
@@ -240,9 +241,8 @@ class UtteranceRenderer:
             range_factor=ssip_scales.range_to_factor(parameters.pitch_range),
             contour=tones,
             within=within,
-            check=progress.check,
-            keep=progress.keep,
         )
+        sound = self._engine.begin(request, check=progress.check, keep=progress.keep)
         edges = PhraseEdges(self._pieces(sound, progress))
         starts = (sound.starts - round(_SOUNDS_EARLY / sound.speedup) - edges.cut).clip(0)
         places, progress.marks = place_marks(progress.marks, phrase, [int(start) for start in starts])

@@ -3,24 +3,18 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
 from collections.abc import Callable, Iterator
-from dataclasses import astuple
+from dataclasses import replace
 from typing import TYPE_CHECKING, Protocol
 
-from kokoro_speechd import __version__
 from kokoro_speechd.synthesis.engine import Engine
-from kokoro_speechd.synthesis.phrase.contour import Contour, is_even
+from kokoro_speechd.synthesis.phrase.contour import is_even
+from kokoro_speechd.synthesis.phrase.request import PhraseRequest
 from kokoro_speechd.synthesis.sound_store import FolderStore, MemoryStore, StoredSound
-from kokoro_speechd.synthesis.voice.voice_pack import VoicePack
 
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
-
-
-_MOST_VOICES = 100  # whose content is remembered
 
 
 class Sounding(Protocol):
@@ -62,7 +56,6 @@ class CachedEngine:
         self._memory = memory
         self._folder = folder
         self._count = count
-        self._voices: dict[int, tuple[VoicePack, str]] = {}
 
     @property
     def cost(self) -> float | None:
@@ -71,14 +64,8 @@ class CachedEngine:
 
     def begin(
         self,
-        symbols: str,
-        voice: VoicePack,
+        request: PhraseRequest,
         *,
-        speed: float = 1.0,
-        pitch_semitones: float = 0.0,
-        range_factor: float = 1.0,
-        contour: Contour | None = None,
-        within: bool = False,
         check: Callable[[], None] = lambda: None,
         keep: bool = False,
     ) -> Sounding:
@@ -86,9 +73,9 @@ class CachedEngine:
 
         `keep`: put it into the folder; only for texts that are the same for every user.
         """
-        if contour is not None and is_even(contour):
-            contour = None
-        key = self._key(symbols, voice, speed, pitch_semitones, range_factor, contour=contour, within=within)
+        if request.contour is not None and is_even(request.contour):
+            request = replace(request, contour=None)
+        key = request.key(self._identity)
         stored = None if keep else self._memory.get(key)
         if stored is None and (stored := self._folder.get(key)) is not None:
             self._memory.put(key, stored)
@@ -96,16 +83,7 @@ class CachedEngine:
             self._count("cache_misses" if stored is None else "cache_hits")
         if stored is not None:
             return _Remembered(stored)
-        sound = self._engine.begin(
-            symbols,
-            voice,
-            speed=speed,
-            pitch_semitones=pitch_semitones,
-            range_factor=range_factor,
-            contour=contour,
-            within=within,
-            check=check,
-        )
+        sound = self._engine.begin(request, check=check)
 
         def store(made: StoredSound) -> None:
             self._memory.put(key, made)
@@ -113,30 +91,6 @@ class CachedEngine:
                 self._folder.put(key, made)
 
         return _Remembering(sound, store)
-
-    def _key(
-        self, symbols: str, voice: VoicePack, *attributes: float, contour: Contour | None, within: bool
-    ) -> str:
-        shape = [
-            __version__,
-            self._identity,
-            self._voice_hash(voice),
-            symbols,
-            *attributes,
-            *(() if contour is None else (astuple(tone) for tone in contour)),
-            *(("within",) if within else ()),
-        ]
-        return hashlib.sha256(json.dumps(shape).encode()).hexdigest()
-
-    def _voice_hash(self, voice: VoicePack) -> str:
-        if id(voice) not in self._voices:
-            while len(self._voices) >= _MOST_VOICES:  # mixes have any number of names
-                del self._voices[next(iter(self._voices))]
-            digest = hashlib.sha256(voice.styles.contiguous().numpy().tobytes())
-            if voice.statistics is not None:
-                digest.update(voice.statistics.digest())
-            self._voices[id(voice)] = voice, digest.hexdigest()  # the voice too: its id stays its own
-        return self._voices[id(voice)][1]
 
 
 class _Remembered:

@@ -21,6 +21,7 @@ from typing import TYPE_CHECKING
 from kokoro_speechd.errors import KokoroSpeechdError, SynthesisError
 from kokoro_speechd.synthesis.engine import Engine
 from kokoro_speechd.synthesis.files.calibration_result import CalibrationResult, Precision
+from kokoro_speechd.synthesis.phrase.request import PhraseRequest
 
 if TYPE_CHECKING:
     from kokoro_speechd.synthesis.files.model_files import ModelFiles
@@ -81,7 +82,7 @@ def _precision(engine: Engine, voice: VoicePack, say: Callable[[str], None]) -> 
         for name, measured in times.items():
             engine.set_precision(name)
             began = time.process_time()  # which other programs change less
-            engine.render(_PHRASE, voice)
+            engine.render(PhraseRequest(_PHRASE, voice))
             measured.append(time.process_time() - began)
     exact, rounded = map(min, times.values())
     say(f"bfloat16: a phrase in {1000 * rounded:.0f} ms, float32: {1000 * exact:.0f} ms")
@@ -92,7 +93,7 @@ def _precision(engine: Engine, voice: VoicePack, say: Callable[[str], None]) -> 
 
 def _must_speak(engine: Engine, voice: VoicePack) -> None:
     """Raise SynthesisError where a sentence makes silence, or noise that never ends."""
-    samples = engine.render(_SENTENCE, voice, seed=_SEED).samples
+    samples = engine.render(PhraseRequest(_SENTENCE, voice, seed=_SEED)).samples
     if not (abs(samples) > _AUDIBLE).any():
         raise SynthesisError("the model makes silence only")
 
@@ -115,7 +116,7 @@ def _speeds(
     if torch.cuda.is_available():
         try:
             on_gpu = Engine(files, device="cuda")
-            on_gpu.render(_SENTENCE, voice)  # its kernels are loaded with the first one
+            on_gpu.render(PhraseRequest(_SENTENCE, voice))  # its kernels are loaded with the first one
             seconds = _seconds(on_gpu, voice)
             on_gpu.close()
         except KokoroSpeechdError:
@@ -130,7 +131,7 @@ def _seconds(engine: Engine, voice: VoicePack) -> float:
     times = []
     for _ in range(_ROUNDS):
         began = time.perf_counter()
-        engine.render(_SENTENCE, voice)
+        engine.render(PhraseRequest(_SENTENCE, voice))
         times.append(time.perf_counter() - began)
     return min(times)
 
@@ -140,7 +141,7 @@ def _first_sound(engine: Engine, voice: VoicePack, symbols: str) -> float:
     times = []
     for _ in range(_FIRST_SOUNDS):
         began = time.perf_counter()
-        for piece in engine.begin(symbols, voice, seed=_SEED).pieces(lambda: 0.0):
+        for piece in engine.begin(PhraseRequest(symbols, voice, seed=_SEED)).pieces(lambda: 0.0):
             if (abs(piece) > _AUDIBLE).any():
                 break
         times.append(time.perf_counter() - began)

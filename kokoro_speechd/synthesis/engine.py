@@ -13,11 +13,12 @@ from typing import TYPE_CHECKING, Any, Literal, Protocol
 
 from kokoro_speechd.errors import ModelError, SynthesisError
 from kokoro_speechd.synthesis.files.model_files import ModelFiles
+from kokoro_speechd.synthesis.models import KINDS, ON_OTHER_DEVICES
 from kokoro_speechd.synthesis.phrase.contour import Contour, is_even, move_parts, paced
 from kokoro_speechd.synthesis.phrase.prosody import FRAME_SAMPLES, Prosody, energy_weights, move_pitch
+from kokoro_speechd.synthesis.phrase.request import PhraseRequest
 from kokoro_speechd.synthesis.phrase.windows import Span
-from kokoro_speechd.synthesis.reference.model import ReferenceModel
-from kokoro_speechd.synthesis.speech_model import SpeechModel, WindowedModel
+from kokoro_speechd.synthesis.speech_model import SpeechModel, windowed
 from kokoro_speechd.text.tone import EVEN
 
 if TYPE_CHECKING:
@@ -33,7 +34,6 @@ if TYPE_CHECKING:
 _log = logging.getLogger(__name__)
 
 MAX_PHONEMES = 510
-Kind = Literal["fast", "reference"]
 # The begin and end tokens last a third of a second and longer, in which next to nothing is heard: the voices'
 # sound begins up to 70 ms before their first phoneme, and dies away a little behind the last one.
 _AROUND_PHRASE = (4, 4)  # frames
@@ -183,13 +183,13 @@ def _fade(piece: NDArray[np.float32], begin: int, length: int) -> None:
 
 
 class Engine:
-    """Renders phrases with upstream's model, or the fast one: the same samples up to rounding."""
+    """Renders phrases with a model: upstream's and the fast one make the same samples up to rounding."""
 
     def __init__(
         self,
         files: ModelFiles,
         *,
-        kind: Kind = "fast",
+        kind: str = "fast",
         device: str = "cpu",
         threads: int = 1,
         context: bool = False,
@@ -197,7 +197,7 @@ class Engine:
         precision: Precision = "float32",
         products: Products | None = None,
     ) -> None:
-        """Load the model. Raises ModelError.
+        """Load the model of a `kind`, see `models`. Raises ModelError.
 
         `threads` compute. In upstream's model they are torch's own inside each operation, for the whole
         process; in the fast one they share out pieces of work, which other busy programs slow down less.
@@ -210,18 +210,20 @@ class Engine:
         import torch
 
         if device != "cpu":
-            kind = "reference"
+            kind = ON_OTHER_DEVICES
+        if kind not in KINDS:
+            raise ModelError(f"there is no engine {kind!r}")
+        model_kind = KINDS[kind]
         torch.set_num_threads(1)
         try:
             self._device = torch.device(device)
-            windowed = _fast_model(files, products) if kind == "fast" else None
-            self._speech: SpeechModel = windowed or ReferenceModel(files, device)
+            self._speech: SpeechModel = model_kind.build(files, device=device, products=products)
         except (RuntimeError, AssertionError) as error:
             raise ModelError(f"the device {device} cannot be used ({type(error).__name__})") from error
         self._speech.set_threads(threads)
-        self.set_precision(precision if kind == "fast" else "float32")
+        self.set_precision(precision if model_kind.calibrated else "float32")
         self._context = context
-        self._windowed = windowed if statistics == "voice" else None
+        self._windowed = windowed(self._speech) if statistics == "voice" else None
 
     @property
     def device(self) -> str:
@@ -260,37 +262,28 @@ class Engine:
 
     def begin(
         self,
-        symbols: str,
-        voice: VoicePack,
+        request: PhraseRequest,
         *,
-        speed: float = 1.0,
-        pitch_semitones: float = 0.0,
-        range_factor: float = 1.0,
-        contour: Contour | None = None,
-        within: bool = False,
-        seed: int | None = None,
         check: Callable[[], None] = lambda: None,
     ) -> Sound:
         """Compute the prosody of a phrase of 1 to 510 phonemes; its sound can be made of it then.
 
         `check` is called between the operations, of the sound's too; what it raises ends the work at once and
-        leaves the engine ready for the next phrase. `contour` has a tone for each symbol, on top of the
-        rest; its gains are the caller's affair. `within`: another voice's stands beside it in a
-        sentence. `seed` makes the noise of the vocoder repeatable.
-        Raises SynthesisError when the phrase cannot be rendered.
+        leaves the engine ready for the next phrase. Raises SynthesisError when the phrase cannot be rendered.
         """
         import numpy as np
         import torch
 
+        symbols, voice, contour = request.symbols, request.voice, request.contour
         vocabulary = self._speech.vocab
         known = [vocabulary[symbol] for symbol in symbols if symbol in vocabulary]
         if not 1 <= len(known) <= MAX_PHONEMES:
             raise SynthesisError(f"a phrase has 1 to {MAX_PHONEMES} phonemes, not {len(known)}")
-        if not 0 < speed < math.inf:
-            raise SynthesisError(f"nothing can be spoken at the speed {speed}")
-        if seed is not None:
-            torch.manual_seed(seed)
-        short_context = self._short_context(symbols, len(known), within)
+        if not 0 < request.speed < math.inf:
+            raise SynthesisError(f"nothing can be spoken at the speed {request.speed}")
+        if request.seed is not None:
+            torch.manual_seed(request.seed)
+        short_context = self._short_context(symbols, len(known), request.within)
         before, behind = (
             [vocabulary[symbol] for symbol in side if symbol in vocabulary] for side in short_context.sides
         )
@@ -305,17 +298,22 @@ class Engine:
             phrase = self._speech.prosody(
                 tokens,
                 style,
-                speed=speed,
+                speed=request.speed,
                 pace=None if tones is None else partial(paced, paces=[tone.pace for tone in tones]),
                 check=check,
             )
             span, starts = _heard(phrase.durations, len(before), len(known), short_context.around)
             weights = energy_weights(phrase.energy, span)
             f0 = (
-                move_pitch(phrase.f0, pitch_semitones, range_factor, weights)
+                move_pitch(phrase.f0, request.pitch_semitones, request.range_factor, weights)
                 if tones is None
                 else move_parts(
-                    phrase.f0, phrase.durations, tones, pitch_semitones, range_factor, weights=weights
+                    phrase.f0,
+                    phrase.durations,
+                    tones,
+                    request.pitch_semitones,
+                    request.range_factor,
+                    weights=weights,
                 )
             )
             phrase = replace(phrase, f0=f0)
@@ -357,9 +355,9 @@ class Engine:
             phrase = self._windowed.prosody(torch.tensor([[0, *known, 0]]), style, check=check)
             return phrase.durations, self._windowed.measure(phrase, style, check=check)
 
-    def render(self, symbols: str, voice: VoicePack, **options: Any) -> Rendering:
-        """Return the whole sound of a phrase; see `begin` for the options."""
-        sound = self.begin(symbols, voice, **options)
+    def render(self, request: PhraseRequest, *, check: Callable[[], None] = lambda: None) -> Rendering:
+        """Return the whole sound of a phrase; see `begin`."""
+        sound = self.begin(request, check=check)
         return Rendering(sound.whole(), sound.starts)
 
     def set_threads(self, threads: int) -> None:
@@ -412,9 +410,3 @@ def _heard(
     begin = max(0, int(starts[0]) - left)
     span = (begin, max(begin + 1, min(int(ends[-1]), int(starts[-1]) + right)))
     return span, (starts - span[0]) * FRAME_SAMPLES
-
-
-def _fast_model(files: ModelFiles, products: Products | None) -> WindowedModel:
-    from kokoro_speechd.synthesis.fast.model import FastModel
-
-    return FastModel(files, products=products)

@@ -9,15 +9,16 @@ from __future__ import annotations
 import math
 import time
 from collections.abc import Callable, Iterable, Iterator
-from typing import TYPE_CHECKING, Any
+from dataclasses import replace
+from typing import TYPE_CHECKING
 
 from kokoro_speechd.audio import ssip_scales
 from kokoro_speechd.audio.format import SAMPLE_RATE
 from kokoro_speechd.audio.tempo import Tempo, can_stretch, courses
 from kokoro_speechd.audio.time_map import TimeMap, time_map
 from kokoro_speechd.synthesis.cached_engine import CachedEngine, Sounding
-from kokoro_speechd.synthesis.phrase.contour import Contour, faster
-from kokoro_speechd.synthesis.voice.voice_pack import VoicePack
+from kokoro_speechd.synthesis.phrase.contour import faster
+from kokoro_speechd.synthesis.phrase.request import PhraseRequest
 from kokoro_speechd.text.tone import EVEN
 
 if TYPE_CHECKING:
@@ -51,30 +52,29 @@ class PacedEngine:
 
     def begin(
         self,
-        symbols: str,
-        voice: VoicePack,
+        request: PhraseRequest,
         *,
-        speed: float = 1.0,
-        contour: Contour | None = None,
-        **options: Any,
+        check: Callable[[], None] = lambda: None,
+        keep: bool = False,
     ) -> Sounding:
-        """Return the sound of a phrase at a pace; see `CachedEngine.begin`.
+        """Return the sound of a phrase, its speed being any pace; see `CachedEngine.begin`.
 
         The rates of the contour are factors on the speed, each met like a speed of its own. Without a library
         that stretches, the model goes as fast as it is asked to.
         """
         limited = self._tempo.model_speed if self._stretches else float
+        speed, contour = request.speed, request.contour
         own = limited(speed)
-        paces = [speed * tone.rate for tone in contour or (EVEN,) * len(symbols)]
+        paces = [speed * tone.rate for tone in contour or (EVEN,) * len(request.symbols)]
         models = [limited(pace) for pace in paces]
         if contour is not None and any(tone.rate != 1 for tone in contour):
             contour = faster(contour, (model / own for model in models))
-        sound = self._engine.begin(symbols, voice, speed=own, contour=contour, **options)
+        sound = self._engine.begin(replace(request, speed=own, contour=contour), check=check, keep=keep)
         words = [pace / model for pace, model in zip(paces, models, strict=True)]
         pauses = [self.shrinking(pace) / model for pace, model in zip(paces, models, strict=True)]
         if not self._stretches or all(abs(factor - 1) < _INAUDIBLE for factor in (*words, *pauses)):
             return sound
-        course = time_map(courses(symbols, sound.starts.tolist(), sound.length, words, pauses))
+        course = time_map(courses(request.symbols, sound.starts.tolist(), sound.length, words, pauses))
         return _Stretched(sound, course, self._engine.cost or 0.0)
 
 

@@ -1,10 +1,10 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What the engine needs of a model; `ReferenceModel` (upstream's) and `FastModel` both have it."""
+"""What the engine needs of a model, of whatever kind in `models`."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Protocol, cast
 
 from kokoro_speechd.synthesis.files.weights_sketch import WeightsSketch
 from kokoro_speechd.synthesis.phrase.prosody import Check, Pacing, Prosody
@@ -86,3 +86,8 @@ class WindowedModel(SpeechModel, Protocol):
         far the listener has not heard yet, who hears it `speedup` times as fast: pieces are then as long as
         can be made before it runs out, see `pace`. Without it they grow.
         """
+
+
+def windowed(model: SpeechModel) -> WindowedModel | None:
+    """Return the model where its norms can have a voice's statistics, None where they cannot."""
+    return cast("WindowedModel", model) if hasattr(model, "render_windows") else None

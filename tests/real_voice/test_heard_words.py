@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import pytest
 
+from kokoro_speechd.synthesis.phrase.request import PhraseRequest
 from kokoro_speechd.utterance import Kind
 from tests.real_voice import corpora, judging, measuring
 from tests.real_voice.lab import Lab
@@ -133,10 +134,10 @@ def test_rounded_factors_are_not_heard(lab: Lab) -> None:
         engine, pack = lab.ours.engine_and_pack(voice, language)
         for text in corpora.ENGLISH[:40:20]:
             symbols = phonemes(text, language)
-            exact = engine.render(symbols, pack, seed=1).samples
+            exact = engine.render(PhraseRequest(symbols, pack, seed=1)).samples
             try:
                 engine.set_precision("bfloat16")
-                rounded = engine.render(symbols, pack, seed=1).samples
+                rounded = engine.render(PhraseRequest(symbols, pack, seed=1)).samples
             finally:
                 engine.set_precision("float32")
             likeness[voice, text] = judging.likeness(rounded, exact)[0]

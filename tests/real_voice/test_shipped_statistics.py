@@ -17,6 +17,7 @@ from kokoro_speechd.settings import Settings
 from kokoro_speechd.synthesis.files.checkpoint import Weights, load_weights
 from kokoro_speechd.synthesis.files.file_hash import content_hash
 from kokoro_speechd.synthesis.files.weights_sketch import WeightsSketch, sketch_of
+from kokoro_speechd.synthesis.phrase.request import PhraseRequest
 from kokoro_speechd.synthesis.statistics_learning import learned
 from kokoro_speechd.synthesis.voice.shipped_statistics import FILE
 from kokoro_speechd.synthesis.voice.statistics_store import StatisticsStore
@@ -99,6 +100,6 @@ def test_they_sound_like_those_that_are_learned(lab: Lab, voice: str) -> None:
     assert pack.statistics.digest() != exact.statistics.digest()
     for text in TEXTS:
         symbols = phonemes(text, language)
-        ours, theirs = (engine.render(symbols, each, seed=1).samples for each in (pack, exact))
+        ours, theirs = (engine.render(PhraseRequest(symbols, each, seed=1)).samples for each in (pack, exact))
         assert judging.likeness(ours, theirs)[0] > 4.5
         assert abs(judging.loudness(ours) - judging.loudness(theirs)) < 0.2

@@ -6,7 +6,8 @@ The model computes durations and F0; its sound, which nothing here depends on, i
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +22,7 @@ from kokoro_speechd.synthesis.engine import Engine, Sound
 from kokoro_speechd.synthesis.files.model_files import find_model
 from kokoro_speechd.synthesis.phrase.contour import faster
 from kokoro_speechd.synthesis.phrase.prosody import VOICED_THRESHOLD
+from kokoro_speechd.synthesis.phrase.request import PhraseRequest
 from kokoro_speechd.synthesis.voice.voice_pack import VoicePack, load_voice
 from kokoro_speechd.text import phrases
 from kokoro_speechd.text.phonemizers.phonemizer import PhonemizerOptions
@@ -84,11 +86,11 @@ class Synthesizer:
     def shrinking(self, pace: float) -> float:
         return pace
 
-    def begin(self, symbols: str, voice: VoicePack, *, keep: bool, **how: Any) -> Phrase:
-        if how["contour"] is not None:
-            how["contour"] = faster(how["contour"], [tone.rate for tone in how["contour"]])
-        self.sounds.append(Phrase(self._engine.begin(symbols, voice, **how)))
-        self.spoken.append(voice.name)
+    def begin(self, request: PhraseRequest, *, keep: bool, check: Callable[[], None]) -> Phrase:
+        if (contour := request.contour) is not None:
+            request = replace(request, contour=faster(contour, [tone.rate for tone in contour]))
+        self.sounds.append(Phrase(self._engine.begin(request, check=check)))
+        self.spoken.append(request.voice.name)
         return self.sounds[-1]
 
     def speak(self, document: str, name: str = "af_heart", **parameters: int) -> list[Item]:
@@ -214,8 +216,8 @@ def test_where_only_the_phrase_ends_the_pause_is_no_longer_than_the_model_s_own(
     monkeypatch.setattr(phrases, "cut", lambda *_args, **_named: [first, parts[1]])
     begin = synthesizer.begin
 
-    def with_silence(symbols: str, voice: VoicePack, **how: Any) -> Phrase:
-        made = begin(symbols, voice, **how)
+    def with_silence(request: PhraseRequest, **how: Any) -> Phrase:
+        made = begin(request, **how)
         made.length += RATE
         return made
 

@@ -16,6 +16,7 @@ from kokoro_speechd.synthesis.cached_engine import CachedEngine
 from kokoro_speechd.synthesis.engine import Engine
 from kokoro_speechd.synthesis.files.file_hash import content_hash
 from kokoro_speechd.synthesis.files.model_files import ModelFiles
+from kokoro_speechd.synthesis.phrase.request import PhraseRequest
 from kokoro_speechd.synthesis.sound_store import FolderStore, MemoryStore
 from kokoro_speechd.synthesis.voice.voice_pack import VoicePack, load_voice
 from kokoro_speechd.system import paths
@@ -54,7 +55,8 @@ class Bench:
         self, symbols: str, voice: VoicePack, *, speed: float = 1.0, pitch: float = 0.0, span: float = 1.0
     ) -> np.ndarray:
         sound = self.cached.begin(
-            symbols, voice, speed=speed, pitch_semitones=pitch, range_factor=span, check=self.check
+            PhraseRequest(symbols, voice, speed=speed, pitch_semitones=pitch, range_factor=span),
+            check=self.check,
         )
         samples = np.concatenate(list(sound.pieces()))
         assert len(samples) == sound.length
@@ -62,7 +64,7 @@ class Bench:
         return samples
 
     def keep(self, symbols: str, voice: VoicePack) -> np.ndarray:
-        return self.cached.begin(symbols, voice, check=self.check, keep=True).whole()
+        return self.cached.begin(PhraseRequest(symbols, voice), check=self.check, keep=True).whole()
 
 
 def test_what_was_heard_comes_again_without_the_model(
@@ -114,8 +116,8 @@ def test_what_was_not_made_to_its_end_is_not_kept(engine: Engine, voice: VoicePa
         raise Cancelled
 
     with pytest.raises(Cancelled):
-        bench.cached.begin(LETTER, voice, check=unwanted, keep=True).whole()
-    sound = bench.cached.begin(WORDS, voice)
+        bench.cached.begin(PhraseRequest(LETTER, voice), check=unwanted, keep=True).whole()
+    sound = bench.cached.begin(PhraseRequest(WORDS, voice))
     next(sound.pieces())
     assert bench.folder.count() == (0, 0)
     assert bench.pieces(WORDS, voice).any()

@@ -13,6 +13,7 @@ import torch
 from kokoro_speechd.errors import Cancelled
 from kokoro_speechd.synthesis.engine import Engine
 from kokoro_speechd.synthesis.files.model_files import find_model
+from kokoro_speechd.synthesis.phrase.request import PhraseRequest
 from kokoro_speechd.synthesis.voice.voice_pack import VoicePack, load_voice
 from tests.synthesis.fast.parts import snr_db, stop_at
 from tests.synthesis.spectral_distance import mel_distances
@@ -67,7 +68,9 @@ def test_a_gpu_says_the_same(
     engines: tuple[Engine, Engine], voice: VoicePack, symbols: str, speed: float
 ) -> None:
     """Its samples differ, as upstream's do: see `test_its_vocoder_is_the_same`."""
-    expected, made = (engine.begin(symbols, voice, speed=speed, pitch_semitones=2) for engine in engines)
+    expected, made = (
+        engine.begin(PhraseRequest(symbols, voice, speed=speed, pitch_semitones=2)) for engine in engines
+    )
     assert np.array_equal(expected.starts, made.starts)
     assert expected.length == made.length
     for name, tolerance in (("f0", 0.02), ("energy", 1e-4), ("features", 1e-4)):
@@ -85,7 +88,7 @@ def test_its_vocoder_is_the_same(
 ) -> None:
     """With the CPU's harmonic spectrum. Its phases are angles: where one is near π, or real and negative as
     in the lowest and highest bin, rounding decides between π and -π, and the vocoder hears a difference."""
-    sound = engines[0].begin(symbols, voice)
+    sound = engines[0].begin(PhraseRequest(symbols, voice))
     phrase, style = sound.excerpt.phrase, sound.excerpt.style
     inputs = phrase.features, phrase.f0, phrase.energy, style[:, :128]
     stft = engines[0].model.decoder.generator.stft
@@ -112,9 +115,9 @@ def test_its_vocoder_is_the_same(
 
 def test_a_stop_leaves_it_able_to_speak(engines: tuple[Engine, Engine], voice: VoicePack) -> None:
     cuda = engines[1]
-    whole = cuda.render(PHRASES[1], voice).samples
+    whole = cuda.render(PhraseRequest(PHRASES[1], voice)).samples
     for moment in (1, 30, 300):
         with pytest.raises(Cancelled):
-            cuda.render(PHRASES[1], voice, check=stop_at(moment))
-    again = np.concatenate(list(cuda.begin(PHRASES[1], voice).pieces()))
+            cuda.render(PhraseRequest(PHRASES[1], voice), check=stop_at(moment))
+    again = np.concatenate(list(cuda.begin(PhraseRequest(PHRASES[1], voice)).pieces()))
     assert np.allclose(again, whole, atol=1e-3)

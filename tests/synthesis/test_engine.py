@@ -16,6 +16,7 @@ from torch.utils._python_dispatch import TorchDispatchMode
 from kokoro_speechd.errors import Cancelled, ModelError, SynthesisError
 from kokoro_speechd.synthesis.engine import MAX_PHONEMES, Engine, Rendering
 from kokoro_speechd.synthesis.files.model_files import ModelFiles, find_model
+from kokoro_speechd.synthesis.phrase.request import PhraseRequest
 from kokoro_speechd.synthesis.voice.voice_pack import VoicePack, load_voice
 
 pytestmark = pytest.mark.slow
@@ -43,7 +44,7 @@ def voice(random_model: Path) -> VoicePack:
 
 @pytest.fixture(scope="module")
 def expected(engine: Engine, voice: VoicePack) -> Rendering:
-    return engine.render(PHRASE, voice, seed=3)
+    return engine.render(PhraseRequest(PHRASE, voice, seed=3))
 
 
 def stop_at(number: int) -> Callable[[], None]:
@@ -72,7 +73,7 @@ def test_samples_and_starts(expected: Rendering) -> None:
 
 
 def test_a_seed_makes_the_noise_repeatable(engine: Engine, voice: VoicePack, expected: Rendering) -> None:
-    again, other = (engine.render(PHRASE, voice, seed=seed) for seed in (3, 4))
+    again, other = (engine.render(PhraseRequest(PHRASE, voice, seed=seed)) for seed in (3, 4))
     assert np.array_equal(again.samples, expected.samples)
     assert not np.array_equal(other.samples, expected.samples)
     assert np.array_equal(other.starts, expected.starts)
@@ -87,12 +88,12 @@ def test_a_stop_anywhere_ends_the_work_and_spoils_nothing(
         nonlocal calls
         calls += 1
 
-    engine.render(PHRASE, voice, seed=3, check=count)
+    engine.render(PhraseRequest(PHRASE, voice, seed=3), check=count)
     places = random.Random(0).sample(range(2, calls), 8)
     for place in (1, *places, calls):
         with pytest.raises(Cancelled):
-            engine.render(PHRASE, voice, seed=3, check=stop_at(place))
-    assert np.array_equal(engine.render(PHRASE, voice, seed=3).samples, expected.samples)
+            engine.render(PhraseRequest(PHRASE, voice, seed=3), check=stop_at(place))
+    assert np.array_equal(engine.render(PhraseRequest(PHRASE, voice, seed=3)).samples, expected.samples)
 
 
 class Multiplications(TorchDispatchMode):
@@ -122,7 +123,7 @@ class Multiplications(TorchDispatchMode):
 
 def test_no_piece_of_the_work_is_long_between_two_checks(engine: Engine, voice: VoicePack) -> None:
     with Multiplications() as counted:
-        engine.render(PHRASE * 4, voice, check=counted.check)
+        engine.render(PhraseRequest(PHRASE * 4, voice), check=counted.check)
     assert sum(counted.pieces) > 1e9
     assert max(counted.pieces) < 1e9  # a few hundredths of a second on one core
 
@@ -130,7 +131,7 @@ def test_no_piece_of_the_work_is_long_between_two_checks(engine: Engine, voice: 
 def test_unknown_symbols_make_no_sound_and_keep_their_place(
     engine: Engine, voice: VoicePack, expected: Rendering
 ) -> None:
-    marked = engine.render(f"☃{PHRASE[:3]}☃☃{PHRASE[3:]}☃", voice, seed=3)
+    marked = engine.render(PhraseRequest(f"☃{PHRASE[:3]}☃☃{PHRASE[3:]}☃", voice, seed=3))
     assert np.array_equal(marked.samples, expected.samples)
     starts = expected.starts.tolist()
     assert marked.starts.tolist() == [
@@ -147,19 +148,19 @@ def test_unknown_symbols_make_no_sound_and_keep_their_place(
 @pytest.mark.parametrize("symbols", ["", "☃☃", "a" * (MAX_PHONEMES + 1), "☃" + "a" * (MAX_PHONEMES + 1)])
 def test_phrases_of_no_possible_length(engine: Engine, voice: VoicePack, symbols: str) -> None:
     with pytest.raises(SynthesisError, match="1 to 510 phonemes") as caught:
-        engine.render(symbols, voice)
+        engine.render(PhraseRequest(symbols, voice))
     assert not isinstance(caught.value, Cancelled)
 
 
 def test_the_longest_phrase_fits_the_model(engine: Engine, voice: VoicePack) -> None:
     with pytest.raises(Cancelled):  # behind the text side, whose positions are what could run out
-        engine.render("a" * MAX_PHONEMES + "☃", voice, speed=20, check=stop_at(6))
+        engine.render(PhraseRequest("a" * MAX_PHONEMES + "☃", voice, speed=20), check=stop_at(6))
 
 
 @pytest.mark.parametrize("speed", [0.0, -1.0, float("nan"), float("inf")])
 def test_impossible_speeds(engine: Engine, voice: VoicePack, speed: float) -> None:
     with pytest.raises(SynthesisError, match="speed"):
-        engine.render(PHRASE, voice, speed=speed)
+        engine.render(PhraseRequest(PHRASE, voice, speed=speed))
 
 
 def test_values_that_are_not_finite_are_never_heard(
@@ -170,19 +171,23 @@ def test_values_that_are_not_finite_are_never_heard(
     whole = torch.full_like(voice.styles, float("nan"))
     for styles in (timbre, whole):
         with pytest.raises(SynthesisError):
-            engine.render(PHRASE, VoicePack("broken", styles))
-    assert np.array_equal(engine.render(PHRASE, voice, seed=3).samples, expected.samples)
+            engine.render(PhraseRequest(PHRASE, VoicePack("broken", styles)))
+    assert np.array_equal(engine.render(PhraseRequest(PHRASE, voice, seed=3)).samples, expected.samples)
 
 
 def test_pieces_are_the_whole_sound(engine: Engine, voice: VoicePack) -> None:
-    sound = engine.begin(PHRASE, voice, seed=3)
+    sound = engine.begin(PhraseRequest(PHRASE, voice, seed=3))
     pieces = list(sound.pieces())
-    assert sum(map(len, pieces)) == sound.length == len(engine.begin(PHRASE, voice, seed=3).whole())
+    assert (
+        sum(map(len, pieces))
+        == sound.length
+        == len(engine.begin(PhraseRequest(PHRASE, voice, seed=3)).whole())
+    )
 
 
 def test_speed_moves_the_marks_with_the_sound(files: ModelFiles, voice: VoicePack) -> None:
     engine = Engine(files)
-    slow, fast = (engine.render(PHRASE, voice, speed=speed) for speed in (0.4, 1.6))
+    slow, fast = (engine.render(PhraseRequest(PHRASE, voice, speed=speed)) for speed in (0.4, 1.6))
     assert len(slow.samples) > 2 * len(fast.samples)
     assert (slow.starts[1:] > fast.starts[1:]).all()
 
@@ -190,7 +195,7 @@ def test_speed_moves_the_marks_with_the_sound(files: ModelFiles, voice: VoicePac
 def test_silence_is_cut_out_of_the_prosody_of_the_whole(files: ModelFiles, voice: VoicePack) -> None:
     """F0 and energy are those of the model's own durations; four frames on either side are heard."""
     engine = Engine(files)
-    sound = engine.begin(PHRASE, voice, speed=0.4, seed=3)
+    sound = engine.begin(PhraseRequest(PHRASE, voice, speed=0.4, seed=3))
     durations = sound.excerpt.phrase.durations
     assert int(durations.sum()) == sound.excerpt.phrase.features.shape[2]
     before, behind = int(durations[0]) - 4, int(durations[-1]) - 4

@@ -16,6 +16,7 @@ from kokoro_speechd.rendering.synthesizer import Synthesizer, open_synthesizer
 from kokoro_speechd.settings import Settings
 from kokoro_speechd.synthesis import paced_engine
 from kokoro_speechd.synthesis.paced_engine import PacedEngine
+from kokoro_speechd.synthesis.phrase.request import PhraseRequest
 from kokoro_speechd.utterance import Item, Kind, MarkReached, Parameters, Utterance
 
 RATE = 24_000
@@ -34,8 +35,8 @@ class Source:
         self.pulled = 0
         self.speedup = 0.0
 
-    def begin(self, _symbols: str, _voice: object, *, speed: float, **_options: object) -> Source:
-        self.asked.append(speed)
+    def begin(self, request: PhraseRequest, **_options: object) -> Source:
+        self.asked.append(request.speed)
         return self
 
     def whole(self) -> NDArray[np.float32]:
@@ -57,7 +58,7 @@ def paced(source: Source, **tempo: float) -> PacedEngine:
 @pytest.mark.parametrize("pace", [1 / 3, 0.5, 0.7, 1.0, 1.2, 1.3, 2.0, 6.0])
 def test_what_the_model_does_not_do_is_stretched(pace: float) -> None:
     source = Source()
-    sound = paced(source).begin("a, b", None, speed=pace)  # type: ignore[arg-type]
+    sound = paced(source).begin(PhraseRequest("a, b", None, speed=pace))  # type: ignore[arg-type]
     speed = min(1.3, max(0.5, pace))
     assert source.asked == [pytest.approx(speed)]
     assert sound.length == pytest.approx(RATE * speed / pace, abs=1)
@@ -73,7 +74,7 @@ def test_what_the_model_does_not_do_is_stretched(pace: float) -> None:
 def test_pauses_can_keep_their_length_or_shrink_more() -> None:
     """The source's pauses: the 2,400 samples before "a", and 12,000 from the comma to "b"."""
     lengths = {
-        shrink: paced(Source(), pause_shrink=shrink).begin("a, b", None, speed=2.6).length  # type: ignore[arg-type]
+        shrink: paced(Source(), pause_shrink=shrink).begin(PhraseRequest("a, b", None, speed=2.6)).length  # type: ignore[arg-type]
         for shrink in (0.0, 1.0, 2.0)
     }
     words = (RATE - 2_400 - 12_000) / 2
@@ -87,7 +88,7 @@ def test_sound_is_held_back_that_would_be_heard_with_gaps() -> None:
     for cost, pulled in ((0.1, 1), (1.0, 6)):
         source = Source()
         source.cost = cost
-        pieces = paced(source).begin("a, b", None, speed=2.6).pieces(lambda: 0.0)  # type: ignore[arg-type]
+        pieces = paced(source).begin(PhraseRequest("a, b", None, speed=2.6)).pieces(lambda: 0.0)  # type: ignore[arg-type]
         first = next(pieces)
         assert source.pulled == pytest.approx(pulled, abs=1)
         assert len(first) + sum(map(len, pieces)) == RATE / 2
@@ -96,7 +97,7 @@ def test_sound_is_held_back_that_would_be_heard_with_gaps() -> None:
 def test_without_a_library_the_model_does_all(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(paced_engine, "can_stretch", lambda: False)
     source = Source()
-    assert paced(source).begin("a, b", None, speed=6.0) is source  # type: ignore[arg-type, comparison-overlap]
+    assert paced(source).begin(PhraseRequest("a, b", None, speed=6.0)) is source  # type: ignore[arg-type, comparison-overlap]
     assert source.asked == [6.0]
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Literal
 
 import numpy as np
 import pytest
@@ -15,6 +14,7 @@ from kokoro_speechd.synthesis import engine as engine_module
 from kokoro_speechd.synthesis.engine import Engine
 from kokoro_speechd.synthesis.files.model_files import find_model
 from kokoro_speechd.synthesis.phrase.prosody import FRAME_SAMPLES
+from kokoro_speechd.synthesis.phrase.request import PhraseRequest
 from kokoro_speechd.synthesis.voice.voice_pack import VoicePack, load_voice
 
 pytestmark = pytest.mark.slow
@@ -27,8 +27,7 @@ LEFT, RIGHT = engine_module._AROUND_SHORT
 def engine(random_model: Path, request: pytest.FixtureRequest) -> Iterator[Engine]:
     files = find_model(random_model).files
     assert files is not None
-    kind: Literal["fast", "reference"] = request.param
-    engine = Engine(files, kind=kind, context=True)
+    engine = Engine(files, kind=request.param, context=True)
     yield engine
     engine.close()
 
@@ -51,7 +50,7 @@ def test_only_its_own_frames_are_heard(engine: Engine, voice: VoicePack, symbols
     own = among.durations[first : first + len(symbols)]
     end = min(int(among.durations.sum()), begin + LEFT + int(own.sum()) + RIGHT)
 
-    sound = engine.begin(symbols, voice, speed=speed, seed=3)
+    sound = engine.begin(PhraseRequest(symbols, voice, speed=speed, seed=3))
     assert [start // FRAME for start in sound.starts] == [
         LEFT + int(own[:place].sum()) for place in range(len(symbols))
     ]
@@ -76,10 +75,10 @@ def test_within_another_voice_s_sentence_its_company_is_a_sentence(
     tokens = torch.tensor([[0, *(engine._speech.vocab[symbol] for symbol in together), 0]])
     durations = engine._speech.prosody(tokens, voice.style(len(together))).durations
     own = durations[1 + len(before) : 1 + len(before) + len(symbols)]
-    sound = engine.begin(symbols, voice, within=True)
+    sound = engine.begin(PhraseRequest(symbols, voice, within=True))
     assert sound.length == FRAME * (2 + int(own.sum()) + behind)
     assert sound.starts[0] == 2 * FRAME
-    assert engine.begin(symbols, voice).length != sound.length
+    assert engine.begin(PhraseRequest(symbols, voice)).length != sound.length
 
 
 def test_longer_phrases_and_other_settings_have_no_context(
@@ -89,7 +88,9 @@ def test_longer_phrases_and_other_settings_have_no_context(
     assert files is not None
     alone = Engine(files, kind="reference")
     long = "həlˈO wˈɜɹld."
-    assert engine.begin(long, voice).length == alone.begin(long, voice).length
-    frames = [each.begin("ˈA", voice).excerpt.phrase.features.shape[2] for each in (engine, alone)]
+    assert engine.begin(PhraseRequest(long, voice)).length == alone.begin(PhraseRequest(long, voice)).length
+    frames = [
+        each.begin(PhraseRequest("ˈA", voice)).excerpt.phrase.features.shape[2] for each in (engine, alone)
+    ]
     assert frames[0] > frames[1] + 10
     alone.close()

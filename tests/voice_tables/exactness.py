@@ -12,6 +12,7 @@ import torch
 from kokoro_speechd.synthesis.engine import Engine
 from kokoro_speechd.synthesis.files.file_hash import content_hash
 from kokoro_speechd.synthesis.phrase.prosody import FRAME_SAMPLES
+from kokoro_speechd.synthesis.phrase.request import PhraseRequest
 from kokoro_speechd.synthesis.statistics_learning import learned
 from kokoro_speechd.synthesis.voice.shipped_statistics import ShippedStatistics
 from kokoro_speechd.synthesis.voice.statistics_store import StatisticsStore
@@ -56,7 +57,7 @@ def pieces(bench: Bench) -> list[str]:
 
 
 def _pieces_of(engine: Engine, pack: VoicePack, symbols: str, chance: random.Random) -> list[float]:
-    excerpt = engine.begin(symbols, pack, seed=1).excerpt
+    excerpt = engine.begin(PhraseRequest(symbols, pack, seed=1)).excerpt
     frames = int(excerpt.phrase.features.shape[2])
     assert pack.statistics is not None
 
@@ -134,12 +135,12 @@ def shipped_statistics(bench: Bench) -> list[str]:
         own = learned(engine, load_voice(files.voices[0] / f"{voice}.pt"), language, learning)
         packs = (replace(own, statistics=shipped.get(own)), own)
         sentences = [
-            [engine.render(phonemes(text, language), pack, seed=1).samples for text in texts]
+            [engine.render(PhraseRequest(phonemes(text, language), pack, seed=1)).samples for text in texts]
             for pack in packs
         ]
         letters = [phonemes(letter, language, Kind.CHAR) for letter in bench.some(_SHIPPED_LETTERS)]
         spelled = [
-            np.concatenate([engine.render(letter, pack, seed=1).samples for letter in letters])
+            np.concatenate([engine.render(PhraseRequest(letter, pack, seed=1)).samples for letter in letters])
             for pack in packs
         ]
         for name, (ours, exact) in (("sentences", sentences), ("letters", [[each] for each in spelled])):

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from kokoro_speechd.errors import ModelError, SynthesisError
 from kokoro_speechd.synthesis.files.checkpoint import load_weights
 from kokoro_speechd.synthesis.files.tensor_names import some
+from kokoro_speechd.synthesis.phrase.request import PhraseRequest
 
 if TYPE_CHECKING:
     from kokoro_speechd.synthesis.files.model_files import ModelFiles
@@ -44,7 +45,7 @@ def _phrase_fails(files: ModelFiles, voice: VoicePack) -> str | None:
 
     engine = Engine(files)
     try:
-        samples = engine.render(_PHRASE, voice, seed=0).samples
+        samples = engine.render(PhraseRequest(_PHRASE, voice, seed=0)).samples
     finally:
         engine.close()
     if len(samples) == 0 or float(np.sqrt(np.square(samples.astype(np.float64)).mean())) < _SILENCE:

@@ -3,7 +3,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import hashlib
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -29,11 +30,21 @@ class VoicePack:
     name: str
     styles: torch.Tensor
     statistics: VoiceStatistics | None = None
+    _digest: str | None = field(default=None, init=False, repr=False)  # computed once: half a megabyte
 
     def style(self, phoneme_count: int) -> torch.Tensor:
         """Return the style [1, 256] for a phrase of this many phonemes, or for the nearest number."""
         row: torch.Tensor = self.styles[max(0, min(phoneme_count, len(self.styles)) - 1)]
         return row
+
+    def digest(self) -> str:
+        """Return what tells the voice's content from others', whatever its name is."""
+        if self._digest is None:
+            digest = hashlib.sha256(self.styles.contiguous().numpy().tobytes())
+            if self.statistics is not None:
+                digest.update(self.statistics.digest())
+            object.__setattr__(self, "_digest", digest.hexdigest())  # frozen, and so is what it is made of
+        return str(self._digest)
 
 
 def mix_voices(name: str, parts: Sequence[tuple[VoicePack, float]]) -> VoicePack:

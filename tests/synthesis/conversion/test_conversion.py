@@ -30,6 +30,7 @@ from kokoro_speechd.synthesis.files.model_files import (
     ModelFiles,
     find_model,
 )
+from kokoro_speechd.synthesis.phrase.request import PhraseRequest
 from kokoro_speechd.synthesis.voice.voice_pack import load_voice
 from tests.kokoro_onnx import Export, Kind, checkpoint
 from tests.real_model import EXPORT_NAME, NoModelError, exported_files
@@ -59,7 +60,9 @@ def files_of(folder: Path, parts: dict[str, dict[str, Any]], voices: Path) -> Mo
 def samples(files: ModelFiles) -> np.ndarray:
     engine = Engine(files)
     try:
-        return engine.render(PHRASE, load_voice(files.voices[0] / "af_heart.pt"), seed=3).samples
+        return engine.render(
+            PhraseRequest(PHRASE, load_voice(files.voices[0] / "af_heart.pt"), seed=3)
+        ).samples
     finally:
         engine.close()
 

@@ -21,6 +21,7 @@ from kokoro_speechd.synthesis.engine import Engine
 from kokoro_speechd.synthesis.fast.model import FastModel
 from kokoro_speechd.synthesis.files.model_files import ModelFiles, find_model
 from kokoro_speechd.synthesis.phrase.prosody import Prosody
+from kokoro_speechd.synthesis.phrase.request import PhraseRequest
 from kokoro_speechd.synthesis.reference.model import ReferenceModel
 from kokoro_speechd.synthesis.voice.voice_pack import VoicePack, load_voice
 from tests.synthesis.fast.parts import phonemes, snr_db, stop_at, tokens_of
@@ -163,7 +164,8 @@ def test_the_engines_agree_on_places_and_lengths(
     engines: tuple[Engine, Engine], voices: dict[str, VoicePack]
 ) -> None:
     theirs, ours = (
-        engine.render("☃" + PHRASE, voices[VOICES[0]], pitch_semitones=3, seed=1) for engine in engines
+        engine.render(PhraseRequest("☃" + PHRASE, voices[VOICES[0]], pitch_semitones=3, seed=1))
+        for engine in engines
     )
     assert ours.starts.tolist() == theirs.starts.tolist()
     assert ours.samples.shape == theirs.samples.shape
@@ -176,7 +178,7 @@ def test_a_seed_repeats_the_fast_engines_noise(
     engines: tuple[Engine, Engine], voices: dict[str, VoicePack]
 ) -> None:
     first, again, other = (
-        engines[1].render(PHRASE, voices[VOICES[0]], seed=seed).samples for seed in (1, 1, 2)
+        engines[1].render(PhraseRequest(PHRASE, voices[VOICES[0]], seed=seed)).samples for seed in (1, 1, 2)
     )
     assert np.array_equal(first, again)
     assert not np.array_equal(first, other)
@@ -186,13 +188,13 @@ def test_a_broken_voice_is_refused_and_nothing_stays(
     engines: tuple[Engine, Engine], voices: dict[str, VoicePack]
 ) -> None:
     whole = voices[VOICES[0]]
-    expected = engines[1].render(PHRASE, whole, seed=3).samples
+    expected = engines[1].render(PhraseRequest(PHRASE, whole, seed=3)).samples
     timbre = whole.styles.clone()
     timbre[..., 64] = float("nan")
     for styles in (timbre, torch.full_like(whole.styles, float("nan"))):
         with pytest.raises(SynthesisError):
-            engines[1].render(PHRASE, VoicePack("broken", styles))
-    assert np.array_equal(engines[1].render(PHRASE, whole, seed=3).samples, expected)
+            engines[1].render(PhraseRequest(PHRASE, VoicePack("broken", styles)))
+    assert np.array_equal(engines[1].render(PhraseRequest(PHRASE, whole, seed=3)).samples, expected)
 
 
 def test_on_another_device_the_reference_computes(files: ModelFiles) -> None:

@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from kokoro_speechd.synthesis.engine import Engine
 from kokoro_speechd.synthesis.files.model_files import find_model
 from kokoro_speechd.synthesis.phrase.prosody import VOICED_THRESHOLD, energy_weights, heard_median, move_pitch
+from kokoro_speechd.synthesis.phrase.request import PhraseRequest
 from kokoro_speechd.synthesis.voice.voice_pack import VoicePack, load_voice
 
 PHRASE = "ɡˈO tə ðə bˈuk."
@@ -84,7 +85,7 @@ def first_sine(engine: Engine, voice: VoicePack, **changes: float) -> np.ndarray
     source = engine.model.decoder.generator.m_source.l_sin_gen
     handle = source.register_forward_hook(lambda _module, _inputs, output: sines.append(output[0]))
     try:
-        engine.render(PHRASE, voice, seed=0, **changes)
+        engine.render(PhraseRequest(PHRASE, voice, seed=0, **changes))
     finally:
         handle.remove()
     return sines[0][0, :, 0].numpy()

@@ -19,6 +19,7 @@ from kokoro_speechd.synthesis.fast.buffers import Buffers
 from kokoro_speechd.synthesis.fast.model import FastModel
 from kokoro_speechd.synthesis.fast.norms import PhraseNorms
 from kokoro_speechd.synthesis.files.model_files import find_model
+from kokoro_speechd.synthesis.phrase.request import PhraseRequest
 from kokoro_speechd.synthesis.phrase.windows import Window, growing, windows
 from kokoro_speechd.synthesis.voice.voice_pack import VoicePack, load_voice, mix_voices
 from kokoro_speechd.synthesis.voice.voice_statistics import pooled
@@ -52,7 +53,7 @@ def learned(engine: Engine, voice: VoicePack) -> VoicePack:
 
 
 def spoken(engine: Engine, voice: VoicePack) -> list[np.ndarray]:
-    return list(engine.begin(PHRASE, voice, seed=5).pieces())
+    return list(engine.begin(PhraseRequest(PHRASE, voice, seed=5)).pieces())
 
 
 def sizes_of(numbers: Callable[[], int], engine: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -79,7 +80,7 @@ def test_any_piece_equals_the_whole(
 ) -> None:
     """At least 80 dB, in the middle of it and at its ends, in windows of 1 to 40 frames."""
     chance = random.Random(1)
-    excerpt = engine.begin(symbols, voice).excerpt
+    excerpt = engine.begin(PhraseRequest(symbols, voice)).excerpt
     phrase, style = excerpt.phrase, excerpt.style
     frames = phrase.features.shape[2]
 
@@ -108,7 +109,9 @@ def test_the_statistics_of_its_own_phrase_are_the_phrase(engine: Engine, voice: 
     """With the moments of this phrase alone it is what norms make that measure it, as upstream's do."""
     model = engine._speech
     assert isinstance(model, FastModel)
-    sound = engine.begin(LONG, replace(voice, statistics=pooled([[engine.measure(LONG, voice, seed=1)]])))
+    sound = engine.begin(
+        PhraseRequest(LONG, replace(voice, statistics=pooled([[engine.measure(LONG, voice, seed=1)]])))
+    )
     phrase, style = sound.excerpt.phrase, sound.excerpt.style
     torch.manual_seed(1)
     made = torch.from_numpy(sound.whole())
@@ -129,7 +132,7 @@ def test_statistics_that_make_a_phrase_burst_are_given_up(engine: Engine, voice:
     tiny = replace(voice, statistics=replace(statistics, variances=statistics.variances * 1e-8))
     model = engine._speech
     assert isinstance(model, FastModel)
-    sound = engine.begin(PHRASE, tiny)
+    sound = engine.begin(PhraseRequest(PHRASE, tiny))
     burst = torch.cat(
         list(
             model.render_windows(
@@ -144,7 +147,9 @@ def test_statistics_that_make_a_phrase_burst_are_given_up(engine: Engine, voice:
 
 
 def test_marks_and_durations_do_not_depend_on_statistics(engine: Engine, voice: VoicePack) -> None:
-    windowed, whole = (engine.begin(PHRASE, each) for each in (voice, replace(voice, statistics=None)))
+    windowed, whole = (
+        engine.begin(PhraseRequest(PHRASE, each)) for each in (voice, replace(voice, statistics=None))
+    )
     assert engine.makes_windows(voice)
     assert np.array_equal(whole.starts, windowed.starts)
     assert whole.length == windowed.length == sum(map(len, windowed.pieces()))
@@ -157,7 +162,7 @@ def test_statistics_of_mixed_voices_are_mixed(engine: Engine, voice: VoicePack, 
     mixed = mix_voices("both", [(voice, 0.25), (learned(engine, other), 0.75)])
     assert mixed.statistics is not None
     assert bool((mixed.statistics.variances > 0).all())
-    assert np.abs(engine.render(PHRASE, mixed).samples).max() > 0.001
+    assert np.abs(engine.render(PhraseRequest(PHRASE, mixed)).samples).max() > 0.001
 
 
 def test_a_stop_at_any_of_many_moments_spoils_nothing(engine: Engine, voice: VoicePack) -> None:
@@ -168,12 +173,12 @@ def test_a_stop_at_any_of_many_moments_spoils_nothing(engine: Engine, voice: Voi
         nonlocal checks
         checks += 1
 
-    list(engine.begin(PHRASE, voice, check=count).pieces())
+    list(engine.begin(PhraseRequest(PHRASE, voice), check=count).pieces())
     assert checks > STOPS
     moments = random.Random(2).sample(range(1, checks + 1), STOPS)
     for number, moment in enumerate(moments):
         with pytest.raises(Cancelled):
-            list(engine.begin(PHRASE, voice, check=stop_at(moment)).pieces())
+            list(engine.begin(PhraseRequest(PHRASE, voice), check=stop_at(moment)).pieces())
         if number % 10 == 0:
             assert np.array_equal(np.concatenate(spoken(engine, voice)), expected)
     assert np.array_equal(np.concatenate(spoken(engine, voice)), expected)
@@ -188,14 +193,14 @@ def test_another_phrase_in_the_midst_changes_nothing(engine: Engine, voice: Voic
         nested += 1
         if nested % 40 == 0:
             with torch.random.fork_rng():
-                list(engine.begin("ˈA", voice).pieces())
+                list(engine.begin(PhraseRequest("ˈA", voice)).pieces())
 
-    sound = engine.begin(PHRASE, voice, seed=5, check=another)
+    sound = engine.begin(PhraseRequest(PHRASE, voice, seed=5), check=another)
     pieces = []
     for piece in sound.pieces():
         pieces.append(piece)
         with torch.random.fork_rng():
-            engine.render("bˈi", voice)
+            engine.render(PhraseRequest("bˈi", voice))
     assert nested > 40
     assert np.array_equal(np.concatenate(pieces), np.concatenate(expected))
 
@@ -209,6 +214,6 @@ def test_the_first_piece_does_not_wait_for_the_rest(engine: Engine, voice: Voice
             nonlocal checks
             checks += 1
 
-        next(engine.begin(symbols, voice, check=count).pieces())
+        next(engine.begin(PhraseRequest(symbols, voice), check=count).pieces())
         seen.append(checks)
     assert seen[1] < 1.2 * seen[0]

@@ -14,6 +14,7 @@ import torch
 from kokoro_speechd.synthesis.engine import Engine
 from kokoro_speechd.synthesis.files.model_files import check, find_model
 from kokoro_speechd.synthesis.phrase.prosody import Prosody
+from kokoro_speechd.synthesis.phrase.request import PhraseRequest
 from kokoro_speechd.synthesis.reference import forward
 from kokoro_speechd.synthesis.reference.random_model import VOICES, write_model_files
 from kokoro_speechd.synthesis.voice.voice_pack import load_voice
@@ -113,7 +114,9 @@ def test_each_phoneme_has_a_duration_of_its_own(engine: Engine, random_model: Pa
 def test_its_sound_is_as_loud_as_speech(engine: Engine, random_model: Path) -> None:
     for name, symbols in ((VOICES[0], TEXT[:3]), (VOICES[1], TEXT[:30]), (VOICES[-1], TEXT[30:50])):
         voice = load_voice(random_model / "voices" / f"{name}.pt")
-        samples = engine.render(symbols, voice, seed=0).samples  # finite, or the engine says so
+        samples = engine.render(
+            PhraseRequest(symbols, voice, seed=0)
+        ).samples  # finite, or the engine says so
         assert 0.01 < float((samples**2).mean() ** 0.5) < 0.5
         assert float(abs(samples).max()) < 1
 
