@@ -33,7 +33,7 @@ model: setup
 test: setup lint
 	@$(VENV)/python -m tests.real_model || echo "test: going on without the real voice"
 	@echo "test: running the tests"
-	@$(VENV)/python -m pytest -n 3 --dist loadfile || { echo "test: there are failures, see above" >&2; exit 1; }
+	@$(VENV)/python -m pytest -n 3 --dist loadfile --no-loadscope-reorder || { echo "test: there are failures, see above" >&2; exit 1; }
 
 setup:
 	@./.ci/setup.sh

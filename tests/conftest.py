@@ -19,6 +19,21 @@ memory.bound()  # thousands of sounds of other lengths: before any test imports 
 _CACHE = Path(__file__).parent.parent / ".cache-tests"
 
 
+# Files that take minutes, and mostly wait. Begun last, one of them would keep two of three workers idle.
+_LONGEST = (
+    "daemon/test_chaos",
+    "cli/setup/test_new_user",
+    "real_voice/",
+    "daemon/test_soak",
+    "speechd/test_replay",
+)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Begin with the longest files; see `make test`, whose workers take files in this order."""
+    items.sort(key=lambda item: not item.nodeid.startswith(tuple(f"tests/{name}" for name in _LONGEST)))
+
+
 @pytest.fixture(scope="session", autouse=True)
 def private_folders(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
     """Keep what this process caches out of the user's folders, and the user's words out of the tests."""

@@ -23,7 +23,7 @@ SERVICE = "kokoro-speechd.service"
 CLIENT = """
 import socket, sys
 from dataclasses import asdict
-from kokoro_speechd import endpoint
+from kokoro_speechd.ipc import endpoint
 from kokoro_speechd.ipc.protocol import Connection, Message
 from kokoro_speechd.utterance import Parameters
 sock = endpoint.connect()

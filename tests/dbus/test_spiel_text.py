@@ -126,7 +126,8 @@ def test_any_ssml_is_spoken_as_before(document: str) -> None:
     assert in_order_and_within(prepared, document)
 
 
-@given(st.text(max_size=80))
+# U+FDD0 and U+FDD1, which are no characters, stand around what is named: in a text they become U+FDD2.
+@given(st.text(st.characters(exclude_characters="\ufdd0\ufdd1", exclude_categories=["Cs"]), max_size=80))
 def test_any_text_is_spoken_as_before(text: str) -> None:
     prepared = prepare(text, "ja", is_ssml=False)
     script = parser.scan(prepared.document)

@@ -24,7 +24,7 @@ from pathlib import Path
 os.umask(int(sys.argv[1], 8))
 from kokoro_speechd.ipc import endpoint
 from kokoro_speechd.system import paths
-from kokoro_speechd.dbus.control import Defaults, _keep_defaults
+from kokoro_speechd.dbus.kept_defaults import KeptDefaults
 from kokoro_speechd.synthesis.files.file_hash import content_hash
 from kokoro_speechd.synthesis.sound_store import FolderStore, StoredSound
 from kokoro_speechd.synthesis.files.calibration_result import (
@@ -37,7 +37,7 @@ for turn in range(2):  # the second time over what the first one left
     result = CalibrationResult(turn + 1, "cpu", 1.0, 0.1, 0.2)
     save_calibration(weights, result)
     assert load_calibration(weights) == result
-    _keep_defaults(Defaults("af_heart", turn))
+    KeptDefaults(lambda **changed: None).set(voice="af_heart", rate=turn)
     store = FolderStore(sounds, 1 << 20)
     store.put("key", StoredSound(np.zeros(9, "f4"), np.zeros(2, "i8")))
     assert store.get("key") is not None

@@ -24,9 +24,9 @@ _TALKATIVE = """
 import logging, sys, threading, warnings
 configure = logging.basicConfig
 logging.basicConfig = lambda **options: configure(**{**options, "level": 1})
-from kokoro_speechd import daemon
-from kokoro_speechd.text import pronouncing
-spoken_form = pronouncing.spoken_form
+from kokoro_speechd.daemon import main as daemon
+from kokoro_speechd.text.phonemizers import script_phonemes
+spoken_form = script_phonemes.spoken_form
 def explosive(text, *how):
     if "explode" in text:
         def fail():
@@ -38,7 +38,7 @@ def explosive(text, *how):
         thread.join()
         fail()
     return spoken_form(text, *how)
-pronouncing.spoken_form = explosive
+script_phonemes.spoken_form = explosive
 sys.exit(daemon.main())
 """
 

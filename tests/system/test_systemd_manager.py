@@ -47,7 +47,7 @@ def manager() -> Iterator[UserManager]:
 
 
 def install(manager: UserManager) -> None:
-    shutil.copy(ROOT / "kokoro_speechd" / "service_manager.py", manager.home)
+    shutil.copy(ROOT / "kokoro_speechd/system/service_manager.py", manager.home)
     shutil.copy(ROOT / "tests" / "service_stand_in.py", manager.home)
     manager.units.mkdir(parents=True)
     for unit in (ROOT / "systemd").glob("kokoro-speechd.*"):

@@ -45,7 +45,7 @@ class Installation:
                     (libraries / entry.name).symlink_to(entry)
         [packages] = (folder / "venv/lib").glob("python*/site-packages")
         (packages / "libraries.pth").write_text(f"{libraries}\n{SOURCE}\n")
-        for name, module in (("kokoro-speechd", "cli.main"), ("sd_kokoro", "speechd.front")):
+        for name, module in (("kokoro-speechd", "cli.main"), ("sd_kokoro", "speechd.entry")):
             script = folder / "venv/bin" / name
             script.write_text(
                 f"#!{self.python}\nimport sys\nfrom kokoro_speechd.{module} import main\nsys.exit(main())\n"
