@@ -68,6 +68,11 @@ def processes_of(desktop: Desktop) -> list[str]:
     return sorted(found)
 
 
+def server_log(desktop: Desktop) -> str:
+    """Return the end of what the server wrote of itself."""
+    return (desktop.logs / "speech-dispatcher.log").read_text(errors="replace")[-6000:]
+
+
 def zombies_of(pid: int) -> list[str]:
     children = [
         child
@@ -97,7 +102,9 @@ def test_chaos(tmp_path: Path, random_model: Path) -> None:
                 assert len(events) == MESSAGES
                 ended = [sum(event in TERMINAL for event in got) for got in events]
                 # Each message got exactly one terminal event.
-                assert ended == [1] * MESSAGES, f"{events}\n{desktop.module_log()[-6000:]}"
+                assert ended == [1] * MESSAGES, (
+                    f"{events}\n{desktop.module_log()[-6000:]}\n{server_log(desktop)}"
+                )
             assert desktop.module_pid() == module
             wait_until(desktop.kokoro_speaks, 120, "Kokoro does not come back")
             assert zombies_of(module) == []
