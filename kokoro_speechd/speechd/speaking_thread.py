@@ -82,7 +82,10 @@ class SpeakingThread:
         threading.Thread(target=self._run, name="speaker", daemon=True).start()
 
     def _run(self) -> None:
-        prepare_espeak(self._voices)
+        try:
+            prepare_espeak(self._voices)
+        except Exception as error:  # noqa: BLE001 - whatever it was: without this thread nothing is ever heard
+            _log.error("espeak-ng could not be made ready:\n%s", places_of(error))
         while True:
             request = self._session.next_request()
             request.patience = self._hurry.patience if self._voices.options.use_espeak else None

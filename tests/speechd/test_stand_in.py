@@ -66,3 +66,37 @@ def test_espeak_goes_on_without_an_import(tmp_path: Path) -> None:
     )
     assert ran.returncode == 0, ran.stderr
     assert ran.stdout.splitlines() == ["[]", "False"]
+
+
+BROKEN = """
+import threading
+from kokoro_speechd.speechd import speaking_thread
+from kokoro_speechd.speechd.hurry import Hurry
+
+asked = threading.Event()
+
+class Session:
+    def next_request(self):
+        asked.set()
+        threading.Event().wait()
+
+def fail(voices):
+    raise LookupError("no such thing")
+
+speaking_thread.prepare_espeak = fail
+speaking_thread.SpeakingThread(Session(), None, None, lead=0.5, hurry=Hurry(0.25)).start()
+print(asked.wait(60))
+"""
+
+
+def test_a_thread_that_cannot_prepare_speaks_all_the_same(tmp_path: Path) -> None:
+    ran = subprocess.run(
+        [sys.executable, "-c", BROKEN],
+        capture_output=True,
+        text=True,
+        env=private_environment(tmp_path),
+        timeout=120,
+        check=False,
+    )
+    assert ran.stdout.strip() == "True", ran.stderr
+    assert "LookupError" in ran.stderr

@@ -26,7 +26,7 @@ class Language:
     names: tuple[str, ...]
     """First subtags of the tags that mean it, in small letters: ISO 639-1's and 639-2's."""
     phonemizer: str
-    """"module:function" that builds its phonemizer; see `text.phonemizers.registry.Builder`."""
+    """"module:function" that builds its phonemizer; see `text.phonemizers.phonemizer.Builder`."""
 
     regions: frozenset[str] = frozenset()
     """Further subtags of which one must be there, where a language of the same names has none."""
