@@ -9,7 +9,7 @@ KokoroSpeechdError
 ├── PronunciationError       a word and how it is read that cannot be used
 ├── SynthesisError           a phrase could not be rendered
 │   └── Cancelled            it was not wanted any more
-├── FrameError               a frame on the engine socket that breaks the rules
+├── MessageError             a message on the engine socket that breaks the rules
 ├── EngineError              the engine did not answer, died, or has no model
 ├── EspeakError              libespeak-ng refused
 ├── StretchError             there is no library that stretches sound

@@ -13,11 +13,12 @@ import signal
 import sys
 import threading
 
+from kokoro_speechd.cli.terminal.voice_check import check_voice
 from kokoro_speechd.dbus.player import Events, Player
 from kokoro_speechd.emacspeak.commands import CommandParser, EmacspeakCommand
 from kokoro_speechd.emacspeak.server import Server
 from kokoro_speechd.emacspeak.sounds import DeviceSounds
-from kokoro_speechd.errors import NamedError, VoiceError
+from kokoro_speechd.errors import NamedError
 from kokoro_speechd.ipc.client import EngineClient
 from kokoro_speechd.rendering.installed_model import locate_model
 from kokoro_speechd.scheduling.statistics import ServiceStatistics
@@ -25,8 +26,6 @@ from kokoro_speechd.settings import load_settings
 from kokoro_speechd.speechd.dotconf import ModuleConfig
 from kokoro_speechd.speechd.speaking_thread import prepare_espeak
 from kokoro_speechd.speechd.voice_list import VoiceList
-from kokoro_speechd.system.messages import _
-from kokoro_speechd.voices.selection import is_voice
 
 _STDIN = 0
 
@@ -38,15 +37,10 @@ def serve(voice: str | None, language: str | None) -> int:
     for problem in settings.problems:
         print(f"kokoro-speechd: {problem}", file=sys.stderr)
     found = locate_model(settings).voices()
-    if voice and found and not is_voice(voice, found):
-        text = _("there is no voice '{name}' here; `kokoro-speechd voices` lists them")
-        raise VoiceError(text.format(name=voice))
+    if voice and found:
+        check_voice(voice, found)
     book = VoiceList(settings, ModuleConfig())
-    engine = EngineClient(
-        [sys.executable, "-m", "kokoro_speechd.daemon"],
-        timeout=settings.engine_timeout_s,
-        deadline=settings.bridge_ms / 1000 or None,
-    )
+    engine = EngineClient.of(settings)
     engine.when_settings_change(lambda: book.reload(load_settings()))
     player = Player(
         engine,

@@ -15,6 +15,7 @@ from kokoro_speechd.audio.playback import play
 from kokoro_speechd.audio.wav import WAV_HEADER, WavWriter
 from kokoro_speechd.cli.terminal import remote
 from kokoro_speechd.cli.terminal.output_file import written_whole
+from kokoro_speechd.cli.terminal.voice_check import check_voice
 from kokoro_speechd.cli.word_times import WordTimes
 from kokoro_speechd.dbus import ERRORS
 from kokoro_speechd.dbus.spiel_text import prepare
@@ -23,7 +24,6 @@ from kokoro_speechd.errors import (
     EngineError,
     KokoroSpeechdError,
     ModelError,
-    VoiceError,
     sentence_of,
 )
 from kokoro_speechd.rendering.installed_model import locate_model
@@ -32,11 +32,10 @@ from kokoro_speechd.settings import Settings, load_settings
 from kokoro_speechd.system.messages import _
 from kokoro_speechd.text.ssml import parser
 from kokoro_speechd.utterance import Audio, Kind, Parameters, Utterance
-from kokoro_speechd.voices.catalogue import Voice
-from kokoro_speechd.voices.selection import Choice, choose, is_voice
+from kokoro_speechd.voices.selection import Choice, choose
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterable, Iterator
     from typing import BinaryIO
 
 
@@ -73,7 +72,7 @@ def say(request: SayRequest) -> int:
             code = _have_said(daemon, request, times)
         except remote.RemoteError as error:
             if error.name == ERRORS + "InvalidArgument" and request.voice:
-                _check_voice(request.voice, locate_model().voices())  # the daemon's words are for programs
+                check_voice(request.voice, locate_model().voices())  # the daemon's words are for programs
             raise
     if request.marks is not None:
         times.write(Path(request.marks), request.text)
@@ -147,7 +146,7 @@ def _say_here(request: SayRequest, times: WordTimes) -> None:
         parameters, voices, default_voice=settings.default_voice, default_language=settings.default_language
     )
     if request.voice and voices:
-        _check_voice(request.voice, voices)
+        check_voice(request.voice, voices)
     if request.marks is not None:
         prepared = prepare(request.text, choice.language, is_ssml=request.ssml)
         utterance, times.events = replace(utterance, text=prepared.document), prepared.events
@@ -171,13 +170,6 @@ def _say_here(request: SayRequest, times: WordTimes) -> None:
         chunks, rate = _espeak(utterance, choice, options, times)
         speaker = "espeak-ng"
     times.length = _deliver(chunks, rate, speaker, request.output, settings)
-
-
-def _check_voice(name: str, voices: Sequence[Voice]) -> None:
-    """Refuse a voice that is not here. Screen readers get another one instead; here somebody typed it."""
-    if not is_voice(name, voices):
-        text = _("there is no voice '{name}' here; `kokoro-speechd voices` lists them")
-        raise VoiceError(text.format(name=name))
 
 
 def _kokoro(utterance: Utterance, choice: Choice, times: WordTimes) -> Iterator[bytes]:

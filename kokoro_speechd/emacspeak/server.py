@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """What Emacspeak's commands do: the state of its speech, and the queue of what it wants to be heard.
 
-What has no counterpart here (codes of other synthesizers, splitting capitals, which our readers do anyway) is
+What has no counterpart here (codes of other synthesizers, splitting capitals, which our phonemizers do) is
 accepted and changes nothing: Emacspeak does not listen to a refusal, and its user would hear nothing at all.
 """
 

@@ -11,22 +11,22 @@ import threading
 from collections.abc import Callable
 from pathlib import Path
 
+from kokoro_speechd.audio.format import SAMPLE_RATE
 from kokoro_speechd.errors import PlaybackError
 from kokoro_speechd.settings import Settings
 
 _log = logging.getLogger(__name__)
 
-RATE = 24_000
 _LEVEL = 0.25  # of full scale: about as loud as the voice
 _FADE = 0.005  # seconds in which a tone comes and goes
 _WAITING = 20  # sounds; what comes more often is no sign any more
 
 
 def tone(hertz: int, milliseconds: int) -> bytes:
-    """Return a tone, int16 mono at RATE."""
-    length = RATE * milliseconds // 1000
-    fade = max(1, min(round(_FADE * RATE), length // 2))
-    step = 2 * math.pi * hertz / RATE
+    """Return a tone, int16 mono at SAMPLE_RATE."""
+    length = SAMPLE_RATE * milliseconds // 1000
+    fade = max(1, min(round(_FADE * SAMPLE_RATE), length // 2))
+    step = 2 * math.pi * hertz / SAMPLE_RATE
     return array.array(
         "h",
         (
@@ -46,7 +46,7 @@ class DeviceSounds:
 
     def tone(self, hertz: int, milliseconds: int) -> None:
         """Sound a tone."""
-        self._put((tone(hertz, milliseconds), RATE))
+        self._put((tone(hertz, milliseconds), SAMPLE_RATE))
 
     def file(self, path: str) -> None:
         """Play a file of any format that libsndfile knows."""

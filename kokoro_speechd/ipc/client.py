@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import logging
 import socket
+import sys
 import threading
 import time
 from collections import deque
@@ -24,6 +25,7 @@ from kokoro_speechd.ipc import endpoint
 from kokoro_speechd.ipc.protocol import PROTOCOL, Connection, Message
 from kokoro_speechd.rendering.request import SpeechRequest
 from kokoro_speechd.scheduling.model_state import ModelState
+from kokoro_speechd.settings import Settings
 from kokoro_speechd.utterance import Audio, Item, MarkReached
 
 _log = logging.getLogger(__name__)
@@ -121,6 +123,15 @@ class EngineClient:
         self._supervisor = threading.Thread(target=self._supervise, name="engine", daemon=True)
         self._examiner = threading.Thread(target=self._examine, name="engine-doubts", daemon=True)
 
+    @classmethod
+    def of(cls, settings: Settings) -> EngineClient:
+        """Return a client of this user's daemon, as patient as the settings say."""
+        return cls(
+            [sys.executable, "-m", "kokoro_speechd.daemon"],
+            timeout=settings.engine_timeout_s,
+            deadline=settings.bridge_ms / 1000 or None,
+        )
+
     def start(self) -> None:
         """Connect, and start the daemon if need be. Returns at once."""
         self._supervisor.start()
@@ -172,7 +183,7 @@ class EngineClient:
 
         The engine is told when the listener wants no more.
         Raises EngineError when the engine is not ready, fails, dies, hangs or has no sound at the deadline,
-        which is earlier for a listener without patience, FrameError when it is foreign.
+        which is earlier for a listener without patience, MessageError when it is foreign.
         """
         with self._lock:
             connection = self._connection

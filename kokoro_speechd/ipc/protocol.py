@@ -46,14 +46,14 @@ class Message:
     payload: bytes = b""
 
     def integer(self, name: str) -> int:
-        """Return the whole number `name`. Raises FrameError when there is none."""
+        """Return the whole number `name`. Raises MessageError when there is none."""
         value = self.fields.get(name)
         if not isinstance(value, int) or isinstance(value, bool):
             raise MessageError(f"frame '{self.type}' needs a whole number '{name}'")
         return value
 
     def string(self, name: str) -> str:
-        """Return the string `name`. Raises FrameError when there is none."""
+        """Return the string `name`. Raises MessageError when there is none."""
         value = self.fields.get(name)
         if not isinstance(value, str):
             raise MessageError(f"frame '{self.type}' needs a string '{name}'")
@@ -61,7 +61,7 @@ class Message:
 
 
 def encode(message: Message) -> bytes:
-    """Return the frame's bytes. Raises FrameError when it is larger than a reader accepts."""
+    """Return the frame's bytes. Raises MessageError when it is larger than a reader accepts."""
     header: dict[str, Any] = {"type": message.type, **message.fields}
     if message.payload:
         header["length"] = len(message.payload)
@@ -72,7 +72,7 @@ def encode(message: Message) -> bytes:
 
 
 def decode_header(line: bytes) -> tuple[Message, int]:
-    """Return the frame of a header line and its payload's length. Raises FrameError."""
+    """Return the frame of a header line and its payload's length. Raises MessageError."""
     try:
         header = json.loads(line)
     except (ValueError, RecursionError):
@@ -101,7 +101,7 @@ class Connection:
             self._socket.sendall(data)
 
     def receive(self) -> Message | None:
-        """Return the next frame, or None at the end. Raises FrameError, or OSError when the socket broke."""
+        """Return the next one, or None at the end. Raises MessageError, or OSError when the socket broke."""
         line = self._input.readline(MAX_HEADER)
         if not line:
             return None

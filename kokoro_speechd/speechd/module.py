@@ -121,11 +121,7 @@ def run(first: bytes, stdin: int, stdout: int, arguments: Sequence[str]) -> None
     recorder = Recorder()
     writer = Writer(stdout, recorder.module)
     session = Session(writer)
-    engine = EngineClient(
-        [sys.executable, "-m", "kokoro_speechd.daemon"],
-        timeout=settings.engine_timeout_s,
-        deadline=settings.bridge_ms / 1000 or None,
-    )
+    engine = EngineClient.of(settings)
     voices = VoiceList(settings, config)
     if voices.advice:
         _log.warning("espeak-ng speaks, because there are no Kokoro voices. %s", voices.advice)

@@ -56,7 +56,7 @@ class SpeechModel(Protocol):
 
 
 class WindowedModel(SpeechModel, Protocol):
-    """A model whose norms can have the statistics of the voice; see `norms`."""
+    """A model whose norms can have the statistics of the voice; see `fast.norms`."""
 
     @property
     def norms(self) -> Mapping[str, int]:

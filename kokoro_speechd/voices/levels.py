@@ -67,9 +67,10 @@ def gain_of(voice: Voice) -> float:
 
     A mix gets the weighted mean of its parts' decibels; a voice that nobody measured gets 1.
     """
-    parts = [(path.name.removesuffix(".pt"), weight) for path, weight in voice.parts] or [(voice.name, 1.0)]
     table = levels()
-    decibels = math.fsum(weight * (TARGET - table[name].lufs) for name, weight in parts if name in table)
+    decibels = math.fsum(
+        weight * (TARGET - table[name].lufs) for name, weight in _parts(voice) if name in table
+    )
     return float(10 ** (decibels / 20))
 
 
@@ -81,7 +82,7 @@ def espeak_gain(variant: str | None, language: str) -> float:
 
 def pitch_of(voice: Voice) -> float | None:
     """Return the median of a voice's fundamental frequency in Hz; of a mix its parts' weighted mean."""
-    parts = [(path.name.removesuffix(".pt"), weight) for path, weight in voice.parts] or [(voice.name, 1.0)]
+    parts = _parts(voice)
     table = levels()
     if any(name not in table for name, _ in parts):
         return None
@@ -93,8 +94,13 @@ def pause_of(voice: Voice) -> float:
 
     A voice that nobody measured counts as one of most.
     """
-    parts = [(path.name.removesuffix(".pt"), weight) for path, weight in voice.parts] or [(voice.name, 1.0)]
     table = levels()
     return math.fsum(
-        weight * (table[name].pause if name in table else _USUAL_PAUSE) / 1000 for name, weight in parts
+        weight * (table[name].pause if name in table else _USUAL_PAUSE) / 1000
+        for name, weight in _parts(voice)
     )
+
+
+def _parts(voice: Voice) -> list[tuple[str, float]]:
+    """Return the names of what a voice is mixed of, with weights; itself where it is no mix."""
+    return [(path.name.removesuffix(".pt"), weight) for path, weight in voice.parts] or [(voice.name, 1.0)]

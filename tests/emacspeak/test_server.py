@@ -8,9 +8,10 @@ from itertools import pairwise
 
 import pytest
 
+from kokoro_speechd.audio.format import SAMPLE_RATE
 from kokoro_speechd.emacspeak.commands import CommandParser
 from kokoro_speechd.emacspeak.server import Server
-from kokoro_speechd.emacspeak.sounds import RATE, tone
+from kokoro_speechd.emacspeak.sounds import tone
 from kokoro_speechd.utterance import Kind, Parameters, Utterance
 
 
@@ -159,7 +160,7 @@ def test_what_is_wrong_is_told_without_its_text_and_speech_goes_on(
 
 def test_a_tone_has_its_length_and_pitch_and_no_click() -> None:
     samples = memoryview(tone(1000, 100)).cast("h")
-    assert len(samples) == RATE // 10
+    assert len(samples) == SAMPLE_RATE // 10
     crossings = sum(a < 0 <= b for a, b in pairwise(samples))
     assert 98 <= crossings <= 101
     assert max(map(abs, samples)) > 7000

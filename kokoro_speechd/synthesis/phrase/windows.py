@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """The pieces of a phrase that are rendered one after the other, and how much around each.
 
-Standard library only. With the statistics of the voice (see `norms`) decoder and vocoder are plain
+Standard library only. With the statistics of the voice (see `fast.norms`) decoder and vocoder are plain
 convolutions: a piece equals the same place of the whole, up to rounding, as soon as each step gets as many
 rows around it as its convolutions reach.
 

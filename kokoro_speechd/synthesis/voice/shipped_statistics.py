@@ -106,7 +106,7 @@ class ShippedStatistics:
 
 def voice_digest(voice: VoicePack) -> str:
     """Return what tells a voice from others, whatever file it came in."""
-    return hashlib.sha256(voice.styles.contiguous().numpy().tobytes()).hexdigest()
+    return hashlib.sha256(voice.content()).hexdigest()
 
 
 def cosines(count: int) -> NDArray[np.float32]:

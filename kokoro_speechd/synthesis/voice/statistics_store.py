@@ -89,5 +89,5 @@ class StatisticsStore:
     def _path(self, voice: VoicePack) -> Path:
         shape: list[Any] = [_VERSION, self._model, list(self._norms.items())]
         digest = hashlib.sha256(repr(shape).encode())
-        digest.update(voice.styles.contiguous().numpy().tobytes())
+        digest.update(voice.content())
         return self._folder / f"{digest.hexdigest()[:32]}.npz"

@@ -37,10 +37,14 @@ class VoicePack:
         row: torch.Tensor = self.styles[max(0, min(phoneme_count, len(self.styles)) - 1)]
         return row
 
+    def content(self) -> bytes:
+        """Return the bytes of the styles: by these a voice is known, whatever file it came in."""
+        return bytes(self.styles.contiguous().numpy().tobytes())
+
     def digest(self) -> str:
         """Return what tells the voice's content from others', whatever its name is."""
         if self._digest is None:
-            digest = hashlib.sha256(self.styles.contiguous().numpy().tobytes())
+            digest = hashlib.sha256(self.content())
             if self.statistics is not None:
                 digest.update(self.statistics.digest())
             object.__setattr__(self, "_digest", digest.hexdigest())  # frozen, and so is what it is made of

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The statistics of a voice's norms, learned once from sentences that it speaks; see `norms`.
+"""The statistics of a voice's norms, learned once from sentences that it speaks; see `fast.norms`.
 
 They must fit the kind of phrase: silence counts in them, and a short phrase has relatively more of it. So
 there are sets, each learned from phrases with about the same share of silence, and what lies between two

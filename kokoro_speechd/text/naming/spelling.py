@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Characters that are to be named, inside of a text that is to be read.
 
-A character between two signs of ours is not read but named: by `text.letters` in Kokoro's phonemes, by
+A character between two signs of ours is not read but named: by `phonemizers.naming` in phonemes of Kokoro, by
 `text.ssml` for espeak-ng. The signs are characters that Unicode keeps for such uses; they cannot come from
 outside, see `without_signs`.
 """

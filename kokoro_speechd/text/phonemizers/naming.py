@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""A language's phonemizer, and the names of the characters that are to be named (`text.spelling`)."""
+"""A language's phonemizer, and the names of the characters that are to be named (`text.naming.spelling`)."""
 
 from __future__ import annotations
 
