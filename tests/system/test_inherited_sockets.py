@@ -25,8 +25,9 @@ print(sorted(key for key in os.environ if key.startswith("LISTEN_")), inherited_
 
 def activated(descriptors: list[int], **variables: str) -> list[str]:
     """Run ACTIVATED with these descriptors as its 3, 4, … and return what it printed."""
-    # From high numbers down to 3, 4, …: none overwrites one that is still to be moved.
-    high = [f"{20 + index}" for index in range(len(descriptors))]
+    # From numbers above all of them down to 3, 4, …: none overwrites one that is still to be moved.
+    first = max(3 + len(descriptors), *descriptors) + 1 if descriptors else 3
+    high = [f"{first + index}" for index in range(len(descriptors))]
     moves = [f"{there}<&{here}" for there, here in zip(high, descriptors, strict=True)]
     moves += [f"{3 + index}<&{there} {there}<&-" for index, there in enumerate(high)]
     shell = f'exec {" ".join(moves)}; exec "$0" -c "$1"' if moves else 'exec "$0" -c "$1"'

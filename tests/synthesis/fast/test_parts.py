@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import math
 import warnings
+from collections.abc import Iterator
 
 import pytest
 import torch
@@ -28,9 +29,12 @@ from tests.synthesis.fast.parts import snr_db, weights_of
 
 
 @pytest.fixture(autouse=True)
-def seeded() -> None:
+def as_the_engine() -> Iterator[None]:
+    """In inference mode as the engine is, whose tensors may lie in the thread's scratch from a test before."""
     torch.manual_seed(5)
     torch.set_num_threads(1)
+    with torch.inference_mode():
+        yield
 
 
 def nothing() -> None:
@@ -139,23 +143,21 @@ def test_a_snake_block_is_upstreams(kernel: int, length: int) -> None:
     style, x = torch.randn(1, 128), torch.randn(length, 16)
     styles = StyleTable()
     block = SnakeBlock(weights_of(module), (1, 3, 5), styles)
-    with torch.inference_mode():
-        expected = module.double()(x.double().t()[None], style.double())[0].t()
-        statistics = RunningMoments()
-        for start, end in spans(length):
-            statistics.measure(start, x[start:end])
-        given, ours = x.clone(), torch.empty_like(x)
-        norms = PhraseNorms(styles.of(style))
-        Crew().run(block.job(x, statistics, norms, torch.empty_like(x), ours), check=nothing)
-        assert torch.equal(x, given)
-        assert snr_db(expected, ours + block.bias) > 80
-        Crew().run(block.job(x, statistics, norms, torch.empty_like(x), x), check=nothing)
-        assert torch.equal(x, ours)
+    expected = module.double()(x.double().t()[None], style.double())[0].t()
+    statistics = RunningMoments()
+    for start, end in spans(length):
+        statistics.measure(start, x[start:end])
+    given, ours = x.clone(), torch.empty_like(x)
+    norms = PhraseNorms(styles.of(style))
+    Crew().run(block.job(x, statistics, norms, torch.empty_like(x), ours), check=nothing)
+    assert torch.equal(x, given)
+    assert snr_db(expected, ours + block.bias) > 80
+    Crew().run(block.job(x, statistics, norms, torch.empty_like(x), x), check=nothing)
+    assert torch.equal(x, ours)
 
 
 @pytest.mark.parametrize("spare", [(0, 0), (20, 0), (0, 200), (110, 80), (300, 290)])
 @pytest.mark.parametrize("kernel", [3, 7, 11])
-@torch.inference_mode()
 def test_a_snake_block_makes_what_is_needed(kernel: int, spare: tuple[int, int]) -> None:
     """What is spared is never read: here it is no number."""
     tensors: dict[str, torch.Tensor] = {}
@@ -194,9 +196,8 @@ def test_an_upsampling_is_a_transposed_convolution(stride: int, length: int) -> 
     owner.up = module
     extra, x = torch.randn(5), torch.randn(length, 12)
     out = torch.full(((length + 1) * stride, 5), math.nan)
-    with torch.inference_mode():
-        Crew().run(Upsampling(weights_of(owner), "up", stride, extra).job(x, out), check=nothing)
-        expected = module(x.t()[None])[0].t() + extra
+    Crew().run(Upsampling(weights_of(owner), "up", stride, extra).job(x, out), check=nothing)
+    expected = module(x.t()[None])[0].t() + extra
     cut = out[stride // 2 : stride // 2 + length * stride]
     torch.testing.assert_close(cut, expected, rtol=1e-4, atol=1e-5)
 
