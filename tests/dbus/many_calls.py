@@ -21,7 +21,7 @@ def outcome_of(connection: Any, result: Any) -> str:
         connection.call_with_unix_fd_list_finish(result)
     except (GLib.Error, SystemError) as raised:  # PyGObject 3.50 wraps the one into the other
         error = raised if isinstance(raised, GLib.Error) else raised.__cause__
-        return str(Gio.DBusError.get_remote_error(error))
+        return str(Gio.DBusError.get_remote_error(error) or f"here: {error}")
     return "answered"
 
 

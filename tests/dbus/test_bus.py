@@ -216,6 +216,6 @@ def test_ten_thousand_calls_leave_nothing_behind(service: BusService, kind: str)
     memory, files = service.size()
     assert service.many(kind, MANY) == {KINDS[kind][4]: MANY}
     more, now = service.size()
-    assert more - memory < 2000  # KiB; an invocation that is kept is 1.7 KiB, and its text
+    assert more - memory < 800  # KiB; a callback that is kept is 115 bytes, an invocation 1.7 KiB
     assert now == files
     assert service.end() == 0
