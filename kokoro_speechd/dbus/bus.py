@@ -379,11 +379,14 @@ def _hand_over(context: Any) -> tuple[Callable[[Callable[[], None]], None], Call
         def dispatch(self, *_: object) -> bool:
             self.set_ready_time(-1)  # before the queue is read: what comes after that wakes it again
             while waiting:
-                try:
-                    waiting.popleft()()
-                except Exception as error:  # noqa: BLE001 - the edge: GLib would never call it again
-                    _log.error("a D-Bus call was not answered:\n%s", places_of(error))
+                perform(waiting.popleft())
             return True
+
+    def perform(action: Callable[[], None]) -> None:
+        try:
+            action()
+        except Exception as error:  # noqa: BLE001 - the edge: GLib would never call the source again
+            _log.error("a D-Bus call was not answered:\n%s", places_of(error))
 
     source = Source()
     source.set_priority(GLib.PRIORITY_DEFAULT)  # what Gio gives the calls that it hands over itself

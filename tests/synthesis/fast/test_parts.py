@@ -30,7 +30,7 @@ from tests.synthesis.fast.parts import snr_db, weights_of
 
 @pytest.fixture(autouse=True)
 def as_the_engine() -> Iterator[None]:
-    """In inference mode as the engine is, whose tensors may lie in the thread's scratch from a test before."""
+    """In inference mode as the engine is, whose tensors may lie in the thread's scratch since other tests."""
     torch.manual_seed(5)
     torch.set_num_threads(1)
     with torch.inference_mode():
