@@ -15,7 +15,7 @@ from tests.real_voice.rendering import Voices, phonemes
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(900)]
 
 ENGLISH_VOICES = ("af_heart", "am_michael", "bf_emma")
-BESIDE_UPSTREAM = 14  # of each voice's sentences, those that upstream speaks too
+BESIDE_UPSTREAM = 9  # of each voice's sentences, those that upstream speaks too
 
 
 def language_of(voice: str) -> str:
