@@ -10,7 +10,10 @@ Everything that decides happens under one lock, together with handing the bytes 
 * STOP and the message's own end cannot both write one,
 * no event is ever written while idle.
 
-speech-dispatcher 0.11.4 falls silent for good when one of these is broken.
+speech-dispatcher 0.11.4 falls silent for good when one of these is broken, and also where the end of a
+message comes too soon: it sends the next message before its own queue can be stopped again, and loses an end
+that makes it stop the queue. So no message ends within `SETTLING` of its start. (Whether the one before was
+stopped is not known here: once the server has an end, it stops what it still plays without a word.)
 
 Threads: the main thread calls `accept`, `stop`, `pause`, `reply`; the speaking thread the rest.
 """
@@ -18,6 +21,7 @@ Threads: the main thread calls `accept`, `stop`, `pause`, `reply`; the speaking 
 from __future__ import annotations
 
 import threading
+import time
 
 from kokoro_speechd.rendering.request import SpeechRequest
 from kokoro_speechd.speechd import wire
@@ -28,6 +32,12 @@ from kokoro_speechd.utterance import Kind, Parameters, Utterance
 # ends it. (0.11.4 hangs for good on a 704 or 702 without it. The server numbers its own from 0.)
 MADE_UP_MARK = "__spd_999"
 _SERVER_MARK = "__spd_"
+SETTLING = 0.05
+"""Seconds from the start of a message in which the server may lose its end.
+
+With ends that came at once it hung after some hundred messages on a busy machine
+(`tests/speechd/test_flood.py`); with 0.01 s it never did. Its own modules take 0.02.
+"""
 
 
 class Session:
@@ -42,6 +52,7 @@ class Session:
         self._begun = False  # whether the current one's BEGIN was written
         self._pausing = False
         self._generation = 0
+        self._settled = 0.0  # the moment from which the server takes the current one's end
 
     # --- the main thread ---------------------------------------------------------------------------
 
@@ -58,6 +69,7 @@ class Session:
             self._writer.put(wire.SPEAKING)
             self._current = self._next = SpeechRequest(utterance)
             self._begun = self._pausing = False
+            self._settled = time.monotonic() + SETTLING
             self._arrived.notify_all()
 
     def stop(self) -> None:
@@ -127,6 +139,6 @@ class Session:
 
     def _end(self, event: bytes) -> None:
         if self._current is not None:
-            self._writer.put(event)
+            self._writer.put(event, not_before=self._settled)
             self._current.end()
             self._current = self._next = None

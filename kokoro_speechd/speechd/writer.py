@@ -10,6 +10,7 @@ from __future__ import annotations
 import logging
 import os
 import threading
+import time
 from collections import deque
 from collections.abc import Callable
 
@@ -22,7 +23,7 @@ class Writer:
     def __init__(self, fd: int, written: Callable[[bytes], None] = lambda _block: None) -> None:
         """`written` is called with each block after it was written, by the writing thread."""
         self._fd, self._written = fd, written
-        self._blocks: deque[tuple[bytes, int | None]] = deque()
+        self._blocks: deque[tuple[bytes, int | None, float]] = deque()
         self._changed = threading.Condition()
         self._writing = False
         self._closed = False
@@ -32,11 +33,14 @@ class Writer:
         """Start the writing thread."""
         self._thread.start()
 
-    def put(self, block: bytes, generation: int | None = None) -> None:
-        """Add a whole block; one with a generation may be taken back by `take_back`. Never blocks."""
+    def put(self, block: bytes, generation: int | None = None, *, not_before: float = 0.0) -> None:
+        """Add a whole block; one with a generation may be taken back by `take_back`. Never blocks.
+
+        It is written, and what comes after it, `not_before` this moment of time.monotonic().
+        """
         with self._changed:
             if not self._closed:
-                self._blocks.append((block, generation))
+                self._blocks.append((block, generation, not_before))
                 self._changed.notify_all()
 
     def take_back(self, generation: int) -> None:
@@ -56,13 +60,18 @@ class Writer:
                 lambda: self._closed or not (self._blocks or self._writing), timeout
             )
 
+    def _wait_for_a_block(self) -> None:
+        """Wait until there is one whose time has come; what was first may be taken back meanwhile."""
+        while not self._blocks or (early := self._blocks[0][2] - time.monotonic()) > 0:
+            self._changed.wait(early if self._blocks else None)
+
     def _write_blocks(self) -> None:
         while True:
             with self._changed:
                 self._writing = False
                 self._changed.notify_all()
-                self._changed.wait_for(lambda: self._blocks)
-                block, _ = self._blocks.popleft()
+                self._wait_for_a_block()
+                block, _, _ = self._blocks.popleft()
                 self._writing = True
             try:
                 _write_all(self._fd, block)

@@ -22,20 +22,21 @@ import pytest
 
 from tests.desktop import Desktop, wait_until
 from tests.private_home import daemon_log, daemon_pid
+from tests.ssip import TERMINAL
 
 pytestmark = [pytest.mark.desktop, pytest.mark.slow, pytest.mark.timeout(900)]
 
-CLIENT = Path(__file__).with_name("chaos_client.py")
+ROOT = Path(__file__).parents[2]
 WORDS = ("xylophone", "zucchini", "quagmire", "rhubarb", "mnemonic", "kumquat", "obelisk", "pangolin")
 ROUNDS = ((7, 2), (7, 2), (6, 1))  # how often the daemon is killed and stopped
-TERMINAL = ("702", "703")  # END, CANCEL
 CLIENTS, MESSAGES = 3, 34  # of each client in a round: 306 in all
 
 
 def speak(desktop: Desktop, seed: int) -> subprocess.Popen[str]:
     return subprocess.Popen(
-        [sys.executable, str(CLIENT), str(seed), str(MESSAGES), *WORDS],
+        [sys.executable, "-m", "tests.daemon.chaos_client", str(seed), str(MESSAGES), *WORDS],
         env=desktop.environment,
+        cwd=ROOT,
         stdout=subprocess.PIPE,
         text=True,
     )
@@ -68,9 +69,16 @@ def processes_of(desktop: Desktop) -> list[str]:
     return sorted(found)
 
 
-def server_log(desktop: Desktop) -> str:
-    """Return the end of what the server wrote of itself."""
-    return (desktop.logs / "speech-dispatcher.log").read_text(errors="replace")[-6000:]
+def switch_of(desktop: Desktop) -> Path:
+    return Path(desktop.environment["XDG_STATE_HOME"]) / "kokoro-speechd/recording"
+
+
+def what_was_said(desktop: Desktop) -> str:
+    """Return the end of what module and server wrote, and of what passed between them."""
+    recordings = sorted((switch_of(desktop).parent / "recordings").glob("*.jsonl"))
+    files = [desktop.logs / "speech-dispatcher.log", *recordings[-1:]]
+    texts = [desktop.module_log(), *(file.read_text(errors="replace") for file in files)]
+    return "\n".join(text[-6000:] for text in texts)
 
 
 def zombies_of(pid: int) -> list[str]:
@@ -85,6 +93,9 @@ def zombies_of(pid: int) -> list[str]:
 def test_chaos(tmp_path: Path, random_model: Path) -> None:
     desktop = Desktop(tmp_path, random_model, settings="[speechd]\nengine_timeout_s = 1\n")
     chance = random.Random(7)
+    switch = switch_of(desktop)
+    switch.parent.mkdir(parents=True)
+    switch.write_text("shape")  # lengths and kinds of what passes, no words
     try:
         desktop.start()
         for number, (kills, stops) in enumerate(ROUNDS):
@@ -102,9 +113,7 @@ def test_chaos(tmp_path: Path, random_model: Path) -> None:
                 assert len(events) == MESSAGES
                 ended = [sum(event in TERMINAL for event in got) for got in events]
                 # Each message got exactly one terminal event.
-                assert ended == [1] * MESSAGES, (
-                    f"{events}\n{desktop.module_log()[-6000:]}\n{server_log(desktop)}"
-                )
+                assert ended == [1] * MESSAGES, f"{events}\n{what_was_said(desktop)}"
             assert desktop.module_pid() == module
             wait_until(desktop.kokoro_speaks, 120, "Kokoro does not come back")
             assert zombies_of(module) == []

@@ -3,11 +3,12 @@ from __future__ import annotations
 
 import os
 import threading
+import time
 from collections.abc import Iterator
 
 import pytest
 
-from kokoro_speechd.speechd.session import Session
+from kokoro_speechd.speechd.session import SETTLING, Session
 from kokoro_speechd.speechd.writer import Writer
 from kokoro_speechd.utterance import Kind, Parameters
 
@@ -67,6 +68,21 @@ def test_stop_takes_back_what_was_not_written_and_ends_the_rest(pipe: Pipe) -> N
     assert not pipe.session.mark(request, "late")
     pipe.session.finish(request)
     assert pipe.written() == ["200 OK SPEAKING", "703 STOP"]
+
+
+def test_no_message_ends_before_the_server_can_take_it(pipe: Pipe) -> None:
+    """Whichever way it ends; and what comes after it waits, too."""
+    begun = time.monotonic()
+    accept(pipe)
+    pipe.session.stop()
+    assert pipe.written() == ["200 OK SPEAKING", "703 STOP"]
+    assert time.monotonic() - begun >= SETTLING
+    begun = time.monotonic()
+    accept(pipe)
+    pipe.session.finish(pipe.session.next_request())
+    pipe.session.reply(b"210 OK QUIT\n")
+    assert pipe.written() == ["200 OK SPEAKING", "701 BEGIN", "702 END", "210 OK QUIT"]
+    assert time.monotonic() - begun >= SETTLING
 
 
 def test_a_callback_that_comes_late_is_called_at_once(pipe: Pipe) -> None:
