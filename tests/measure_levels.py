@@ -4,9 +4,11 @@
     python -m tests.measure_levels                 # all voices; some minutes
     python -m tests.measure_levels af_heart        # these; the others stay as they are
 
-Loudness is ITU-R BS.1770's, pitch the median that Praat hears, both of six sentences in the voice's language
-as the model makes them; the pause is the median of what the model's begin token lasts. Needs the extra `ears`
-and the real voice, see `tests.real_model`.
+Loudness is ITU-R BS.1770's: of the letters or twelve characters, of nine words (thirty in English), and of
+six sentences in the voice's language, as the model makes them. Pitch is the median that Praat hears in these
+sentences. The pauses are medians of the silence between pairs of clauses, and of sentences, that the model
+renders as one phrase; where a voice breathes aloud there, of what such silence lasts with others by the
+model's durations. Needs the extra `ears` and the real voice, see `tests.real_model`.
 """
 
 from __future__ import annotations
@@ -20,13 +22,17 @@ from collections.abc import Sequence
 import numpy as np
 
 from kokoro_speechd.synthesis.phrase.request import PhraseRequest
+from kokoro_speechd.utterance import Kind
 from kokoro_speechd.voices.levels import FILE, Level, levels, written
 from tests.real_model import find_or_fetch_model
-from tests.real_voice import corpora, judging
+from tests.real_voice import corpora, judging, measuring
+from tests.real_voice.judging import Sound
 from tests.real_voice.rendering import Voices, languages_of, phonemes
 
-FRAME_MILLISECONDS = 25
 _SENTENCES = 6
+_FRAME = 25  # ms
+_SIGNS = ",.;:!?"  # as phonemes have them, in all languages
+_BESIDE = 105  # ms that a sign, its space and the phoneme before last longer than the silence, mostly
 
 
 def sentences(language: str) -> list[str]:
@@ -42,18 +48,39 @@ def other_sentences(language: str) -> list[str]:
     return texts[:: max(1, len(texts) // _SENTENCES)][:_SENTENCES]
 
 
+def short(voices: Voices, name: str, language: str) -> tuple[list[Sound], list[Sound]]:
+    """Return the sounds of characters, and of words."""
+    characters = [voices.say(each, name, language, Kind.CHAR) for each in corpora.CHARACTERS[language]]
+    return characters, [voices.say(word, name, language) for word in corpora.WORDS[language]]
+
+
+def lasting(voices: Voices, pair: tuple[str, str], kind: int, name: str, language: str) -> float:
+    """Return the milliseconds of the sign between two clauses, the space behind it and the phoneme before."""
+    symbols = phonemes(measuring.joined_by(pair, kind, language), language)
+    sign = max(place for place, symbol in enumerate(symbols[:-1]) if symbol in _SIGNS)
+    engine, pack = voices.engine_and_pack(name, language)
+    durations = engine.begin(PhraseRequest(symbols, pack)).excerpt.phrase.durations
+    # The first one is that of the token before all symbols.
+    return float(_FRAME * durations[sign : sign + 2 + (symbols[sign + 1] == " ")].sum())
+
+
+def pause(voices: Voices, kind: int, name: str, language: str) -> float:
+    """Return the milliseconds between two clauses or sentences."""
+    pairs = corpora.joined(language)[2:]  # the first are for tests
+    silence = statistics.median(
+        1000 * measuring.pause_at(voices, pair, kind, name, language, whole=True) for pair in pairs
+    )
+    lasts = statistics.median(lasting(voices, pair, kind, name, language) for pair in pairs)
+    return max(silence, lasts - _BESIDE)
+
+
 def measured(voices: Voices, name: str, language: str) -> Level:
     """Return a voice's level; `voices` speak without even loudness."""
+    characters, words = (np.concatenate(sounds) for sounds in short(voices, name, language))
     sound = np.concatenate([voices.say(text, name, language) for text in sentences(language)])
-    engine, pack = voices.engine_and_pack(name, language)
-    begins = [
-        FRAME_MILLISECONDS
-        * int(engine.begin(PhraseRequest(phonemes(text, language), pack)).excerpt.phrase.durations[0])
-        for text in sentences(language)[:3]
-    ]
-    return Level(
-        round(judging.loudness(sound), 1), round(judging.median_pitch(sound)), statistics.median(begins)
-    )
+    clause, stop = (pause(voices, kind, name, language) for kind in (measuring.CLAUSE, measuring.SENTENCE))
+    lufs = map(judging.loudness, (characters, words, sound))
+    return Level(*lufs, judging.median_pitch(sound), clause, stop)
 
 
 def main(names: Sequence[str]) -> int:

@@ -32,6 +32,7 @@ SECTIONS = {
     "word-errors": Section("The other languages", words.word_errors_of_languages),
     "letters": Section("Letters and digits", items.letters),
     "interface-words": Section("Words of an interface", items.interface_words),
+    "loudness": Section("Loudness of what is short", items.loudness),
     "figures": Section("Sentences with figures", readings.figures),
     "names": Section("Names and technical words", readings.names),
     "ways": Section("By every way", words.ways),

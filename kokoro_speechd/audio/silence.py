@@ -91,7 +91,7 @@ class Silence:
         self._due = pause
         self._ends_with_sound = True
 
-    def shorten(self, longest: int, shortest: int = 0) -> None:
+    def bound(self, longest: int, shortest: int = 0) -> None:
         """Let the pause that comes now be within these, silent ends of the sounds included."""
         if self._ends_with_sound:
             self._due = max(0, shortest - 2 * GUARD, min(self._due, longest - 2 * GUARD))

@@ -52,7 +52,7 @@ from kokoro_speechd.text.script import Phonemes, Script
 from kokoro_speechd.text.ssml import parser
 from kokoro_speechd.text.tone import EVEN, Tone, tone_of
 from kokoro_speechd.utterance import Audio, Item, Kind, MarkReached, Utterance
-from kokoro_speechd.voices.levels import gain_of, pause_of
+from kokoro_speechd.voices.levels import gain_of, pauses_of
 from kokoro_speechd.voices.selection import Choice
 from kokoro_speechd.voices.switching import VoiceSwitching
 
@@ -73,10 +73,9 @@ FIRST_PHRASE = 100
 # is no more of it than the text has there: that behind a clause, or between two words.
 _STOPS, _CLAUSE_ENDS = frozenset(["", *".!?…。！？।؟"]), frozenset(",;:—，、；：،؛")
 _CLAUSE_PAUSE, _HANDING_ON = (0.2, 0.12), (0.04, 0.0)  # seconds: at most, at least
-# Where only the phrase ends, there is at most the pause that the model makes there in one phrase: behind a
-# sentence and behind a clause so many seconds more than the voice's own, between two words so many in all
-# (docs/voice.md, Pauses where a text is cut).
-_SENTENCE_CUT, _CLAUSE_CUT, _WORD_CUT = 0.04, -0.02, 0.06
+# Where only the phrase ends, there is the pause that the model makes there in one phrase: the voice's own
+# behind a sentence and a clause, between two words so many seconds (docs/voice.md).
+_WORD_CUT = 0.06
 _CLOSING = '"”)'
 # The model's sound runs ahead of its tokens: a word is heard so many samples before its first phoneme's
 # frames begin, on average (docs/voice.md, Marks).
@@ -167,7 +166,7 @@ class UtteranceRenderer:
             progress.handed_on = run.handed_on and progress.closing not in _STOPS
             if progress.handed_on:
                 between = _CLAUSE_PAUSE if progress.closing in _CLAUSE_ENDS else _HANDING_ON
-                progress.silence.shorten(*(round(pause / pace * SAMPLE_RATE) for pause in between))
+                progress.silence.bound(*(round(pause / pace * SAMPLE_RATE) for pause in between))
         yield from progress.silent(progress.silence.end(), progress.offset)
         for mark in progress.marks:
             yield MarkReached(mark.name)
@@ -217,8 +216,9 @@ class UtteranceRenderer:
                 yield from self._speak_phrase(phrase, run, pack, progress, within=within)
                 if number < len(parts) or progress.closing in _STOPS:
                     pace = self._engine.pace(progress.utterance.parameters.rate) * run.rate
-                    pause = _pause_at_cut(phrase.symbols, pause_of(choice.voice))
-                    progress.silence.shorten(round(pause / self._engine.shrinking(pace) * SAMPLE_RATE))
+                    pause = _pause_at_cut(phrase.symbols, pauses_of(choice.voice))
+                    samples = round(pause / self._engine.shrinking(pace) * SAMPLE_RATE)
+                    progress.silence.bound(samples, samples)
 
     def _speak_phrase(
         self,
@@ -251,7 +251,9 @@ class UtteranceRenderer:
         if tones is not None:
             pieces = with_gains(pieces, starts, [tone.gain for tone in tones])
         own = run.choice.voice
-        even = gain_of(own) if own is not None and self._synthesis_options.even else 1.0
+        even = 1.0
+        if own is not None and self._synthesis_options.even:
+            even = gain_of(own, len(phrase.symbols))
         gain = np.float32(even * progress.gain)
         limited = progress.limiter.passed(piece * gain for piece in pieces)
         yield from with_marks((to_int16(piece) for piece in limited), places, phrase.starts[0])
@@ -265,15 +267,16 @@ class UtteranceRenderer:
         return sound.pieces(progress.heard.buffered_seconds)
 
 
-def _pause_at_cut(symbols: str, own: float) -> float:
+def _pause_at_cut(symbols: str, own: tuple[float, float]) -> float:
     """Return the seconds of the model's pause behind these phonemes, if others come next.
 
-    `own`: the voice's pause, see `levels.pause_of`.
+    `own`: the voice's pauses, see `levels.pauses_of`.
     """
+    clause, stop = own
     end = symbols.rstrip(_CLOSING)[-1:]
     if end in _STOPS:
-        return own + _SENTENCE_CUT
-    return own + _CLAUSE_CUT if end in _CLAUSE_ENDS else _WORD_CUT
+        return stop
+    return clause if end in _CLAUSE_ENDS else _WORD_CUT
 
 
 def _gain(utterance: Utterance, script: Script) -> float:

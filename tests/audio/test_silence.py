@@ -71,21 +71,21 @@ def test_between_two_sounds_is_the_first_one_s_pause_or_a_break() -> None:
     assert silence.end() == 0  # a message that ends with a break ends with this
 
 
-def test_a_pause_can_be_shortened() -> None:
+def test_a_pause_can_be_bounded() -> None:
     silence = Silence(1200)
-    silence.shorten(300)
+    silence.bound(300)
     assert silence.due() == 1200 - GUARD  # the message's edge is none
     silence.sounded(5000)
-    silence.shorten(1000)
+    silence.bound(1000)
     assert silence.due() == 1000 - 2 * GUARD
     silence.sounded(500)
-    silence.shorten(1000)
+    silence.bound(1000)
     assert silence.due() == 500
     silence.sounded(500)
-    silence.shorten(100)
+    silence.bound(100)
     assert silence.due() == 0
     silence.sounded(10)
-    silence.shorten(2000, 1000)
+    silence.bound(2000, 1000)
     assert silence.due() == 1000 - 2 * GUARD
 
 

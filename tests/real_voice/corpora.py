@@ -138,6 +138,37 @@ INTERFACE_WORDS = (
     "cancel", "save", "close", "open", "delete", "search", "settings", "help", "selected", "collapsed",
 )  # fmt: skip
 
+# Single characters, and words of an interface, as each language writes them.
+CHARACTERS = {
+    **dict.fromkeys(("en-US", "en-GB", "es", "fr", "it", "pt-BR"), "abcdefghijklmnopqrstuvwxyz"),
+    "hi": "कखगचजटडतपमरस",
+    "ja": "あいうかさたなはまらわん",
+    "zh": "人大中国学一二三天水火书",
+}
+WORDS = {
+    **dict.fromkeys(("en-US", "en-GB"), INTERFACE_WORDS),
+    "es": ("archivo", "editar", "guardar", "abrir", "cerrar", "ajustes", "buscar", "ayuda", "carpeta"),
+    "fr": ("fichier", "éditer", "enregistrer", "ouvrir", "fermer", "réglages", "chercher", "aide", "dossier"),
+    "hi": ("फ़ाइल", "संपादन", "सहेजें", "खोलें", "बंद करें", "सेटिंग", "खोजें", "सहायता", "फ़ोल्डर"),
+    "it": ("documento", "modifica", "salva", "apri", "chiudi", "impostazioni", "cerca", "aiuto", "cartella"),
+    "ja": ("ファイル", "編集", "保存", "開く", "閉じる", "設定", "検索", "ヘルプ", "フォルダー"),
+    "pt-BR": ("arquivo", "editar", "salvar", "abrir", "fechar", "ajustes", "procurar", "ajuda", "pasta"),
+    "zh": ("文件", "编辑", "保存", "打开", "关闭", "设置", "搜索", "帮助", "文件夹"),
+}
+
+
+def joined(language: str) -> list[tuple[str, str]]:
+    """Return pairs of clauses without signs, from all over the corpus, for any sign between them."""
+    bare = [text.rstrip(".。।") for text in SENTENCES[language] if text[-1] in ".。।"]
+    pairs = list(zip(bare[::2], (text[0].lower() + text[1:] for text in bare[1::2]), strict=False))
+    return pairs[:: max(1, len(pairs) // 6)]
+
+
+OTHER_WORDS = (
+    "keyboard", "battery", "network", "volume", "desktop", "printer", "bookmark", "history", "download",
+    "username", "shut down", "status bar", "read only", "new folder", "not available",
+)  # fmt: skip
+
 # Longer than one phrase of the model, so that their parts are joined.
 SIX_TO_TEN_SECONDS = (
     "The old clock in the kitchen had stopped years ago, but nobody in the family wanted to throw it away.",

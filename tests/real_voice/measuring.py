@@ -127,24 +127,30 @@ NEAR_SENTENCES = (
     "Thursday is the best day for me.",
 )  # fmt: skip
 
-# Two clauses that are joined by any sign, or are two sentences.
-JOINED = (
-    ("The old man walked slowly down to the river", "his dog ran after the birds"),
-    ("Nobody knew what had happened in the house", "the police came late at night"),
-    ("We bought a new table for the kitchen", "it took two hours to build"),
-)
+CLAUSE, SENTENCE = 0, 1
+SIGNS = {"hi": (", ", "। "), "ja": ("、", "。"), "zh": ("，", "。")}
+"""What joins two clauses, and two sentences, where it is not a comma and a full stop."""
 
 
-def pause_at(voices: Voices, sign: str, number: int, voice: str, *, whole: bool) -> float:
-    """Return the seconds of silence behind the sign that joins two clauses, the pair of this number.
+def joined_by(joined: tuple[str, str], kind: int, language: str, between: str = "") -> str:
+    """Return two clauses, given without any sign, with one; `between` stands before the second."""
+    first, second = joined
+    if kind == SENTENCE:
+        second = second[0].upper() + second[1:]
+    signs = SIGNS.get(language, (", ", ". "))
+    return f"{first}{signs[kind]}{between}{second}{signs[SENTENCE].strip()}"
+
+
+def pause_at(
+    voices: Voices, joined: tuple[str, str], kind: int, voice: str, language: str, *, whole: bool
+) -> float:
+    """Return the seconds of silence between two clauses or sentences (`kind`), given without any sign.
 
     `whole`: the model renders both as one phrase; else they are cut there, as long texts are.
     """
-    first, second = JOINED[number]
-    if sign == ".":
-        second = second[0].upper() + second[1:]
-    text = f'<speak>{first}{sign} <mark name="m"/>{second}.</speak>'
-    behind = len(first) + len(sign) + 1
+    mark = '<mark name="m"/>'
+    text = joined_by(joined, kind, language, mark)
+    behind = text.index(mark)
 
     def cut(read: Phonemes, *_limits: int, **_named: int) -> list[Phonemes]:
         if whole:
@@ -155,7 +161,7 @@ def pause_at(voices: Voices, sign: str, number: int, voice: str, *, whole: bool)
         return [read.slice(0, len(read.symbols[:place].rstrip())), read.slice(place, len(read.symbols))]
 
     with patch.object(phrases, "cut", cut):
-        sound, [(_, at)] = voices.say_with_marks(text, voice, "en-GB" if voice[0] == "b" else "en-US")
+        sound, [(_, at)] = voices.say_with_marks(f"<speak>{text}</speak>", voice, language)
     around = [end - begin for begin, end in judging.silences(sound, 0.02) if begin - 0.15 <= at <= end + 0.15]
     return max(around, default=0.0)
 

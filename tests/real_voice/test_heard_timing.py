@@ -8,6 +8,7 @@ from functools import partial
 import numpy as np
 import pytest
 
+from kokoro_speechd.utterance import Kind
 from kokoro_speechd.voices.levels import TARGET
 from kokoro_speechd.voices.selection import CHILD_HZ
 from tests.measure_levels import other_sentences
@@ -49,6 +50,15 @@ def test_every_voice_is_as_loud(lab: Lab, voice: str, language: str) -> None:
     sounds = [lab.ours.say(text, voice, language) for text in other_sentences(language)[:4]]
     assert judging.loudness(np.concatenate(sounds)) == pytest.approx(TARGET, abs=1.5)
     assert max(float(np.abs(sound).max()) for sound in sounds) < 1
+
+
+@pytest.mark.parametrize("voice", ["af_heart", "am_onyx", "am_santa"])
+def test_letters_and_words_are_as_loud(lab: Lab, voice: str) -> None:
+    """By other words than those that the table was made of; am_onyx says them 6 LU softer than sentences."""
+    letters = [lab.ours.say(letter, voice, "en-US", Kind.CHAR) for letter in corpora.CHARACTERS["en-US"]]
+    words = [lab.ours.say(word, voice, "en-US") for word in corpora.OTHER_WORDS]
+    assert judging.loudness(np.concatenate(letters)) == pytest.approx(TARGET, abs=1.5)
+    assert judging.loudness(np.concatenate(words)) == pytest.approx(TARGET, abs=1.5)
 
 
 @pytest.mark.parametrize(
@@ -93,16 +103,29 @@ def test_nearly_the_own_rate_and_pitch_are_as_good_as_these(lab: Lab) -> None:
     assert all(first_words_right(texts, heard[4:])), heard
 
 
-@pytest.mark.parametrize("voice", ["af_heart", "am_michael", "bf_emma"])
-def test_a_text_is_cut_with_the_pause_that_the_model_makes_there(lab: Lab, voice: str) -> None:
-    """On average of three pairs of clauses; where it is cut the model ends a sentence, with a longer one."""
-    pairs = range(len(measuring.JOINED))
-    for sign in (",", "."):
+@pytest.mark.parametrize(
+    ("voice", "language"),
+    [
+        ("af_heart", "en-US"),
+        ("am_santa", "en-US"),
+        ("bf_emma", "en-GB"),
+        ("ef_dora", "es"),
+        ("zm_yunxi", "zh"),
+    ],
+)
+def test_a_text_is_cut_with_the_pause_that_the_model_makes_there(lab: Lab, voice: str, language: str) -> None:
+    """On average of two pairs of clauses; where it is cut the model ends a sentence, with a longer one."""
+    for kind in (measuring.CLAUSE, measuring.SENTENCE):
         whole, cut = (
-            judging.mean([measuring.pause_at(lab.ours, sign, pair, voice, whole=one) for pair in pairs])
+            judging.mean(
+                [
+                    measuring.pause_at(lab.ours, pair, kind, voice, language, whole=one)
+                    for pair in corpora.joined(language)[:2]
+                ]
+            )
             for one in (True, False)
         )
-        assert abs(cut - whole) <= 0.06, (sign, whole, cut)
+        assert abs(cut - whole) <= 0.1, (kind, whole, cut)
 
 
 def test_voices_and_espeak_are_about_as_loud(lab: Lab) -> None:

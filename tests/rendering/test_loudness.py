@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +18,10 @@ from kokoro_speechd.settings import Settings
 from kokoro_speechd.synthesis.voice.statistics_store import StatisticsStore
 from kokoro_speechd.utterance import Audio, Kind, Parameters, Utterance
 from kokoro_speechd.voices.catalogue import KNOWN, Voice, describe
-from kokoro_speechd.voices.levels import TARGET, espeak_gain, gain_of, levels, pause_of
+from kokoro_speechd.voices.levels import TARGET, Level, espeak_gain, gain_of, levels, pauses_of
+from tests.real_voice.rendering import phonemes
+
+LONG = 100  # phonemes of a sentence
 
 
 def decibels(factor: float) -> float:
@@ -32,26 +36,41 @@ def mix(**weights: float) -> Voice:
 
 def test_every_published_voice_has_a_level() -> None:
     assert set(levels()) == set(KNOWN)
-    assert all(-40 < level.lufs < -10 and 60 < level.hz < 400 for level in levels().values())
-    assert all(200 <= level.pause <= 600 for level in levels().values())
+    for level in levels().values():
+        assert all(-40 < lufs < -10 for lufs in (level.letters, level.words, level.sentences))
+        assert 60 < level.hz < 400
+        assert 30 <= level.clause <= 1100
+        assert 60 <= level.stop <= 1300
 
 
-def test_with_its_gain_every_voice_is_at_the_target() -> None:
+@pytest.mark.parametrize(("phonemes", "kind"), [(3, "letters"), (10, "words"), (30, "sentences")])
+def test_with_its_gain_every_voice_is_at_the_target(phonemes: int, kind: str) -> None:
     for name, level in levels().items():
-        assert level.lufs + decibels(gain_of(describe(name))) == pytest.approx(TARGET)
+        assert getattr(level, kind) + decibels(gain_of(describe(name), phonemes)) == pytest.approx(TARGET)
+
+
+def test_what_is_between_goes_over_without_a_step() -> None:
+    level = Level(letters=-30, words=-26, sentences=-20, hz=100, clause=300, stop=400)
+    loudness = [level.lufs(phonemes) for phonemes in range(511)]
+    assert loudness == sorted(loudness)
+    assert max(later - earlier for earlier, later in pairwise(loudness)) < 1.5
+    assert (loudness[0], loudness[1], loudness[510]) == (-30, -30, -20)
 
 
 def test_a_mix_gets_its_parts_gains_by_weight_and_a_stranger_none() -> None:
-    one, other = (decibels(gain_of(describe(name))) for name in ("af_nova", "if_sara"))
-    assert decibels(gain_of(mix(af_nova=0.25, if_sara=0.75))) == pytest.approx(0.25 * one + 0.75 * other)
-    assert decibels(gain_of(mix(af_nova=0.25, mine=0.75))) == pytest.approx(0.25 * one)
-    assert gain_of(describe("mine")) == 1
+    one, other = (decibels(gain_of(describe(name), LONG)) for name in ("af_nova", "if_sara"))
+    mixed = decibels(gain_of(mix(af_nova=0.25, if_sara=0.75), LONG))
+    assert mixed == pytest.approx(0.25 * one + 0.75 * other)
+    assert decibels(gain_of(mix(af_nova=0.25, mine=0.75), LONG)) == pytest.approx(0.25 * one)
+    assert gain_of(describe("mine"), LONG) == 1
 
 
 def test_a_mix_pauses_like_its_parts_by_weight_and_a_stranger_like_most() -> None:
-    assert pause_of(describe("af_heart")) == pytest.approx(0.35)
-    assert pause_of(mix(af_heart=0.5, am_fenrir=0.5)) == pytest.approx(0.3)
-    assert pause_of(describe("mine")) == pytest.approx(0.325)
+    one, other = levels()["af_heart"], levels()["am_fenrir"]
+    assert pauses_of(describe("af_heart")) == pytest.approx((one.clause / 1000, one.stop / 1000))
+    half = ((one.clause + other.clause) / 2000, (one.stop + other.stop) / 2000)
+    assert pauses_of(mix(af_heart=0.5, am_fenrir=0.5)) == pytest.approx(half)
+    assert pauses_of(describe("mine")) == pytest.approx((0.325, 0.375))
 
 
 def test_espeaks_volume_only_goes_down() -> None:
@@ -116,4 +135,5 @@ def test_a_voice_gets_its_gain_once_also_from_memory(random_model: Path, tmp_pat
     first, second = heard(even=True, volume=-80)
     plain, _ = heard(even=False, volume=-80)
     assert first == second
-    assert decibels(first / plain) == pytest.approx(decibels(gain_of(describe("af_heart"))), abs=0.1)
+    gain = gain_of(describe("af_heart"), len(phonemes("Hello", "en-US")))
+    assert decibels(first / plain) == pytest.approx(decibels(gain), abs=0.1)

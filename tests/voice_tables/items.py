@@ -3,7 +3,11 @@
 
 from __future__ import annotations
 
-from tests.real_voice import corpora, measuring
+import numpy as np
+
+from kokoro_speechd.utterance import Kind
+from tests.measure_levels import other_sentences
+from tests.real_voice import corpora, judging, measuring
 from tests.voice_tables.tables import ENGLISH_VOICES, Bench, english, table
 
 
@@ -68,4 +72,26 @@ def interface_words(bench: Bench) -> list[str]:
         *table(("", "heard right"), rows),
         "",
         "Not heard right of ours: " + ("; ".join(wrong) if wrong else "none") + ".",
+    ]
+
+
+LOUDNESS_VOICES = (*ENGLISH_VOICES, "am_onyx", "am_echo", "am_santa", "af_nova", "bm_fable")
+
+
+def loudness(bench: Bench) -> list[str]:
+    """Loudness of letters, words and sentences."""
+    ours = bench.lab.ours
+    rows = []
+    for voice in bench.some(LOUDNESS_VOICES):
+        language = english(voice)
+        kinds = (
+            [ours.say(letter, voice, language, Kind.CHAR) for letter in corpora.CHARACTERS[language]],
+            [ours.say(word, voice, language) for word in corpora.OTHER_WORDS],
+            [ours.say(text, voice, language) for text in other_sentences(language)],
+        )
+        rows.append([voice, *(f"{judging.loudness(np.concatenate(sounds)):.1f}" for sounds in kinds)])
+    return [
+        "LUFS as heard; words and sentences are others than those that a voice's gains were measured by.",
+        "",
+        *table(("", "letters", "words", "sentences"), rows),
     ]
