@@ -390,7 +390,6 @@ def _hand_over(context: Any) -> tuple[Callable[[Callable[[], None]], None], Call
 
     source = Source()
     source.set_priority(GLib.PRIORITY_DEFAULT)  # what Gio gives the calls that it hands over itself
-    source.set_callback(lambda *_: True)  # without one PyGObject does not dispatch
     source.attach(context)
 
     def hand_over(action: Callable[[], None]) -> None:
