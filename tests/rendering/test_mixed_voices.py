@@ -105,13 +105,19 @@ class Nowhere:
         return False
 
 
+def higher(child: str) -> int:
+    """Return by how much af_heart's pitch is raised to be a child's; semitones are rounded to tenths."""
+    semitones = round(12 * math.log2(CHILD_HZ[child] / levels()["af_heart"].hz), 1)
+    return round(semitones * 100 / 12)
+
+
 @pytest.mark.parametrize(
     ("voice_type", "pitch", "asked_of_kokoro"),
     [
         ("female1", 10, 10),
         ("male2", -100, -100),
-        ("child_female", 0, round(100 * math.log2(CHILD_HZ["child_female"] / levels()["af_heart"].hz))),
-        ("child_male", 10, 10 + round(100 * math.log2(CHILD_HZ["child_male"] / levels()["af_heart"].hz))),
+        ("child_female", 0, higher("child_female")),
+        ("child_male", 10, 10 + higher("child_male")),
         ("child_female", 90, 100),
     ],
 )
