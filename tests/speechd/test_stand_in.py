@@ -55,15 +55,20 @@ print("numpy" in sys.modules)
 """
 
 
-def test_espeak_goes_on_without_an_import(tmp_path: Path) -> None:
-    ran = subprocess.run(
-        [sys.executable, "-c", CODE],
+def run(code: str, folder: Path) -> subprocess.CompletedProcess[str]:
+    """Run code in a process of its own, with a home of its own."""
+    return subprocess.run(
+        [sys.executable, "-c", code],
         capture_output=True,
         text=True,
-        env=private_environment(tmp_path),
+        env=private_environment(folder),
         timeout=120,
         check=False,
     )
+
+
+def test_espeak_goes_on_without_an_import(tmp_path: Path) -> None:
+    ran = run(CODE, tmp_path)
     assert ran.returncode == 0, ran.stderr
     assert ran.stdout.splitlines() == ["[]", "False"]
 
@@ -90,13 +95,6 @@ print(asked.wait(60))
 
 
 def test_a_thread_that_cannot_prepare_speaks_all_the_same(tmp_path: Path) -> None:
-    ran = subprocess.run(
-        [sys.executable, "-c", BROKEN],
-        capture_output=True,
-        text=True,
-        env=private_environment(tmp_path),
-        timeout=120,
-        check=False,
-    )
+    ran = run(BROKEN, tmp_path)
     assert ran.stdout.strip() == "True", ran.stderr
     assert "LookupError" in ran.stderr
