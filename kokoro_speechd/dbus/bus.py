@@ -307,16 +307,16 @@ class _Calls:
 
     def _perform(self, message: Any) -> None:
         interface, method = message.get_interface(), message.get_member()
-        function = getattr(self._wrapper if interface == _PROPERTIES else self._wrapper.object, method)
         signature = self._results[f"{interface}.{method}"]
-        body = message.get_body()
-        parameters = () if body is None else body.unpack()
-        extra = {"call": Call(message)} if "call" in inspect.signature(function).parameters else {}
 
         def answer(outcome: Callable[[], Any]) -> None:
             self._answer(message, signature, outcome)
 
         try:
+            function = getattr(self._wrapper if interface == _PROPERTIES else self._wrapper.object, method)
+            body = message.get_body()
+            parameters = () if body is None else body.unpack()
+            extra = {"call": Call(message)} if "call" in inspect.signature(function).parameters else {}
             result = function(*parameters, **extra)
         except Exception as error:  # noqa: BLE001 - the edge: the caller gets an answer, whatever it was
             answer(_raiser(error))
