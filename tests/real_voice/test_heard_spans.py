@@ -91,21 +91,22 @@ def remembering(lab: Lab) -> Voices:
 
 
 @pytest.mark.parametrize("voice", ["af_heart", "am_puck"])
-@pytest.mark.parametrize(("around", "volume", "decibels"), VOLUMES)
+@pytest.mark.parametrize("span", VOLUMES)
 @pytest.mark.parametrize(("of_all", "off"), [(100, 0.6), (-60, 0.05)])
 def test_a_volume_within_a_sentence_is_as_far_from_the_rest_as_asked(
-    remembering: Voices, around: str, volume: str, decibels: int, of_all: int, off: float, voice: str
+    remembering: Voices, span: tuple[str, str, int], of_all: int, off: float, voice: str
 ) -> None:
     """Expected: the same sound without the span, whose gain at each place is that of the whole.
 
     At full volume the limiter takes up to 0.5 dB of a loud part; at -60 it has nothing to do.
     """
-    span = (f"<prosody volume='{volume}'>", "</prosody>")
+    around, volume, decibels = span
+    part = (f"<prosody volume='{volume}'>", "</prosody>")
     # In windows first, and then from memory.
-    sound = remembering.say(f"<speak>{around.format(*span)}</speak>", voice, volume=of_all)
+    sound = remembering.say(f"<speak>{around.format(*part)}</speak>", voice, volume=of_all)
     plain = remembering.say(f"<speak>{around.format('', '')}</speak>", voice, volume=-20)
     assert len(sound) == len(plain)
     assert np.abs(sound).max() <= 1
     inner, outer = slice(int(0.4 * len(plain)), int(0.5 * len(plain))), slice(0, int(0.2 * len(plain)))
-    gains = [20 * np.log10(np.std(sound[part]) / np.std(plain[part])) for part in (inner, outer)]
+    gains = [20 * np.log10(np.std(sound[place]) / np.std(plain[place])) for place in (inner, outer)]
     assert abs(gains[0] - gains[1] - decibels) <= off
