@@ -2,9 +2,9 @@
 """How a model is best run here: measured on this machine, not guessed.
 
 A sentence is rendered with one, two, four and eight threads as long as more are of use, on a GPU where there
-is one, and a phrase with factors rounded to bfloat16. Who multiplies was measured when the model was loaded
-(`products`). And what a listener can expect is said: how long a word and a sentence take until they are
-heard.
+is one, and a phrase with factors rounded to bfloat16 where the processor has that. Who multiplies was
+measured when the model was loaded (`products`). And what a listener can expect is said: how long a word and a
+sentence take until they are heard.
 
 Somebody waits for all of this, so it takes a few seconds: each way is tried by turns or after one that is
 warm, few times, and the least time counts, since other programs only ever make it longer.
@@ -16,6 +16,7 @@ import os
 import statistics
 import time
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from kokoro_speechd.errors import KokoroSpeechdError, SynthesisError
@@ -46,20 +47,37 @@ def check_model(
 
     Raises ModelError, SynthesisError, VoiceError. That the model speaks at all is checked first.
     """
+    from kokoro_speechd.synthesis.fast.products import rounds
+
     say(f"products: {_products(engine)}")
     _must_speak(engine, voice)
     speeds = dict(_speeds(engine, files, voice, say))
     device, threads = choose_speed(speeds)
     engine.set_threads(threads)
-    precision = _precision(engine, voice, say) if device == engine.device else "float32"
+    found = _result(engine, voice, threads=threads, device=device, seconds=speeds[device, threads])
+    if device != engine.device or not rounds():
+        return found
+    rounding = Engine(files, context=True, threads=threads, products=engine.products, precision="bfloat16")
+    try:
+        if _precision(engine, rounding, voice, say) == "float32":
+            return found
+        rounded = _result(rounding, voice, threads=threads, device=device, seconds=_seconds(rounding, voice))
+        return replace(rounded, precision="bfloat16")
+    finally:
+        rounding.close()
+
+
+def _result(
+    engine: Engine, voice: VoicePack, *, threads: int, device: str, seconds: float
+) -> CalibrationResult:
+    """Return the result with what was found, and with what a listener waits for with this engine."""
     word, sentence = (_first_sound(engine, voice, symbols) for symbols in (_WORD, _SENTENCE))
     return CalibrationResult(
         threads=threads,
         device=device,
-        sentence_s=round(speeds[device, threads], 3),
+        sentence_s=round(seconds, 3),
         word_heard_s=round(word, 3),
         sentence_heard_s=round(sentence, 3),
-        precision=precision,
         products=engine.products,
     )
 
@@ -75,20 +93,17 @@ def _products(engine: Engine) -> str:
     return f"{name}; torch's take {1e6 * plain:.0f} µs each, those with packed weights {1e6 * packed:.0f} µs"
 
 
-def _precision(engine: Engine, voice: VoicePack, say: Callable[[str], None]) -> Precision:
-    """Return the precision that is faster here, and leave the engine with it."""
-    times: dict[Precision, list[float]] = {"float32": [], "bfloat16": []}
+def _precision(engine: Engine, rounding: Engine, voice: VoicePack, say: Callable[[str], None]) -> Precision:
+    """Return the precision that is faster here; `rounding` is an engine with bfloat16."""
+    times: list[list[float]] = [[], []]
     for _ in range(_ROUNDS):  # by turns: a busy machine slows both down alike
-        for name, measured in times.items():
-            engine.set_precision(name)
+        for each, measured in zip((engine, rounding), times, strict=True):
             began = time.process_time()  # which other programs change less
-            engine.render(PhraseRequest(_PHRASE, voice))
+            each.render(PhraseRequest(_PHRASE, voice))
             measured.append(time.process_time() - began)
-    exact, rounded = map(min, times.values())
+    exact, rounded = map(min, times)
     say(f"bfloat16: a phrase in {1000 * rounded:.0f} ms, float32: {1000 * exact:.0f} ms")
-    best = choose_precision(exact, rounded)
-    engine.set_precision(best)
-    return best
+    return choose_precision(exact, rounded)
 
 
 def _must_speak(engine: Engine, voice: VoicePack) -> None:

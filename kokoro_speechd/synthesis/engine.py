@@ -205,7 +205,8 @@ class Engine:
         very short phrases is that which they have among others. With the `statistics` of the phrase the
         samples are upstream's, up to rounding and the silence around them; with those of the voice, where
         it has them and the engine is the fast one, they are made in pieces that equal the whole. `precision`:
-        see `set_precision`; `products` of the fast one: see `products.packing`.
+        the fast one multiplies the factors as they are, or rounded to bfloat16 where the processor has that;
+        sums are float32 either way. `products` of the fast one: see `products.packing`.
         """
         import torch
 
@@ -217,11 +218,14 @@ class Engine:
         torch.set_num_threads(1)
         try:
             self._device = torch.device(device)
-            self._speech: SpeechModel = model_kind.build(files, device=device, products=products)
+            self._speech: SpeechModel = model_kind.build(
+                files, device=device, products=products, precision=precision
+            )
         except (RuntimeError, AssertionError) as error:
             raise ModelError(f"the device {device} cannot be used ({type(error).__name__})") from error
         self._speech.set_threads(threads)
-        self.set_precision(precision if model_kind.calibrated else "float32")
+        self._rounds = precision == "bfloat16" and model_kind.calibrated
+        self._use_precision()
         self._context = context
         self._windowed = windowed(self._speech) if statistics == "voice" else None
 
@@ -283,6 +287,7 @@ class Engine:
             raise SynthesisError(f"nothing can be spoken at the speed {request.speed}")
         if request.seed is not None:
             torch.manual_seed(request.seed)
+        self._use_precision()
         short_context = self._short_context(symbols, len(known), request.within)
         before, behind = (
             [vocabulary[symbol] for symbol in side if symbol in vocabulary] for side in short_context.sides
@@ -364,14 +369,14 @@ class Engine:
         """Compute with so many from the next phrase on; see `__init__`."""
         self._speech.set_threads(threads)
 
-    def set_precision(self, precision: Precision) -> None:
-        """Multiply the factors as they are, or rounded to bfloat16 where the processor has that.
+    def _use_precision(self) -> None:
+        """Say to torch how exactly it may multiply. That holds for all of the process, so it is said again.
 
-        Sums are float32 either way. It holds for all that torch multiplies in this process.
+        By itself it rounds only where the processor has AMX; the model says the rest, see `products`.
         """
         import torch
 
-        torch.set_float32_matmul_precision("medium" if precision == "bfloat16" else "highest")
+        torch.set_float32_matmul_precision("medium" if self._rounds else "highest")
 
     def close(self) -> None:
         """End the engine's threads."""

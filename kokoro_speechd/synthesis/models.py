@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
-    from kokoro_speechd.synthesis.files.calibration_result import Products
+    from kokoro_speechd.synthesis.files.calibration_result import Precision, Products
     from kokoro_speechd.synthesis.files.model_files import ModelFiles
     from kokoro_speechd.synthesis.speech_model import SpeechModel
 
@@ -15,10 +15,13 @@ if TYPE_CHECKING:
 class BuildModel(Protocol):
     """Loads a model."""
 
-    def __call__(self, files: ModelFiles, *, device: str, products: Products | None) -> SpeechModel:
+    def __call__(
+        self, files: ModelFiles, *, device: str, products: Products | None, precision: Precision
+    ) -> SpeechModel:
         """Return a model that computes on `device`, a name of torch's. Raises ModelError.
 
-        `products`: who multiplies, see `products.packing`; None: whoever is found to be faster.
+        `products`: who multiplies, see `products.packing`; None: whoever is found to be faster. `precision`:
+        how exactly it may.
         """
 
 
@@ -33,17 +36,19 @@ class ModelKind:
     calibrated: bool = False
 
 
-def _fast(files: ModelFiles, *, device: str, products: Products | None) -> SpeechModel:
+def _fast(files: ModelFiles, *, device: str, products: Products | None, precision: Precision) -> SpeechModel:
     from kokoro_speechd.synthesis.fast.model import FastModel
 
     del device  # the CPU, see `ON_OTHER_DEVICES`
-    return FastModel(files, products=products)
+    return FastModel(files, products=products, precision=precision)
 
 
-def _reference(files: ModelFiles, *, device: str, products: Products | None) -> SpeechModel:
+def _reference(
+    files: ModelFiles, *, device: str, products: Products | None, precision: Precision
+) -> SpeechModel:
     from kokoro_speechd.synthesis.reference.model import ReferenceModel
 
-    del products
+    del products, precision
     return ReferenceModel(files, device)
 
 

@@ -24,11 +24,12 @@ def anew() -> Iterator[None]:
     """What was found out once in this process is not known, before and behind."""
     torch.manual_seed(5)
     torch.set_num_threads(1)
-    products.usable.cache_clear()
-    products.seconds.cache_clear()
+    found = (products.usable, products.rounds, products.seconds)
+    for each in found:
+        each.cache_clear()
     yield
-    products.usable.cache_clear()
-    products.seconds.cache_clear()
+    for each in found:
+        each.cache_clear()
 
 
 def lstm(inputs: int, hidden: int) -> list[torch.Tensor]:
@@ -108,6 +109,47 @@ def test_what_is_absent_or_wrong_is_not_used(
 ) -> None:
     monkeypatch.setattr(torch.ops, "mkldnn", operators(**changed))
     assert products.packing("onednn") == left
+
+
+@pytest.mark.skipif(not products.rounds(), reason="the processor has no bfloat16")
+@pytest.mark.parametrize("rows", [1, 16, 31, 200])
+def test_a_rounded_product_has_nearly_torchs_values(rows: int) -> None:
+    weight, bias, x = torch.randn(2048, 768), torch.randn(2048), torch.randn(rows, 768)
+    expected = torch.addmm(bias, x, weight.t())
+    for own, exact in ((bias, expected), (None, expected - bias)):
+        rounded = products.packed_product(weight, own, rounded=True)(x)
+        assert rounded.dtype == torch.float32
+        assert 40 < snr_db(exact, rounded) < 80
+
+
+@pytest.mark.parametrize("multiplies", ["torch", "onednn"])
+@pytest.mark.parametrize("there", [True, False])
+def test_factors_are_rounded_where_they_can_be(
+    there: bool, multiplies: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(products, "rounds", lambda: there)
+    assert not products.packing(multiplies).rounded
+    assert products.packing(multiplies, "bfloat16").rounded == there
+    assert products.packing(multiplies, "bfloat16").lstm == products.packing(multiplies).lstm
+
+
+def test_what_the_processor_lacks_is_not_tried(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("_is_avx512_bf16_supported", "_is_amx_tile_supported"):
+        monkeypatch.setattr(torch.cpu, name, lambda: False, raising=False)
+    assert not products.rounds()
+    monkeypatch.delattr(torch.cpu, "_is_avx512_bf16_supported")  # as in older torch
+    products.rounds.cache_clear()
+    assert not products.rounds()
+
+
+@needs_packing
+@pytest.mark.parametrize("changed", [None, raising(RuntimeError), lambda x, *_: x.new_zeros(len(x), 80)])
+def test_a_rounded_product_that_is_absent_or_wrong_is_not_used(
+    changed: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(torch.cpu, "_is_avx512_bf16_supported", lambda: True, raising=False)
+    monkeypatch.setattr(torch.ops, "mkldnn", operators(_linear_pointwise=changed))
+    assert not products.rounds()
 
 
 def test_without_onednn_torch_multiplies(monkeypatch: pytest.MonkeyPatch) -> None:

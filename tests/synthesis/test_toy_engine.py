@@ -16,7 +16,7 @@ from kokoro_speechd.rendering.synthesizer import open_synthesizer
 from kokoro_speechd.settings import Settings, parse
 from kokoro_speechd.synthesis.cached_engine import CachedEngine
 from kokoro_speechd.synthesis.engine import Engine
-from kokoro_speechd.synthesis.files.calibration_result import Products
+from kokoro_speechd.synthesis.files.calibration_result import Precision, Products
 from kokoro_speechd.synthesis.files.model_files import ModelFiles
 from kokoro_speechd.synthesis.models import KINDS, ModelKind
 from kokoro_speechd.synthesis.paced_engine import PacedEngine
@@ -73,7 +73,7 @@ class ToyModel:
         pass
 
 
-def build(files: ModelFiles, *, device: str, products: Products | None) -> ToyModel:
+def build(files: ModelFiles, *, device: str, products: Products | None, precision: Precision) -> ToyModel:
     return ToyModel()
 
 

@@ -10,6 +10,7 @@ import numpy as np
 import torch
 
 from kokoro_speechd.synthesis.engine import Engine
+from kokoro_speechd.synthesis.fast.products import rounds
 from kokoro_speechd.synthesis.files.file_hash import content_hash
 from kokoro_speechd.synthesis.phrase.prosody import FRAME_SAMPLES
 from kokoro_speechd.synthesis.phrase.request import PhraseRequest
@@ -80,9 +81,11 @@ def _pieces_of(engine: Engine, pack: VoicePack, symbols: str, chance: random.Ran
 
 
 def statistics(bench: Bench) -> list[str]:
-    """The same phrases with the statistics of the voice, and with their own."""
-    ours = bench.lab.ours
-    own = Voices(bench.lab.model, statistics="phrase")
+    """The same phrases with the statistics of the voice, with their own, and with rounded factors."""
+    ways = [bench.lab.ours, Voices(bench.lab.model, statistics="phrase")]
+    if rounds():
+        ways.append(Voices(bench.lab.model, precision="bfloat16"))
+    names = ("", "phrase's", "rounded")[: len(ways)]
     rows = []
     kinds = [
         *((voice, english(voice), corpora.ENGLISH[3::2][:40]) for voice in _FOUR_VOICES),
@@ -95,27 +98,34 @@ def statistics(bench: Bench) -> list[str]:
     ]
     for voice, name, sentences in kinds:
         language, texts = name.partition(",")[0], bench.some(sentences)
-        sides = [measuring.spoken_by_us(bench.lab, texts, voice, language, voices) for voices in (ours, own)]
+        sides = [measuring.spoken_by_us(bench.lab, texts, voice, language, voices) for voices in ways]
         natural = [judging.mean([judging.naturalness(each) for each in side.sounds]) for side in sides]
-        levels = [
-            judging.loudness(one) - judging.loudness(other)
-            for one, other in zip(*(side.sounds for side in sides), strict=True)
+        levels = [[judging.loudness(sound) for sound in side.sounds] for side in sides]
+        louder = [
+            judging.mean([one - other for one, other in zip(levels[side], levels[than], strict=True)])
+            for side, than in [(0, 1), (2, 0)][: len(ways) - 1]
         ]
         rows.append(
             [
                 f"{voice}, {name}",
                 len(texts),
-                f"{judging.mean(levels):+.1f}",
+                *(f"{each:+.1f}" for each in louder),
                 *(f"{word_errors(texts, side.heard, language).rate:.3f}" for side in sides),
                 *(f"{each:.2f}" for each in natural),
             ]
         )
     return [
         "Sentences with the statistics of the voice (as by default) beside those of each phrase (upstream's",
-        "way): how much louder they are, word errors, and MOS.",
+        "way), and beside factors rounded to bfloat16 (`precision`): how much louder the voice's are than",
+        "the phrase's, and the rounded ones than the voice's; word errors, and MOS.",
         "",
         *table(
-            ("", "sentences", "louder (dB)", "word errors", "phrase's", "MOS", "phrase's"),
+            (
+                *("", "sentences"),
+                *("louder (dB)", "rounded")[: len(ways) - 1],
+                *(name or "word errors" for name in names),
+                *(name or "MOS" for name in names),
+            ),
             rows,
         ),
     ]

@@ -27,7 +27,10 @@ class Linear:
 
     def __init__(self, weight: torch.Tensor, bias: torch.Tensor | None, packing: Packing) -> None:
         """Take W [outputs, inputs] and b [outputs]."""
-        self._product = (packed_product if packing.linear else torch_product)(weight, bias)
+        if packing.linear or packing.rounded:
+            self._product = packed_product(weight, bias, rounded=packing.rounded)
+        else:
+            self._product = torch_product(weight, bias)
 
     @classmethod
     def of(cls, weights: Weights, packing: Packing) -> Linear:

@@ -23,7 +23,7 @@ from kokoro_speechd.synthesis.fast.styles import Affine, StyleTable
 from kokoro_speechd.synthesis.fast.text_side import TextSide
 from kokoro_speechd.synthesis.fast.vocoder import Vocoder
 from kokoro_speechd.synthesis.files.architecture import STYLE_SIZE
-from kokoro_speechd.synthesis.files.calibration_result import Products
+from kokoro_speechd.synthesis.files.calibration_result import Precision, Products
 from kokoro_speechd.synthesis.files.checkpoint import load_weights
 from kokoro_speechd.synthesis.files.model_files import ModelFiles
 from kokoro_speechd.synthesis.files.weights_sketch import WeightsSketch, sketch_of
@@ -74,12 +74,13 @@ class FastModel:
         workers: int = 1,
         upstream_noise: bool = False,
         products: Products | None = None,
+        precision: Precision = "float32",
     ) -> None:
-        """Load the model; `products`: see `products.packing`. Raises ModelError."""
+        """Load the model; `products` and `precision`: see `products.packing`. Raises ModelError."""
         weights, config = load_weights(files)
         net = config["istftnet"]
         self.vocab: dict[str, int] = config["vocab"]
-        own = packing(products)
+        own = packing(products, precision)
         self.products: Products = "onednn" if own.linear else "torch"
         self._crew = Crew(workers)
         self._rooms: list[Buffers] = []
@@ -90,7 +91,9 @@ class FastModel:
         generator = decoder.below("generator")
         # Side by side, since each mostly copies memory; the vocoder takes as long as the other two.
         with ThreadPoolExecutor(1, initializer=torch.set_num_threads, initargs=(1,)) as beside:
-            vocoder = beside.submit(_inferring, lambda: Vocoder(generator, net, self._styles))
+            vocoder = beside.submit(
+                _inferring, lambda: Vocoder(generator, net, self._styles, rounded=own.rounded)
+            )
             with torch.inference_mode():
                 self._text = TextSide(weights, config, own)
                 self._decoder = Decoder(decoder, self._styles, own)

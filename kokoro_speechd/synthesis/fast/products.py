@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Matrix products with weights that oneDNN has packed, where that is faster than torch's on this processor.
+"""Matrix products as they are fastest on this processor: with packed weights, with rounded ones.
 
 torch multiplies by MKL, which is slow with the few rows of a text, and on some processors with all of them.
 oneDNN, which comes with torch, holds a weight in the order in which its loops read it, for any number of
@@ -9,6 +9,9 @@ rounding.
 torch has the operators for its compiler, so they may be absent, take other arguments or fail where oneDNN
 does. They are used only where they give the right values for a small example. Whether they are faster is
 measured, not guessed: when a model is loaded, or once for all by `kokoro-speechd model check`.
+
+Factors that are rounded to bfloat16 are multiplied twice as fast where the processor has that. What is lost
+is for `model check` to allow.
 """
 
 from __future__ import annotations
@@ -17,19 +20,20 @@ import functools
 import logging
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import torch
 from torch.nn import functional
 
-from kokoro_speechd.synthesis.files.calibration_result import Products
+from kokoro_speechd.synthesis.files.calibration_result import Precision, Products
 
 _log = logging.getLogger(__name__)
 
 _MANY, _ROWS, _FEWER = 128, 64, 16  # that are multiplied at once
 _LSTM = 2  # at::native's number for the mode
 _TOLERANCE = 1e-4  # of products of about 1
+_ROUNDED_TOLERANCE = 2e-2
 _LENGTHS = (1, 7, 33)  # of the example: a remainder of a tile's rows each
 # A text's rows, and a layer's inputs and outputs. Three weights, as they are not in the cache when they are
 # needed.
@@ -40,17 +44,25 @@ _WORTH = 1.05  # packed weights must be so many times as fast
 
 @dataclass(frozen=True, slots=True)
 class Packing:
-    """Which weights oneDNN is to pack: those of products, and those of LSTMs."""
+    """Which weights oneDNN is to pack: those of products, and those of LSTMs; whether factors are rounded.
+
+    Then the products' weights are packed in any case.
+    """
 
     linear: bool = False
     lstm: bool = False
+    rounded: bool = False
 
 
-def packing(products: Products | None) -> Packing:
-    """Return what to pack: as `products` says where it can be, else as is faster here."""
+def packing(products: Products | None, precision: Precision = "float32") -> Packing:
+    """Return what to pack: as `products` says where it can be, else as is faster here.
+
+    Factors are rounded with the `precision` "bfloat16", where they can be.
+    """
     if products is None:
-        return packing("onednn" if is_worth(*seconds()) else "torch")
-    return usable() if products == "onednn" else Packing()
+        products = "onednn" if is_worth(*seconds()) else "torch"
+    own = usable() if products == "onednn" else Packing()
+    return replace(own, rounded=precision == "bfloat16" and rounds())
 
 
 @functools.cache
@@ -88,6 +100,13 @@ def is_worth(plain: float, packed: float) -> bool:
     return packed * _WORTH <= plain
 
 
+@functools.cache
+def rounds() -> bool:
+    """Say whether the processor multiplies bfloat16. torch does where it does not, too, but very slowly."""
+    kinds = ("_is_avx512_bf16_supported", "_is_amx_tile_supported")  # absent from older torch
+    return any(getattr(torch.cpu, kind, bool)() for kind in kinds) and _holds(_rounded_is_right)
+
+
 Product = Callable[[torch.Tensor], torch.Tensor]
 """[rows, inputs] to [rows, outputs], float32; the result is the caller's."""
 
@@ -100,23 +119,28 @@ def torch_product(weight: torch.Tensor, bias: torch.Tensor | None) -> Product:
     return lambda x: torch.addmm(bias, x, across)
 
 
-def packed_product(weight: torch.Tensor, bias: torch.Tensor | None) -> Product:
+def packed_product(weight: torch.Tensor, bias: torch.Tensor | None, *, rounded: bool = False) -> Product:
     """Return the same, by oneDNN with its own copy of W, which may be dropped.
+
+    Where it is `rounded`, x, W, b and the sum are bfloat16 between.
 
     oneDNN makes code for each number of rows, which takes half a millisecond and stays, 0.6 MB each. So there
     are five numbers: rows go in portions of 128, what is left of 64, the last filled up to 16, 32, 48 or 64.
     """
-    packed, multiply = _packed(weight), torch.ops.mkldnn._linear_pointwise  # noqa: SLF001 - no public one
+    multiply = torch.ops.mkldnn._linear_pointwise  # noqa: SLF001 - no public one
+    kind = torch.bfloat16 if rounded else torch.float32
+    packed, bias = _packed(weight.to(kind)), None if bias is None else bias.to(kind)
 
     def run(x: torch.Tensor) -> torch.Tensor:
         parts: list[torch.Tensor] = []
+        x = x.to(kind)
         while len(x) or not parts:
             size = _MANY if len(x) >= _MANY else _ROWS
             part, x = x[:size], x[size:]
             lacking = -len(part) % _FEWER
             filled = functional.pad(part, (0, 0, 0, lacking)) if lacking else part
             parts.append(multiply(filled, packed, bias, "none", [], "")[: len(part)])
-        return parts[0] if len(parts) == 1 else torch.cat(parts)
+        return (parts[0] if len(parts) == 1 else torch.cat(parts)).float()
 
     return run
 
@@ -207,6 +231,12 @@ def _linear_is_right() -> bool:
     )
 
 
+def _rounded_is_right() -> bool:
+    weight, bias, x = _example(80, 50), _example(80), _example(33, 50)
+    expected, rounded = torch_product(weight, bias)(x), packed_product(weight, bias, rounded=True)(x)
+    return _is_near(rounded, expected, _ROUNDED_TOLERANCE)
+
+
 def _lstm_is_right() -> bool:
     parameters = [_example(*shape) for shape in ((64, 24), (64, 16), (64,), (64,)) * 2]
     expected, packed = torch_lstm(parameters), packed_lstm(parameters)
@@ -222,5 +252,5 @@ def _example(*shape: int) -> torch.Tensor:
     return (torch.sin(count * count * 0.7 + 1.0) / 4).view(shape)
 
 
-def _is_near(ours: Any, expected: torch.Tensor) -> bool:
-    return ours.shape == expected.shape and bool((ours - expected).abs().max() <= _TOLERANCE)
+def _is_near(ours: Any, expected: torch.Tensor, tolerance: float = _TOLERANCE) -> bool:
+    return ours.shape == expected.shape and bool((ours - expected).abs().max() <= tolerance)

@@ -40,11 +40,14 @@ class SnakeBlock:
     `bias`, and who uses the result adds them.
     """
 
-    def __init__(self, weights: Weights, dilations: Sequence[int], styles: StyleTable) -> None:
+    def __init__(
+        self, weights: Weights, dilations: Sequence[int], styles: StyleTable, *, rounded: bool = False
+    ) -> None:
+        """Take the weights; `rounded`: see `BlockConvolution`."""
         self._convolutions = [
             (
-                BlockConvolution(weights.folded(f"convs1.{layer}"), dilations[layer]),
-                BlockConvolution(weights.folded(f"convs2.{layer}"), 1),
+                BlockConvolution(weights.folded(f"convs1.{layer}"), dilations[layer], rounded=rounded),
+                BlockConvolution(weights.folded(f"convs2.{layer}"), 1, rounded=rounded),
             )
             for layer in range(_LAYERS)
         ]

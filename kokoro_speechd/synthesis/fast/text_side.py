@@ -7,6 +7,7 @@ Source of the order: `kokoro.model.KModel.forward_with_tokens` and `kokoro.modul
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from typing import Any
 
 import torch
@@ -38,7 +39,9 @@ class DurationSide:
             for layer in range(config["n_layer"])
         ]
         self._lstm = BidirectionalLstm(predictor.below("lstm"), packing)
-        self._projection = Linear.of(predictor.below("duration_proj.linear_layer"), packing)
+        # A duration is rounded to whole frames, so nothing is rounded right before.
+        exact = replace(packing, rounded=False)
+        self._projection = Linear.of(predictor.below("duration_proj.linear_layer"), exact)
 
     def __call__(
         self, tokens: torch.Tensor, style: torch.Tensor, styles: list[Affine], speed: float, check: Check

@@ -7,7 +7,7 @@ Source: `istftnet.Generator` of kokoro 0.9.4.
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import torch
@@ -17,6 +17,7 @@ from kokoro_speechd.synthesis.fast.buffers import Buffers
 from kokoro_speechd.synthesis.fast.inverse_stft import InverseStft
 from kokoro_speechd.synthesis.fast.norms import Norms, RunningMoments
 from kokoro_speechd.synthesis.fast.parallel import Check, Crew, Job
+from kokoro_speechd.synthesis.fast.products import packed_product
 from kokoro_speechd.synthesis.fast.snake_block import SnakeBlock, Span, spans
 from kokoro_speechd.synthesis.fast.styles import StyleTable
 from kokoro_speechd.synthesis.files.architecture import NOISE_DILATIONS
@@ -36,11 +37,15 @@ class Upsampling:
     laid out [inputs, s · outputs]: two matrix products that add in place, and no overlap.
     """
 
-    def __init__(self, weights: Weights, name: str, stride: int, extra_bias: torch.Tensor) -> None:
+    def __init__(
+        self, weights: Weights, name: str, stride: int, extra_bias: torch.Tensor, *, rounded: bool = False
+    ) -> None:
+        """Take the weights; factors are `rounded` to bfloat16, or not."""
         weight = weights.folded(name)  # [inputs, outputs, 2 · stride]
         inputs, self.width, _ = weight.shape
         halves = weight.permute(0, 2, 1).reshape(inputs, 2, -1)
-        self._now, self._before = halves[:, 0].contiguous(), halves[:, 1].contiguous()
+        add = _rounded_sum if rounded else _sum
+        self._add_now, self._add_before = add(halves[:, 0]), add(halves[:, 1])
         self._bias = (weights.of(f"{name}.bias") + extra_bias).repeat(stride)
         self._stride = stride
 
@@ -52,9 +57,9 @@ class Upsampling:
             """Do the steps before `end`; the last of all has no x of its own, the first none before it."""
             here, own = steps[start:end], min(end, len(x))
             here.copy_(self._bias.expand_as(here))
-            here[: own - start].addmm_(x[start:own], self._now)
+            self._add_now(here[: own - start], x[start:own])
             late = max(1, start)
-            here[late - start :].addmm_(x[late - 1 : end - 1], self._before)
+            self._add_before(here[late - start :], x[late - 1 : end - 1])
 
         size = max(16, 720 // self._stride)
         yield [
@@ -63,10 +68,24 @@ class Upsampling:
         ]
 
 
+def _sum(weight: torch.Tensor) -> Callable[[torch.Tensor, torch.Tensor], torch.Tensor]:
+    """Return what adds x · W to its first argument, W [inputs, outputs]."""
+    own = weight.contiguous()
+    return lambda out, x: out.addmm_(x, own)
+
+
+def _rounded_sum(weight: torch.Tensor) -> Callable[[torch.Tensor, torch.Tensor], torch.Tensor]:
+    """Return the same with factors that are rounded to bfloat16."""
+    product = packed_product(weight.t().contiguous(), None, rounded=True)
+    return lambda out, x: out.add_(product(x)) if len(x) else out
+
+
 class Stage:
     """Raise the rate, add the harmonic source, then the mean of the residual blocks."""
 
-    def __init__(self, weights: Weights, net: dict[str, Any], number: int, styles: StyleTable) -> None:
+    def __init__(
+        self, weights: Weights, net: dict[str, Any], number: int, styles: StyleTable, *, rounded: bool
+    ) -> None:
         rates = net["upsample_rates"]
         self.rate: int = rates[number]
         self._is_last = number == len(rates) - 1
@@ -76,12 +95,16 @@ class Stage:
             weights.of(f"noise_convs.{number}.weight").permute(2, 1, 0).flatten(0, 1).contiguous()
         )
         self._source_bias = weights.of(f"noise_convs.{number}.bias")
-        self._source_block = SnakeBlock(weights.below(f"noise_res.{number}"), NOISE_DILATIONS, styles)
+        self._source_block = SnakeBlock(
+            weights.below(f"noise_res.{number}"), NOISE_DILATIONS, styles, rounded=rounded
+        )
         # The source's result is added to the upsampled rows: its bias can be in theirs.
-        self._up = Upsampling(weights, f"ups.{number}", self.rate, self._source_block.bias)
+        self._up = Upsampling(weights, f"ups.{number}", self.rate, self._source_block.bias, rounded=rounded)
         self.width = self._up.width
         self._blocks = [
-            SnakeBlock(weights.below(f"resblocks.{number * len(sizes) + branch}"), dilations, styles)
+            SnakeBlock(
+                weights.below(f"resblocks.{number * len(sizes) + branch}"), dilations, styles, rounded=rounded
+            )
             for branch, dilations in enumerate(net["resblock_dilation_sizes"])
         ]
         self._bias = torch.stack([block.bias for block in self._blocks]).mean(0)
@@ -182,8 +205,14 @@ class Stage:
 class Vocoder:
     """Stages, last convolution and inverse STFT."""
 
-    def __init__(self, weights: Weights, net: dict[str, Any], styles: StyleTable) -> None:
-        self._stages = [Stage(weights, net, number, styles) for number in range(len(net["upsample_rates"]))]
+    def __init__(
+        self, weights: Weights, net: dict[str, Any], styles: StyleTable, *, rounded: bool = False
+    ) -> None:
+        """Take the weights; `rounded`: see `BlockConvolution`."""
+        self._stages = [
+            Stage(weights, net, number, styles, rounded=rounded)
+            for number in range(len(net["upsample_rates"]))
+        ]
         weight = weights.folded("conv_post")
         self._last, _, self._kernel = weight.shape
         # One product of all taps, then a sum of its shifted parts: 22 columns alone are too narrow for a

@@ -72,6 +72,20 @@ def test_a_block_convolution_is_a_convolution(kernel: int, dilation: int, count:
     assert torch.equal(base, target)
 
 
+@pytest.mark.parametrize("kernel", [1, 3, 7, 11])
+@pytest.mark.parametrize("dilation", [1, 5])
+@pytest.mark.parametrize("count", [1, 90, 131])
+def test_a_block_convolution_of_rounded_factors_is_nearly_one(kernel: int, dilation: int, count: int) -> None:
+    """On processors without bfloat16 too, where torch only takes longer."""
+    weight = torch.randn(8, 16, kernel)
+    convolution = BlockConvolution(weight, dilation, rounded=True)
+    rows = convolution.input(count).normal_()
+    expected = functional.conv1d(rows.t()[None], weight, dilation=dilation)[0].t()[:count]
+    target = torch.full((count, 8), math.nan)
+    convolution(count, target)
+    assert 25 < snr_db(expected, target) < 80
+
+
 @pytest.mark.parametrize("packing", [Packing(), usable()], ids=["torch", "packed"])
 @pytest.mark.parametrize("kernel", [1, 3, 5])
 @pytest.mark.parametrize("length", [1, 11])
