@@ -16,6 +16,7 @@ from kokoro_speechd.bench import peers, processes
 from kokoro_speechd.bench.phrases import LENGTHS
 from kokoro_speechd.bench.rendering import BenchStage, busy_core
 from kokoro_speechd.bench.report import Report
+from kokoro_speechd.synthesis.files.calibration_result import Precision
 from kokoro_speechd.synthesis.files.model_files import ModelFiles
 
 _SPOKEN = ("3 words", "sentence", "150 phonemes")
@@ -35,10 +36,14 @@ class Bench:
     quick: bool
     say: Callable[[str], None]
     report: Report
+    precision: Precision = "float32"  # of ours
+
+    def _stage(self, threads: int) -> BenchStage:
+        return BenchStage(self.files, threads, self.precision)
 
     def whole(self) -> None:
         """Whole phrases: time, CPU, exactness, how much faster than real time."""
-        stage = BenchStage(self.files, self.threads)
+        stage = self._stage(self.threads)
         rows = self.report.figures.setdefault("whole phrases, seconds", {})
         names = ["letter", "3 words"] if self.quick else list(LENGTHS)
         for name in names:
@@ -59,7 +64,7 @@ class Bench:
 
     def first_sound(self) -> None:
         """Time to the first audible sample, with and without the silence before it."""
-        stage = BenchStage(self.files, self.threads)
+        stage = self._stage(self.threads)
         rows = self.report.figures.setdefault("first sound, seconds", {})
         ours = {}
         for name in ("3 words", "sentence", "150 phonemes", "400 phonemes"):
@@ -83,7 +88,7 @@ class Bench:
 
     def busy(self) -> None:
         """Two threads each while another process keeps one core busy."""
-        stage = BenchStage(self.files, 2)
+        stage = self._stage(2)
         self.say("two threads, beside a busy process")
         with busy_core():
             wall, _, _ = stage.whole(LENGTHS["sentence"], 1.0, max(1, self.rounds // 2))
@@ -96,7 +101,7 @@ class Bench:
         if len(os.sched_getaffinity(0)) < 2:
             self.report.not_measured["threads_of_use"] = "there is one core"
             return
-        stage = BenchStage(self.files, 1)
+        stage = self._stage(1)
         self.say("one thread and two")
         pair = stage.threads_beside(LENGTHS["sentence"], self.rounds)
         self.report.figures["sentence, threads"] = {"1 and 2": pair.facts("one_s")}
@@ -132,7 +137,7 @@ class Bench:
             self.report.not_measured["peers"] = f"not installed: {', '.join(absent)} (the extra bench)"
             return
         self.say("onnxruntime: the export takes a minute")
-        stage = BenchStage(self.files, self.threads)
+        stage = self._stage(self.threads)
         style = stage.voice.style(LENGTHS["sentence"])
         run = peers.load(self.files, style, self.folder, self.threads)
         rows = self.report.figures.setdefault("whole phrases against onnxruntime, seconds", {})
@@ -145,7 +150,7 @@ class Bench:
 
     def stop(self) -> None:
         """Measure what a long text still costs once it was stopped."""
-        stage = BenchStage(self.files, self.threads)
+        stage = self._stage(self.threads)
         self.say("stop")
         rows = self.report.figures["after a stop, ms"] = {}
         stops = stage.after_stops(5 if self.quick else 50)

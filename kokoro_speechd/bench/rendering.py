@@ -17,6 +17,7 @@ from kokoro_speechd.errors import Cancelled
 from kokoro_speechd.rendering.synthesizer import statistics_store
 from kokoro_speechd.rendering.utterance_renderer import FIRST_PHRASE, PHRASE
 from kokoro_speechd.synthesis.engine import Engine
+from kokoro_speechd.synthesis.files.calibration_result import Precision
 from kokoro_speechd.synthesis.files.model_files import ModelFiles
 from kokoro_speechd.synthesis.phrase.request import PhraseRequest
 from kokoro_speechd.synthesis.statistics_learning import learned
@@ -36,14 +37,14 @@ _OUR_SILENCE = 0.020  # what is left of it by the setting edge_silence_ms
 class BenchStage:
     """Upstream's KModel and our engine, side by side, with a number of threads each."""
 
-    def __init__(self, files: ModelFiles, threads: int) -> None:
-        """Load both. Raises ModelError, VoiceError."""
+    def __init__(self, files: ModelFiles, threads: int, precision: Precision = "float32") -> None:
+        """Load both; `precision` is ours. Raises ModelError, VoiceError."""
         from kokoro_speechd.synthesis.reference.kokoro_model import load_model
 
         self.files = files
         self.threads = threads
         self.upstream: Any = load_model(files)
-        self.engine = Engine(files, threads=threads)
+        self.engine = Engine(files, threads=threads, precision=precision)
         voice = min((voice for voice in discover(files.voices) if voice.path), key=lambda voice: voice.rank)
         assert voice.path is not None  # noqa: S101 - filtered above
         store = statistics_store(self.engine, files)

@@ -14,6 +14,7 @@ from kokoro_speechd.bench.measurements import MEASUREMENTS, PEERS, Bench
 from kokoro_speechd.bench.report import Report
 from kokoro_speechd.errors import ModelError
 from kokoro_speechd.rendering.installed_model import locate_model
+from kokoro_speechd.synthesis.files.calibration_result import Precision
 from kokoro_speechd.synthesis.files.model_files import find_model
 
 
@@ -25,6 +26,7 @@ def bench(
     threads: int,
     quick: bool,
     peers: bool,
+    precision: Precision,
     json_file: str | None,
 ) -> int:
     """Measure and print; return the exit code. Raises ModelError."""
@@ -44,6 +46,7 @@ def bench(
             *(place.files, Path(folder), threads, 1 if quick else rounds, quick),
             say=lambda what: print(what, file=sys.stderr, flush=True),
             report=report,
+            precision=precision,
         )
         try:
             for name in [*(only or MEASUREMENTS), *([PEERS] if peers else [])]:

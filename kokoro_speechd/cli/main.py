@@ -244,6 +244,12 @@ def _add_bench(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
     parser.add_argument(
         "--peers", action="store_true", help="onnxruntime too, with the model exported from the same weights"
     )
+    parser.add_argument(
+        "--precision",
+        choices=("float32", "bfloat16"),
+        default="float32",
+        help="how exactly ours multiplies; float32 without this",
+    )
     parser.add_argument("--quick", action="store_true", help="once each and short phrases only: rough")
     parser.add_argument("--json", metavar="FILE", help="write everything into a file; - to stdout, alone")
     parser.set_defaults(run=_bench)
@@ -358,6 +364,7 @@ def _bench(options: argparse.Namespace) -> int:
         threads=options.threads,
         quick=options.quick,
         peers=options.peers,
+        precision=options.precision,
         json_file=options.json,
     )
 

@@ -9,6 +9,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 import torch
 
@@ -16,11 +17,16 @@ from kokoro_speechd.cli.main import main
 from kokoro_speechd.rendering.synthesizer import open_synthesizer
 from kokoro_speechd.settings import Settings
 from kokoro_speechd.synthesis import calibration, statistics_learning
+from kokoro_speechd.synthesis.engine import Engine
+from kokoro_speechd.synthesis.fast.products import rounds
 from kokoro_speechd.synthesis.files.calibration_result import (
     CalibrationResult,
     load_calibration,
     save_calibration,
 )
+from kokoro_speechd.synthesis.files.model_files import find_model
+from kokoro_speechd.synthesis.phrase.request import PhraseRequest
+from kokoro_speechd.synthesis.voice.voice_pack import load_voice
 from kokoro_speechd.system import paths
 
 RESULT = CalibrationResult(2, "cpu", 1.25, 0.1, 0.2)
@@ -115,6 +121,46 @@ def test_more_threads_are_tried_while_they_are_of_use(
     speeds = dict(calibration._speeds(engine, anything, anything, lambda _: None))
     assert engine.asked[1:] == asked
     assert calibration.choose_speed(speeds) == ("cpu", chosen)
+
+
+@pytest.mark.parametrize(("rounded", "chosen"), [(0.7, "bfloat16"), (0.99, "float32"), (3.0, "float32")])
+def test_precisions_are_timed_by_turns_by_the_processors_time(
+    rounded: float, chosen: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    now, asked, said = [0.0], [], []
+
+    class Timed:
+        def __init__(self, name: str, took: float) -> None:
+            self.name, self.took = name, took
+
+        def render(self, *_: Any) -> None:
+            asked.append(self.name)
+            now[0] += self.took * (5 if len(asked) < 3 else 1)  # the first ones load what is not yet there
+
+    monkeypatch.setattr(calibration.time, "process_time", lambda: now[0])
+    exact, other, anything = Timed("exact", 1.0), Timed("rounded", rounded), None
+    assert calibration._precision(exact, other, anything, said.append) == chosen  # type: ignore[arg-type]
+    assert asked == ["exact", "rounded"] * 2
+    assert said == [f"bfloat16: a phrase in {1000 * rounded:.0f} ms, float32: 1000 ms"]
+
+
+@pytest.mark.slow
+def test_each_engine_has_its_own_precision(random_model: Path) -> None:
+    """What torch is told holds for all of the process."""
+    files = find_model(random_model).files
+    assert files is not None
+    try:
+        engines = Engine(files), Engine(files, precision="bfloat16")
+        voice = load_voice(files.voices[0] / "af_heart.pt")
+        sounds = []
+        for engine, precision in [*zip(engines, ("highest", "medium"), strict=True)] * 2:
+            sounds.append(engine.render(PhraseRequest("wˈɪndO.", voice, seed=1)).samples)
+            assert torch.get_float32_matmul_precision() == precision
+        assert np.array_equal(sounds[0], sounds[2])
+        assert np.array_equal(sounds[1], sounds[3])
+        assert np.array_equal(sounds[0], sounds[1]) != rounds()
+    finally:
+        torch.set_float32_matmul_precision("highest")
 
 
 @pytest.mark.slow

@@ -48,7 +48,7 @@ function _shtab_kokoro_speechd_using
 end
 
 set -g _shtab_kokoro_speechd_commands say stop pause resume reload quit status daemon emacspeak voices pronounce setup config doctor model 'model import' 'model download' 'model list' 'model remove' 'model check' 'model random' record 'record on' 'record off' 'record status' 'record clear' cache 'cache info' 'cache clear' 'cache warm' bench
-set -g _shtab_kokoro_speechd_opts_with_value --json --language --marks --model --only --output --pitch --rate --rounds --seed --threads --voice --volume -o
+set -g _shtab_kokoro_speechd_opts_with_value --json --language --marks --model --only --output --pitch --precision --rate --rounds --seed --threads --voice --volume -o
 
 complete -c kokoro-speechd -e
 complete -c kokoro-speechd -f
@@ -169,5 +169,6 @@ complete -c kokoro-speechd -n '_shtab_kokoro_speechd_using bench' -l only -x -d 
 complete -c kokoro-speechd -n '_shtab_kokoro_speechd_using bench' -l rounds -x -d 'how often; 6 without this'
 complete -c kokoro-speechd -n '_shtab_kokoro_speechd_using bench' -l threads -x -d 'of both sides; 1 without this'
 complete -c kokoro-speechd -n '_shtab_kokoro_speechd_using bench' -l peers -d 'onnxruntime too, with the model exported from the same weights'
+complete -c kokoro-speechd -n '_shtab_kokoro_speechd_using bench' -l precision -xka "float32 bfloat16" -d 'how exactly ours multiplies; float32 without this'
 complete -c kokoro-speechd -n '_shtab_kokoro_speechd_using bench' -l quick -d 'once each and short phrases only: rough'
 complete -c kokoro-speechd -n '_shtab_kokoro_speechd_using bench' -l json -xka "(__fish_complete_path (commandline -ct))" -d 'write everything into a file; - to stdout, alone'
