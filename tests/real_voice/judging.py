@@ -91,14 +91,31 @@ def loudness(sound: Sound) -> float:
 
 def median_pitch(sound: Sound) -> float:
     """Return the median of the voice's fundamental frequency in Hz, by Praat; NaN where nothing is voiced."""
+    track = _pitch(sound)
+    voiced = track[track > 0]
+    return float(np.median(voiced)) if len(voiced) else float("nan")
+
+
+def _pitch(sound: Sound) -> NDArray[np.float64]:
+    """Return the fundamental frequency every 10 ms by Praat, 0 where nothing is voiced."""
     import parselmouth
 
     track = parselmouth.Sound(sound.astype(np.float64), RATE).to_pitch(
         time_step=0.01, pitch_floor=35, pitch_ceiling=700
     )
-    frequencies = track.selected_array["frequency"]
-    voiced = frequencies[frequencies > 0]
-    return float(np.median(voiced)) if len(voiced) else float("nan")
+    frequencies: NDArray[np.float64] = track.selected_array["frequency"]
+    return frequencies
+
+
+def pitch_moved(sound: Sound, reference: Sound) -> float:
+    """Return by how many semitones a sound is higher than another of the same course.
+
+    By the places that are voiced in both: of a deep voice Praat finds fewer, and not the deepest ones.
+    """
+    one, other = _pitch(sound), _pitch(reference)
+    one, other = one[: len(other)], other[: len(one)]
+    both = (one > 0) & (other > 0)
+    return float(np.median(12 * np.log2(one[both] / other[both])))
 
 
 def semitones(frequency: float, reference: float) -> float:

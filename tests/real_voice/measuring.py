@@ -205,9 +205,8 @@ PITCH_TEXT = "Roses are growing along the narrow road near our mill."
 
 
 def pitch_moved(voices: Voices, pitch: int, voice: str) -> float:
-    """Return by how many semitones the setting moves the median of the voice's pitch."""
-    base, moved = (judging.median_pitch(voices.say(PITCH_TEXT, voice, pitch=each)) for each in (0, pitch))
-    return judging.semitones(moved, base)
+    """Return by how many semitones the setting moves the voice's pitch."""
+    return judging.pitch_moved(*(voices.say(PITCH_TEXT, voice, pitch=each) for each in (pitch, 0)))
 
 
 def range_moved(voices: Voices, pitch_range: int, voice: str, language: str) -> float:

@@ -20,9 +20,18 @@ from tests.real_voice.rendering import espeak
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(600)]
 
 
-@pytest.mark.parametrize("pitch", [-50, 50])
-def test_pitch_moves_as_documented(lab: Lab, pitch: int) -> None:
-    assert abs(measuring.pitch_moved(lab.ours, pitch, "af_heart") - 12 * pitch / 100) <= 1.5
+@pytest.mark.parametrize(
+    ("voice", "pitch"),
+    [("af_heart", -100), ("af_heart", 100), ("am_michael", -50), ("am_michael", 50), ("bf_emma", -50)],
+)
+def test_pitch_moves_as_documented(lab: Lab, voice: str, pitch: int) -> None:
+    assert abs(measuring.pitch_moved(lab.ours, pitch, voice) - 12 * pitch / 100) <= 0.5
+
+
+@pytest.mark.parametrize("letter", "bjr")
+def test_a_capital_is_as_much_higher_as_orca_asks(lab: Lab, letter: str) -> None:
+    high, plain = (lab.ours.say(letter, "af_heart", "en-US", Kind.CHAR, pitch=pitch) for pitch in (40, 0))
+    assert abs(judging.pitch_moved(high, plain) - 4.8) <= 0.6
 
 
 @pytest.mark.parametrize("voice", ["af_heart", "am_michael", "bf_emma"])

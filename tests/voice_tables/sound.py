@@ -50,15 +50,14 @@ def pitch(bench: Bench) -> list[str]:
         rows.append([setting, f"{12 * setting / 100:+.1f}", *(f"{each:+.1f}" for each in moved)])
     capitals = []
     for letter in bench.some("bdgjlmnr"):
-        plain, raised = (
-            judging.median_pitch(ours.say(letter, "af_heart", "en-US", Kind.CHAR, pitch=each))
-            for each in (0, 40)
-        )
-        capitals.append(judging.semitones(raised, plain))
+        raised, plain = (ours.say(letter, "af_heart", "en-US", Kind.CHAR, pitch=each) for each in (40, 0))
+        capitals.append(judging.pitch_moved(raised, plain))
     told = [ours.say(letter, "af_heart", "en-US", Kind.CHAR, capitals="spell") for letter in "BKR"]
     heard = bench.lab.ears.transcribe(told, "en-US")
     return [
-        "Semitones by which the median of the fundamental frequency moves.",
+        "Semitones by which the fundamental frequency moves: the median of the places that are voiced in",
+        "both. Where a deep voice would be below some 55 Hz, as am_michael's at -100, what is heard is",
+        "higher; with the statistics of the phrase it is what was asked.",
         "",
         *table(("pitch", "documented", *ENGLISH_VOICES), rows),
         "",
