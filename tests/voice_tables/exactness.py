@@ -117,7 +117,8 @@ def statistics(bench: Bench) -> list[str]:
     return [
         "Sentences with the statistics of the voice (as by default) beside those of each phrase (upstream's",
         "way), and beside factors rounded to bfloat16 (`precision`): how much louder the voice's are than",
-        "the phrase's, and the rounded ones than the voice's; word errors, and MOS.",
+        "the phrase's, and the rounded ones than the voice's; word errors (Whisper-base hears no Hindi), and",
+        "MOS.",
         "",
         *table(
             (
