@@ -68,10 +68,26 @@ def test_a_packed_lstm_has_torchs_values(length: int) -> None:
     parameters = lstm(640, 256)
     x = torch.randn(length, 640)
     with torch.inference_mode():
-        expected = products.torch_lstm(parameters)(x)
-        packed = products.packed_lstm(parameters)(x)
+        expected = products.torch_lstm(parameters)(x, lambda: None)
+        packed = products.packed_lstm(parameters)(x, lambda: None)
     assert packed.shape == (length, 512)
     assert snr_db(expected, packed) > 115
+
+
+@needs_packing
+def test_an_lstm_can_be_stopped_between_its_directions() -> None:
+    """Over the frames of a long phrase each takes 16 ms, which somebody may be waiting for."""
+    checks = iter([None, None, InterruptedError])
+
+    def check() -> None:
+        if error := next(checks):
+            raise error
+
+    run = products.packed_lstm(lstm(64, 32))
+    assert run(torch.ones(9, 64), check).shape == (9, 64)
+    with pytest.raises(InterruptedError):
+        run(torch.ones(9, 64), check)
+    assert torch.isfinite(run(torch.ones(9, 64), lambda: None)).all()
 
 
 def raising(error: type[Exception]) -> Callable[..., Any]:

@@ -7,7 +7,6 @@ padding. Such a sequence needs no mask, its token types are all 0, and the poole
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 
 import torch
@@ -16,6 +15,7 @@ from torch.nn import functional
 from kokoro_speechd.synthesis.fast.layers import Linear, layer_norm
 from kokoro_speechd.synthesis.fast.products import Packing
 from kokoro_speechd.synthesis.files.checkpoint import Weights
+from kokoro_speechd.synthesis.phrase.prosody import Check
 
 _EPS = 1e-12  # AlbertConfig.layer_norm_eps
 
@@ -53,21 +53,23 @@ class Albert:
         self._heads: int = config["plbert"]["num_attention_heads"]
         self._passes: int = config["plbert"]["num_hidden_layers"]
 
-    def __call__(self, tokens: torch.Tensor, check: Callable[[], None]) -> torch.Tensor:
+    def __call__(self, tokens: torch.Tensor, check: Check) -> torch.Tensor:
         """Return [tokens, width] for token numbers, int64 [tokens]."""
         x = layer_norm(self._words[tokens] + self._places[: len(tokens)], *self._norm, _EPS)
         x = self._widen(x)
         for _ in range(self._passes):
-            check()
-            x = self._pass(x)
+            x = self._pass(x, check)
         return self._narrow(x)
 
-    def _pass(self, x: torch.Tensor) -> torch.Tensor:
+    def _pass(self, x: torch.Tensor, check: Check) -> torch.Tensor:
+        check()
         length, width = x.shape
         heads = self._query_key_value(x).view(length, 3, self._heads, width // self._heads)
         query, key, value = heads.permute(1, 2, 0, 3)
         seen = functional.scaled_dot_product_attention(query[None], key[None], value[None])[0]
         seen = seen.transpose(0, 1).reshape(length, width)
         x = layer_norm(self._attended(seen).add_(x), *self._attention_norm, _EPS)
+        check()
         inner = functional.gelu(self._inner(x), approximate="tanh")
+        check()
         return layer_norm(self._outer(inner).add_(x), *self._last_norm, _EPS)

@@ -18,6 +18,7 @@ from kokoro_speechd.synthesis.fast.products import (
     torch_product,
 )
 from kokoro_speechd.synthesis.files.checkpoint import Weights
+from kokoro_speechd.synthesis.phrase.prosody import Check
 
 _LAYER_NORM_EPS = 1e-5
 
@@ -79,9 +80,9 @@ class BidirectionalLstm:
         ]
         self._run = (packed_lstm if packing.lstm else torch_lstm)(parameters)
 
-    def __call__(self, x: torch.Tensor) -> torch.Tensor:
+    def __call__(self, x: torch.Tensor, check: Check) -> torch.Tensor:
         """Return [time, 2 · hidden]: the forward states beside the backward ones."""
-        return self._run(x)
+        return self._run(x, check)
 
 
 def layer_norm(

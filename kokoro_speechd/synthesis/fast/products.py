@@ -27,6 +27,7 @@ import torch
 from torch.nn import functional
 
 from kokoro_speechd.synthesis.files.calibration_result import Precision, Products
+from kokoro_speechd.synthesis.phrase.prosody import Check
 
 _log = logging.getLogger(__name__)
 
@@ -155,7 +156,7 @@ def _packed(weight: torch.Tensor) -> torch.Tensor:
     return packed
 
 
-Recurrence = Callable[[torch.Tensor], torch.Tensor]
+Recurrence = Callable[[torch.Tensor, Check], torch.Tensor]
 """[time, inputs] to [time, 2 · hidden]: the forward states beside the backward ones."""
 
 
@@ -164,7 +165,8 @@ def torch_lstm(parameters: Sequence[torch.Tensor]) -> Recurrence:
     start = torch.zeros(2, 1, parameters[1].shape[1])
     own = list(parameters)
 
-    def run(x: torch.Tensor) -> torch.Tensor:
+    def run(x: torch.Tensor, check: Check) -> torch.Tensor:
+        check()
         states: torch.Tensor = torch.lstm(
             x[None],
             [start, start],
@@ -191,14 +193,26 @@ def packed_lstm(parameters: Sequence[torch.Tensor]) -> Recurrence:
         inner, across, *biases = parameters[4 * number : 4 * number + 4]
         directions.append((*_packed_lstm(inner, across, hidden, backward=bool(number)), *biases))
 
-    def run(x: torch.Tensor) -> torch.Tensor:
-        rows = x[:, None]
-        states = [
+    def run(x: torch.Tensor, check: Check) -> torch.Tensor:
+        rows, states = x[:, None], []
+        for number, own in enumerate(directions):
+            check()
             # … sizes of a packed batch, mode, hidden size, layers, biases, bidirectional, batch first, train
-            layer(rows, *own, start, start, bool(number), [], _LSTM, hidden, 1, True, False, False, False)[0]
-            for number, own in enumerate(directions)
-        ]
-        return torch.cat([state[:, 0] for state in states], 1)
+            rest: tuple[Any, ...] = (
+                start,
+                start,
+                bool(number),
+                [],
+                _LSTM,
+                hidden,
+                1,
+                True,
+                False,
+                False,
+                False,
+            )
+            states.append(layer(rows, *own, *rest)[0][:, 0])
+        return torch.cat(states, 1)
 
     return run
 
@@ -240,7 +254,14 @@ def _rounded_is_right() -> bool:
 def _lstm_is_right() -> bool:
     parameters = [_example(*shape) for shape in ((64, 24), (64, 16), (64,), (64,)) * 2]
     expected, packed = torch_lstm(parameters), packed_lstm(parameters)
-    return all(_is_near(packed(x), expected(x)) for x in (_example(length, 24) for length in _LENGTHS))
+    return all(
+        _is_near(packed(x, _unchecked), expected(x, _unchecked))
+        for x in (_example(length, 24) for length in _LENGTHS)
+    )
+
+
+def _unchecked() -> None:
+    pass
 
 
 def _example(*shape: int) -> torch.Tensor:

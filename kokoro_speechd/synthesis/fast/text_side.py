@@ -20,8 +20,7 @@ from kokoro_speechd.synthesis.fast.norms import Norms, PhraseNorms
 from kokoro_speechd.synthesis.fast.products import Packing
 from kokoro_speechd.synthesis.fast.styles import Affine, StyleTable
 from kokoro_speechd.synthesis.files.checkpoint import Weights
-
-Check = Callable[[], None]
+from kokoro_speechd.synthesis.phrase.prosody import Check
 
 
 class DurationSide:
@@ -50,12 +49,10 @@ class DurationSide:
         x = self._bert(tokens, check)
         beside = style.expand(len(tokens), -1)
         for lstm, norm in zip(self._lstms, self._norms, strict=True):
-            check()
             scale, shift = styles[norm]
-            x = torch.addcmul(shift, layer_norm(lstm(torch.cat([x, beside], 1)), None, None), scale)
+            x = torch.addcmul(shift, layer_norm(lstm(torch.cat([x, beside], 1), check), None, None), scale)
         hidden = torch.cat([x, beside], 1)
-        check()
-        frames = torch.sigmoid(self._projection(self._lstm(hidden))).sum(-1) / speed
+        frames = torch.sigmoid(self._projection(self._lstm(hidden, check))).sum(-1) / speed
         return hidden, torch.round(frames).clamp(min=1).long()
 
 
@@ -96,8 +93,7 @@ class Features:
         for convolution, scale, shift in self._layers:
             check()
             x = functional.leaky_relu_(layer_norm(convolution(x), scale, shift), 0.2)
-        check()
-        return self._lstm(x)
+        return self._lstm(x, check)
 
 
 class TextSide:
@@ -127,6 +123,5 @@ class TextSide:
     ) -> Iterator[Callable[[], torch.Tensor]]:
         """Return what makes F0 and what makes energy, [2 · frames] each, from hidden states by frame."""
         norms = PhraseNorms(self._styles.of(style))
-        check()
-        shared = self._shared(hidden)
+        shared = self._shared(hidden, check)
         return (lambda curve=curve: curve(shared, norms, check) for curve in self._curves)  # type: ignore[misc]
