@@ -193,25 +193,15 @@ def packed_lstm(parameters: Sequence[torch.Tensor]) -> Recurrence:
         inner, across, *biases = parameters[4 * number : 4 * number + 4]
         directions.append((*_packed_lstm(inner, across, hidden, backward=bool(number)), *biases))
 
+    # … mode, hidden size, layers, biases, bidirectional, batch first, train
+    rest = (_LSTM, hidden, 1, True, False, False, False)
+
     def run(x: torch.Tensor, check: Check) -> torch.Tensor:
         rows, states = x[:, None], []
         for number, own in enumerate(directions):
             check()
-            # … sizes of a packed batch, mode, hidden size, layers, biases, bidirectional, batch first, train
-            rest: tuple[Any, ...] = (
-                start,
-                start,
-                bool(number),
-                [],
-                _LSTM,
-                hidden,
-                1,
-                True,
-                False,
-                False,
-                False,
-            )
-            states.append(layer(rows, *own, *rest)[0][:, 0])
+            # … backward or not, sizes of a packed batch
+            states.append(layer(rows, *own, start, start, bool(number), [], *rest)[0][:, 0])
         return torch.cat(states, 1)
 
     return run
