@@ -224,8 +224,6 @@ class Engine:
         except (RuntimeError, AssertionError) as error:
             raise ModelError(f"the device {device} cannot be used ({type(error).__name__})") from error
         self._speech.set_threads(threads)
-        self._rounds = precision == "bfloat16" and model_kind.calibrated
-        self._use_precision()
         self._context = context
         self._windowed = windowed(self._speech) if statistics == "voice" else None
 
@@ -287,7 +285,6 @@ class Engine:
             raise SynthesisError(f"nothing can be spoken at the speed {request.speed}")
         if request.seed is not None:
             torch.manual_seed(request.seed)
-        self._use_precision()
         short_context = self._short_context(symbols, len(known), request.within)
         before, behind = (
             [vocabulary[symbol] for symbol in side if symbol in vocabulary] for side in short_context.sides
@@ -368,15 +365,6 @@ class Engine:
     def set_threads(self, threads: int) -> None:
         """Compute with so many from the next phrase on; see `__init__`."""
         self._speech.set_threads(threads)
-
-    def _use_precision(self) -> None:
-        """Say to torch how exactly it may multiply. That holds for all of the process, so it is said again.
-
-        By itself it rounds only where the processor has AMX; the model says the rest, see `products`.
-        """
-        import torch
-
-        torch.set_float32_matmul_precision("medium" if self._rounds else "highest")
 
     def close(self) -> None:
         """End the engine's threads."""

@@ -29,7 +29,7 @@ class BuildModel(Protocol):
 class ModelKind:
     """How a kind of model is made.
 
-    calibrated  it is the one that `model check` measures: the device and the rounding found there are for it
+    calibrated  it is the one that `model check` measures: the device found there is for it
     """
 
     build: BuildModel

@@ -146,39 +146,32 @@ def test_precisions_are_timed_by_turns_by_the_processors_time(
 
 @pytest.mark.slow
 def test_each_engine_has_its_own_precision(random_model: Path) -> None:
-    """What torch is told holds for all of the process."""
     files = find_model(random_model).files
     assert files is not None
-    try:
-        engines = Engine(files), Engine(files, precision="bfloat16")
-        voice = load_voice(files.voices[0] / "af_heart.pt")
-        sounds = []
-        for engine, precision in [*zip(engines, ("highest", "medium"), strict=True)] * 2:
-            sounds.append(engine.render(PhraseRequest("wˈɪndO.", voice, seed=1)).samples)
-            assert torch.get_float32_matmul_precision() == precision
-        assert np.array_equal(sounds[0], sounds[2])
-        assert np.array_equal(sounds[1], sounds[3])
-        assert np.array_equal(sounds[0], sounds[1]) != rounds()
-    finally:
-        torch.set_float32_matmul_precision("highest")
+    engines = Engine(files), Engine(files, precision="bfloat16")
+    voice = load_voice(files.voices[0] / "af_heart.pt")
+    exact, rounded, again = (
+        engine.render(PhraseRequest("wˈɪndO.", voice, seed=1)).samples for engine in (*engines, engines[0])
+    )
+    assert np.array_equal(exact, again)
+    assert np.array_equal(exact, rounded) != rounds()
 
 
 @pytest.mark.slow
 @pytest.mark.usefixtures("state")
 def test_the_precision_is_the_settings_then_the_verdicts(random_model: Path) -> None:
     def precision(**settings: Any) -> str:
-        open_synthesizer(Settings(model_path=random_model, memory_mb=0, disk_mb=0, **settings))
-        return torch.get_float32_matmul_precision()
+        synthesizer = open_synthesizer(Settings(model_path=random_model, memory_mb=0, disk_mb=0, **settings))
+        found: str = getattr(synthesizer._model.model, "precision", "the reference's")
+        return found
 
-    try:
-        assert precision() == "highest"
-        assert precision(precision="bfloat16") == "medium"
-        save_calibration(random_model / "kokoro-v1_0.pth", replace(RESULT, precision="bfloat16"))
-        assert precision() == "medium"
-        assert precision(precision="float32") == "highest"
-        assert precision(precision="bfloat16", engine="reference") == "highest"
-    finally:
-        torch.set_float32_matmul_precision("highest")
+    there = "bfloat16" if rounds() else "float32"
+    assert precision() == "float32"
+    assert precision(precision="bfloat16") == there
+    save_calibration(random_model / "kokoro-v1_0.pth", replace(RESULT, precision="bfloat16"))
+    assert precision() == there
+    assert precision(precision="float32") == "float32"
+    assert precision(precision="bfloat16", engine="reference") == "the reference's"
 
 
 def test_a_verdict_is_kept_by_the_weights_content(state: Path, tmp_path: Path) -> None:

@@ -12,6 +12,7 @@ from kokoro_speechd.synthesis.fast.toom_cook import toom_cook
 
 _OUTPUTS = 6  # m: more save fewer products and round worse
 _ROUNDED_OUTPUTS = 4  # m, and the most of r, with rounded factors; see `BlockConvolution`
+_ROWS_MORE = 16  # rounded factors have a multiple of so many rows
 _MOST_TAPS = 7  # r: a longer kernel is cut into pieces of m taps
 
 
@@ -56,6 +57,7 @@ class _RoundedProducts:
     """The same of factors rounded to bfloat16, for processors that multiply these twice as fast.
 
     The sum is float32 while it is summed, and rounded then: no operator of torch's returns it unrounded.
+    oneDNN keeps code for each number of rows, 0.6 MB each, so there are few of them.
     """
 
     def __init__(self, weights: torch.Tensor) -> None:
@@ -63,11 +65,13 @@ class _RoundedProducts:
         self._weights = weights.reshape(points, -1, outputs).bfloat16()
 
     def __call__(self, factors: torch.Tensor, sums: torch.Tensor) -> None:
-        points, rows, _, _ = factors.shape
-        rounded = scratch.take("rounded factors", *factors.shape, dtype=torch.bfloat16).copy_(factors)
-        out = scratch.take("rounded sums", *sums.shape, dtype=torch.bfloat16)
-        torch.bmm(rounded.view(points, rows, -1), self._weights, out=out)
-        sums.copy_(out)
+        points, rows, pieces, inputs = factors.shape
+        made = rows + -rows % _ROWS_MORE
+        rounded = scratch.take("rounded factors", points, made, pieces, inputs, dtype=torch.bfloat16)
+        rounded[:, :rows].copy_(factors)
+        out = scratch.take("rounded sums", points, made, sums.shape[2], dtype=torch.bfloat16)
+        torch.bmm(rounded.view(points, made, -1), self._weights, out=out)
+        sums.copy_(out[:, :rows])
 
 
 class BlockConvolution:

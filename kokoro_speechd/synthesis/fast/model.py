@@ -82,6 +82,7 @@ class FastModel:
         self.vocab: dict[str, int] = config["vocab"]
         own = packing(products, precision)
         self.products: Products = "onednn" if own.linear else "torch"
+        self.precision: Precision = "bfloat16" if own.rounded else "float32"
         self._crew = Crew(workers)
         self._rooms: list[Buffers] = []
         self._depth = 0  # of renderings in the midst of each other
