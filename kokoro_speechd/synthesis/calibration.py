@@ -16,7 +16,7 @@ import os
 import statistics
 import time
 from collections.abc import Callable, Iterator
-from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING
 
 from kokoro_speechd.errors import KokoroSpeechdError, SynthesisError
@@ -54,23 +54,23 @@ def check_model(
     speeds = dict(_speeds(engine, files, voice, say))
     device, threads = choose_speed(speeds)
     engine.set_threads(threads)
-    found = _result(engine, voice, threads=threads, device=device, seconds=speeds[device, threads])
-    if device != engine.device or not rounds():
-        return found
-    rounding = Engine(files, context=True, threads=threads, products=engine.products, precision="bfloat16")
-    try:
-        if _precision(engine, rounding, voice, say) == "float32":
-            return found
-        rounded = _result(rounding, voice, threads=threads, device=device, seconds=_seconds(rounding, voice))
-        return replace(rounded, precision="bfloat16")
-    finally:
-        rounding.close()
+    result = partial(_result, voice=voice, device=device, threads=threads)
+    if device == engine.device and rounds():
+        rounding = Engine(
+            files, context=True, threads=threads, products=engine.products, precision="bfloat16"
+        )
+        try:
+            if _precision(engine, rounding, voice, say) == "bfloat16":
+                return result(rounding, "bfloat16", seconds=_seconds(rounding, voice))
+        finally:
+            rounding.close()
+    return result(engine, "float32", seconds=speeds[device, threads])
 
 
 def _result(
-    engine: Engine, voice: VoicePack, *, threads: int, device: str, seconds: float
+    engine: Engine, precision: Precision, *, voice: VoicePack, device: str, threads: int, seconds: float
 ) -> CalibrationResult:
-    """Return the result with what was found, and with what a listener waits for with this engine."""
+    """Return the result with what a listener waits for; `seconds`: see its `sentence_s`."""
     word, sentence = (_first_sound(engine, voice, symbols) for symbols in (_WORD, _SENTENCE))
     return CalibrationResult(
         threads=threads,
@@ -78,6 +78,7 @@ def _result(
         sentence_s=round(seconds, 3),
         word_heard_s=round(word, 3),
         sentence_heard_s=round(sentence, 3),
+        precision=precision,
         products=engine.products,
     )
 

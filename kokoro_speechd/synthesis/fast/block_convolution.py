@@ -97,8 +97,8 @@ class BlockConvolution:
     def __init__(self, weight: torch.Tensor, dilation: int, *, rounded: bool = False) -> None:
         """Take W [outputs, inputs, k]; V, U and Y are `rounded` to bfloat16, or not."""
         outputs, inputs, kernel = weight.shape
-        self._at_once = _ROUNDED_OUTPUTS if rounded else _OUTPUTS
-        taps = kernel if kernel <= (_ROUNDED_OUTPUTS if rounded else _MOST_TAPS) else self._at_once
+        self._at_once, most = (_ROUNDED_OUTPUTS, _ROUNDED_OUTPUTS) if rounded else (_OUTPUTS, _MOST_TAPS)
+        taps = kernel if kernel <= most else self._at_once
         self._pieces = -(-kernel // taps)
         back, weights, transform = toom_cook(self._at_once, taps)
         padded = weight.new_zeros(outputs, inputs, self._pieces * taps, dtype=torch.float64)

@@ -17,7 +17,8 @@ from typing import TypeVar
 
 import torch
 
-Check = Callable[[], None]
+from kokoro_speechd.synthesis.phrase.prosody import Check
+
 Piece = Callable[[], None]
 # A job yields lists of pieces that may run at the same time; it goes on when all of a list are done.
 Job = Iterator[Sequence[Piece]]

@@ -16,12 +16,13 @@ from torch.nn import functional
 from kokoro_speechd.synthesis.fast.buffers import Buffers
 from kokoro_speechd.synthesis.fast.inverse_stft import InverseStft
 from kokoro_speechd.synthesis.fast.norms import Norms, RunningMoments
-from kokoro_speechd.synthesis.fast.parallel import Check, Crew, Job
+from kokoro_speechd.synthesis.fast.parallel import Crew, Job
 from kokoro_speechd.synthesis.fast.products import packed_product
 from kokoro_speechd.synthesis.fast.snake_block import SnakeBlock, Span, spans
 from kokoro_speechd.synthesis.fast.styles import StyleTable
 from kokoro_speechd.synthesis.files.architecture import NOISE_DILATIONS
 from kokoro_speechd.synthesis.files.checkpoint import Weights
+from kokoro_speechd.synthesis.phrase.prosody import Check
 
 _SLOPE = 0.1
 _AROUND_LAST = 10  # rows of the last stage that a heard sample may need: a kernel of 7, the inverse STFT
