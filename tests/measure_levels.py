@@ -5,10 +5,10 @@
     python -m tests.measure_levels af_heart        # these; the others stay as they are
 
 Loudness is ITU-R BS.1770's: of the letters or twelve characters, of nine words (thirty in English), and of
-six sentences in the voice's language, as the model makes them. Pitch is the median that Praat hears in these
-sentences. The pauses are medians of the silence between pairs of clauses, and of sentences, that the model
-renders as one phrase; where a voice breathes aloud there, of what such silence lasts with others by the
-model's durations. Needs the extra `ears` and the real voice, see `tests.real_model`.
+six sentences in the voice's language (twenty in English), as the model makes them. Pitch is the median that
+Praat hears in these sentences. The pauses are medians of the silence between pairs of clauses, and of
+sentences, that the model renders as one phrase; where a voice breathes aloud there, of what such silence
+lasts with others by the model's durations. Needs the extra `ears` and the real voice, see `tests.real_model`.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ from tests.real_voice import corpora, judging, measuring
 from tests.real_voice.judging import Sound
 from tests.real_voice.rendering import Voices, languages_of, phonemes
 
-_SENTENCES = 6
+_SENTENCES, _OF_MANY = 6, 20  # of ten or twelve, and of a hundred
 _FRAME = 25  # ms
 _SIGNS = ",.;:!?"  # as phonemes have them, in all languages
 _BESIDE = 105  # ms that a sign, its space and the phoneme before last longer than the silence, mostly
@@ -38,7 +38,8 @@ _BESIDE = 105  # ms that a sign, its space and the phoneme before last longer th
 def sentences(language: str) -> list[str]:
     """Return the sentences that are measured, from all over the corpus."""
     texts = corpora.SENTENCES[language]
-    return list(texts[:: len(texts) // _SENTENCES][:_SENTENCES])
+    count = _SENTENCES if len(texts) < 2 * _OF_MANY else _OF_MANY
+    return list(texts[:: len(texts) // count][:count])
 
 
 def other_sentences(language: str) -> list[str]:

@@ -66,6 +66,12 @@ def spoken_by_espeak(lab: Lab, texts: Sequence[str], language: str) -> Spoken:
     return heard_from(lab, texts, language, [espeak(text, language) for text in texts])
 
 
+def recognized(lab: Lab, spoken: Spoken) -> int:
+    """Return how many of the sentences whisper takes for themselves among all of them."""
+    chosen = lab.ears.likeliest(spoken.sounds, spoken.texts, spoken.language)
+    return sum(number == wanted for wanted, number in enumerate(chosen))
+
+
 # --- letters and words -----------------------------------------------------------------------------------
 
 

@@ -40,7 +40,8 @@ def rate(bench: Bench) -> list[str]:
 
 def near_neutral(bench: Bench) -> list[str]:
     """Rates and pitches that are nearly the voice's own, as Orca sends them."""
-    words, texts = bench.some(measuring.NEAR_WORDS), bench.some(measuring.NEAR_SENTENCES)
+    words = bench.some(measuring.NEAR_WORDS)
+    texts = bench.some((*measuring.NEAR_SENTENCES, *corpora.ENGLISH[:14]))
     ours, upstream, rows = bench.lab.ours, bench.lab.upstream, []
     for voice in ("am_fenrir", "af_heart"):
         speakers: dict[str, Callable[[str], Sound]] = {
@@ -53,12 +54,11 @@ def near_neutral(bench: Bench) -> list[str]:
         for name, speak in speakers.items():
             single = measuring.heard_from(bench.lab, words, "en-US", [speak(word) for word in words])
             spoken = measuring.heard_from(bench.lab, texts, "en-US", [speak(text) for text in texts])
-            mos = judging.mean([judging.naturalness(sound) for sound in spoken.sounds[:3]])
+            mos = judging.mean([judging.naturalness(sound) for sound in spoken.sounds])
             right, first = sum(measuring.words_right(single)), sum(spoken.first_words)
             rows.append([name, right, first, f"{spoken.errors.rate:.3f}", f"{mos:.2f}"])
     return [
-        f"{len(words)} words and pairs of words of an interface, and {len(texts)} sentences;",
-        "MOS of three of these.",
+        f"{len(words)} words and pairs of words of an interface, and {len(texts)} sentences.",
         "",
         *table(("", "words right", "first words heard", "word errors", "MOS"), rows),
     ]
