@@ -33,11 +33,11 @@ def test_a_rate_within_a_sentence_leaves_it_whole(lab: Lab, rate: str) -> None:
 
 
 SWITCHES = [
-    ("The blue {}bus{} stops at the corner near the old school.", '<voice name="am_michael">', 0.1),
-    ("We found a {}ticket{} under the kitchen table.", '<voice name="bf_emma">', 0.1),
-    ("My friend says {}gracias{} every day.", '<lang xml:lang="es">', 0.1),
-    ("She said {}bonjour{} to the old man.", '<lang xml:lang="fr">', 0.1),
-    ("She said {}Guten Tag{} to the old man.", '<lang xml:lang="de">', 0.1),
+    ("The blue {}bus{} stops at the corner near the old school.", '<voice name="am_michael">', 0.15),
+    ("We found a {}ticket{} under the kitchen table.", '<voice name="bf_emma">', 0.15),
+    ("My friend says {}gracias{} every day.", '<lang xml:lang="es">', 0.15),
+    ("She said {}bonjour{} to the old man.", '<lang xml:lang="fr">', 0.15),
+    ("She said {}Guten Tag{} to the old man.", '<lang xml:lang="de">', 0.15),
     ("The blue bus, {}my friend,{} stops at the corner.", '<voice name="am_michael">', 0.25),
 ]
 
