@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import logging
+import os
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
@@ -41,6 +42,9 @@ _log = logging.getLogger(__name__)
 
 _SOUNDS, _STATISTICS = "sounds", "statistics"  # folders below the cache folder
 _MB = 1_000_000
+_USUAL_THREADS = (
+    2  # a first sound comes earlier with two, also beside busy programs; `model check` knows better
+)
 _MOST_PACKS = 100  # voices in memory, half a megabyte each
 
 
@@ -218,7 +222,8 @@ def _engine(files: ModelFiles, settings: Settings, calibration: CalibrationResul
             calibration.device if calibration is not None and KINDS[settings.engine].calibrated else "cpu"
         )
     if threads == "auto":
-        threads = calibration.threads if calibration is not None else 1
+        usual = min(_USUAL_THREADS, len(os.sched_getaffinity(0)))
+        threads = calibration.threads if calibration is not None else usual
     if precision == "auto":
         precision = calibration.precision if calibration is not None else "float32"
     return Engine(

@@ -296,11 +296,15 @@ class Engine:
         if contour is not None and not is_even(contour):
             own = (tone for symbol, tone in zip(symbols, contour, strict=True) if symbol in vocabulary)
             tones = (*(EVEN,) * len(before), *own, *(EVEN,) * len(behind))
+        speed = torch.full((tokens.shape[1],), request.speed, device=self._device)
+        # A word's first sounds begin in the frames of the begin token, which is not to lose any: at 1.07
+        # times its pace am_fenrir said "red" for "bread" and "hat" for "cats", upstream's as ours.
+        speed[0] = min(1.0, request.speed)
         with _failures(), torch.inference_mode():
             phrase = self._speech.prosody(
                 tokens,
                 style,
-                speed=request.speed,
+                speed=speed,
                 pace=None if tones is None else partial(paced, paces=[tone.pace for tone in tones]),
                 check=check,
             )

@@ -35,14 +35,14 @@ class SpeechModel(Protocol):
         tokens: torch.Tensor,
         style: torch.Tensor,
         *,
-        speed: float = 1.0,
+        speed: float | torch.Tensor = 1.0,
         pace: Pacing = None,
         check: Check = ...,
     ) -> Prosody:
         """Return what is known of a phrase before any sound exists.
 
         `tokens` is int64 [1, n], between a 0 at the beginning and one at the end; `style` float32 [1, 256];
-        durations are divided by `speed`; `pace` edits them then.
+        durations are divided by `speed`, which may be float32 [n]; `pace` edits them then.
         """
 
     def render(self, phrase: Prosody, style: torch.Tensor, *, check: Check = ...) -> torch.Tensor:

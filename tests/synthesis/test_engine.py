@@ -192,6 +192,17 @@ def test_speed_moves_the_marks_with_the_sound(files: ModelFiles, voice: VoicePac
     assert (slow.starts[1:] > fast.starts[1:]).all()
 
 
+def test_what_is_before_the_first_phoneme_is_not_shortened(files: ModelFiles, voice: VoicePack) -> None:
+    """The first phoneme begins to sound in the frames of the begin token."""
+    engine = Engine(files)
+    usual, fast, slow = (
+        engine.begin(PhraseRequest(PHRASE, voice, speed=speed)).excerpt.phrase.durations
+        for speed in (1.0, 1.6, 0.4)
+    )
+    assert fast[0] == usual[0] < slow[0]
+    assert fast[1:].sum() < usual[1:].sum() < slow[1:].sum()
+
+
 def test_silence_is_cut_out_of_the_prosody_of_the_whole(files: ModelFiles, voice: VoicePack) -> None:
     """F0 and energy are those of the model's own durations; four frames on either side are heard."""
     engine = Engine(files)

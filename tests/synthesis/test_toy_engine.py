@@ -45,12 +45,13 @@ class ToyModel:
         tokens: torch.Tensor,
         style: torch.Tensor,
         *,
-        speed: float = 1.0,
+        speed: float | torch.Tensor = 1.0,
         pace: Pacing = None,
         check: Check = lambda: None,
     ) -> Prosody:
         check()
-        durations = torch.tensor([SILENT, *[round(LASTS / speed)] * (tokens.shape[1] - 2), SILENT])
+        durations = torch.round(torch.full(tokens.shape[1:], LASTS) / speed).long()
+        durations[[0, -1]] = SILENT
         if pace is not None:
             durations = pace(durations)
         frames = int(durations.sum())

@@ -123,7 +123,7 @@ class FastModel:
         tokens: torch.Tensor,
         style: torch.Tensor,
         *,
-        speed: float = 1.0,
+        speed: float | torch.Tensor = 1.0,
         pace: Pacing = None,
         check: Check = _nothing,
     ) -> Prosody:

@@ -43,7 +43,12 @@ class DurationSide:
         self._projection = Linear.of(predictor.below("duration_proj.linear_layer"), exact)
 
     def __call__(
-        self, tokens: torch.Tensor, style: torch.Tensor, styles: list[Affine], speed: float, check: Check
+        self,
+        tokens: torch.Tensor,
+        style: torch.Tensor,
+        styles: list[Affine],
+        speed: float | torch.Tensor,
+        check: Check,
     ) -> tuple[torch.Tensor, torch.Tensor]:
         """Return hidden states [tokens, width + style] and durations, int64 [tokens], in frames of 25 ms."""
         x = self._bert(tokens, check)
@@ -109,7 +114,7 @@ class TextSide:
         self._features = Features(weights, config, packing)
 
     def durations(
-        self, tokens: torch.Tensor, style: torch.Tensor, speed: float, check: Check
+        self, tokens: torch.Tensor, style: torch.Tensor, speed: float | torch.Tensor, check: Check
     ) -> tuple[torch.Tensor, torch.Tensor]:
         """Return hidden states and durations, see `DurationSide`."""
         return self._durations(tokens, style, self._styles.of(style), speed, check)

@@ -23,7 +23,7 @@ def prosody(
     tokens: torch.Tensor,
     style: torch.Tensor,
     *,
-    speed: float = 1.0,
+    speed: float | torch.Tensor = 1.0,
     pace: Pacing = None,
     check: Check = lambda: None,
 ) -> Prosody:
@@ -33,7 +33,7 @@ def prosody(
         model: a `kokoro.KModel`.
         tokens: int64 [1, n], token numbers between a 0 at the beginning and one at the end.
         style: float32 [1, 256] of the voice for this length.
-        speed: factor on the pace; durations are divided by it.
+        speed: factor on the pace, or one for each token, float32 [n]; durations are divided by it.
         pace: edits the durations, int64 [tokens]; None leaves them.
         check: called between the steps; what it raises ends the work.
 

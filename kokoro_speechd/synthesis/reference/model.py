@@ -40,7 +40,7 @@ class ReferenceModel:
         tokens: torch.Tensor,
         style: torch.Tensor,
         *,
-        speed: float = 1.0,
+        speed: float | torch.Tensor = 1.0,
         pace: Pacing = None,
         check: Check = lambda: None,
     ) -> Prosody:
