@@ -42,9 +42,6 @@ _log = logging.getLogger(__name__)
 
 _SOUNDS, _STATISTICS = "sounds", "statistics"  # folders below the cache folder
 _MB = 1_000_000
-_USUAL_THREADS = (
-    2  # a first sound comes earlier with two, also beside busy programs; `model check` knows better
-)
 _MOST_PACKS = 100  # voices in memory, half a megabyte each
 
 
@@ -214,6 +211,14 @@ def statistics_store(engine: Engine, files: ModelFiles) -> StatisticsStore:
     return StatisticsStore(statistics_folder(), content_hash(files.weights), engine.norms, shipped)
 
 
+def usual_threads() -> int:
+    """Return how many threads render before `model check` was run.
+
+    With two a first sound comes earlier; half of the cores are left to other programs.
+    """
+    return 2 if len(os.sched_getaffinity(0)) >= 4 else 1
+
+
 def _engine(files: ModelFiles, settings: Settings, calibration: CalibrationResult | None) -> Engine:
     """Return the engine as the settings and the result want it. Raises ModelError."""
     device, threads, precision = settings.device, settings.threads, settings.precision
@@ -222,8 +227,7 @@ def _engine(files: ModelFiles, settings: Settings, calibration: CalibrationResul
             calibration.device if calibration is not None and KINDS[settings.engine].calibrated else "cpu"
         )
     if threads == "auto":
-        usual = min(_USUAL_THREADS, len(os.sched_getaffinity(0)))
-        threads = calibration.threads if calibration is not None else usual
+        threads = calibration.threads if calibration is not None else usual_threads()
     if precision == "auto":
         precision = calibration.precision if calibration is not None else "float32"
     return Engine(

@@ -1,12 +1,13 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import pytest
 
 from kokoro_speechd.errors import ModelError, VoiceError
-from kokoro_speechd.rendering.synthesizer import Synthesizer, open_synthesizer
+from kokoro_speechd.rendering.synthesizer import Synthesizer, open_synthesizer, usual_threads
 from kokoro_speechd.settings import Settings
 from kokoro_speechd.utterance import Audio, Kind, Parameters, Utterance
 
@@ -34,3 +35,11 @@ def test_a_broken_default_voice_silences_no_other(random_model: Path, tmp_path: 
     assert sounds(synthesizer, "bf_emma", "en-GB")
     with pytest.raises(VoiceError, match="af_heart"):
         sounds(synthesizer, "af_heart", "en-US")
+
+
+@pytest.mark.parametrize(("cores", "threads"), [(1, 1), (2, 1), (3, 1), (4, 2), (16, 2)])
+def test_half_of_the_cores_are_left_to_others(
+    cores: int, threads: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(os, "sched_getaffinity", lambda _process: set(range(cores)))
+    assert usual_threads() == threads
