@@ -299,7 +299,8 @@ class Engine:
         speed = torch.full((tokens.shape[1],), request.speed, device=self._device)
         # A word's first sounds begin in the frames of the begin token, which is not to lose any: at 1.07
         # times its pace am_fenrir said "red" for "bread" and "hat" for "cats", upstream's as ours.
-        speed[0] = min(1.0, request.speed)
+        if not before:
+            speed[0] = min(1.0, request.speed)
         with _failures(), torch.inference_mode():
             phrase = self._speech.prosody(
                 tokens,
