@@ -41,6 +41,7 @@ SECTIONS = {
     "pitch": Section("Pitch and capitals", sound.pitch),
     "rate": Section("Rates", timing.rate),
     "near-neutral": Section("Nearly the voice's own rate and pitch", timing.near_neutral),
+    "first-sounds": Section("First sounds, a little faster", timing.first_sounds),
     "cut-pauses": Section("Pauses where a text is cut", timing.cut_pauses),
     "breaks": Section("Breaks", timing.breaks),
     "marks": Section("Marks", timing.marks),

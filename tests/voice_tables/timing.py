@@ -6,6 +6,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import partial
 
+from kokoro_speechd.audio.ssip_scales import rate_to_speed
 from tests.real_voice import corpora, judging, measuring
 from tests.real_voice.judging import Sound
 from tests.real_voice.listening import word_errors
@@ -13,6 +14,7 @@ from tests.real_voice.rendering import Voices, espeak, espeak_with_marks, phonem
 from tests.voice_tables.tables import ENGLISH_VOICES, Bench, english, table
 
 CUT_VOICES = (*ENGLISH_VOICES, "am_santa", "ef_dora", "ff_siwis", "if_sara", "jf_alpha", "zm_yunxi")
+_LITTLE_FASTER = 15
 _RATES = (-100, -50, 0, 20, 40, 60, 75, 85, 100)
 
 
@@ -61,6 +63,31 @@ def near_neutral(bench: Bench) -> list[str]:
         f"{len(words)} words and pairs of words of an interface, and {len(texts)} sentences.",
         "",
         *table(("", "words right", "first words heard", "word errors", "MOS"), rows),
+    ]
+
+
+def first_sounds(bench: Bench) -> list[str]:
+    """First words a little faster than the voice's own rate."""
+    texts, pace = measuring.LOST_SENTENCES, rate_to_speed(_LITTLE_FASTER)
+    rows, counts = [], [0, 0]
+    for voice in bench.some([name for name, tag in bench.lab.languages.items() if tag.startswith("en")]):
+        language = english(voice)
+        cells: list[object] = []
+        for side, sounds in enumerate(
+            (
+                [bench.lab.ours.say(text, voice, language, rate=_LITTLE_FASTER) for text in texts],
+                [bench.lab.upstream.say(phonemes(text, language), voice, speed=pace) for text in texts],
+            )
+        ):
+            spoken = measuring.heard_from(bench.lab, texts, language, sounds)
+            counts[side] += sum(spoken.first_words)
+            cells += [sum(spoken.first_words), f"{spoken.errors.rate:.3f}"]
+        rows.append([voice, *cells])
+    return [
+        f"{len(texts)} sentences at the rate {_LITTLE_FASTER}, {pace:.2f} times the voice's pace, upstream's",
+        f"at this speed. {counts[0]} first words of ours are heard, {counts[1]} of upstream's.",
+        "",
+        *table(("", "ours: first words", "word errors", "upstream's: first words", "word errors"), rows),
     ]
 
 
