@@ -10,6 +10,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
 
+from kokoro_speechd import __version__
 from kokoro_speechd.audio.tempo import Tempo
 from kokoro_speechd.errors import LanguageError, ModelError, SynthesisError, VoiceError
 from kokoro_speechd.pronunciations.files import user_pronunciations
@@ -261,9 +262,10 @@ def _synthesis_options(settings: Settings, options: PhonemizerOptions) -> Synthe
 
 
 def _identity(files: ModelFiles, settings: Settings) -> str:
-    """Return what the sound of a phrase depends on besides its phonemes and voice."""
+    """Return what the sound of a phrase depends on besides its phonemes and voice: the program, too."""
     return " ".join(
         [
+            __version__,
             content_hash(files.weights),
             content_hash(files.config),
             settings.engine,

@@ -7,8 +7,10 @@ from pathlib import Path
 import pytest
 
 from kokoro_speechd.errors import ModelError, VoiceError
-from kokoro_speechd.rendering.synthesizer import Synthesizer, open_synthesizer, usual_threads
+from kokoro_speechd.rendering import synthesizer as synthesizer_module
+from kokoro_speechd.rendering.synthesizer import Synthesizer, _identity, open_synthesizer, usual_threads
 from kokoro_speechd.settings import Settings
+from kokoro_speechd.synthesis.files.model_files import find_model
 from kokoro_speechd.utterance import Audio, Kind, Parameters, Utterance
 
 
@@ -35,6 +37,17 @@ def test_a_broken_default_voice_silences_no_other(random_model: Path, tmp_path: 
     assert sounds(synthesizer, "bf_emma", "en-GB")
     with pytest.raises(VoiceError, match="af_heart"):
         sounds(synthesizer, "af_heart", "en-US")
+
+
+def test_a_newer_program_speaks_with_no_sounds_of_an_older_one(
+    random_model: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    files = find_model(random_model).files
+    assert files is not None
+    before = _identity(files, Settings())
+    assert _identity(files, Settings()) == before
+    monkeypatch.setattr(synthesizer_module, "__version__", "9.9")
+    assert _identity(files, Settings()) != before
 
 
 @pytest.mark.parametrize(("cores", "threads"), [(1, 1), (2, 1), (3, 1), (4, 2), (16, 2)])
