@@ -21,7 +21,7 @@ from tests.real_voice.rendering import Voices, files_of, phonemes
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(900)]
 
 ENGLISH_VOICES = ("af_heart", "am_michael", "bf_emma")
-BESIDE_UPSTREAM = 6  # of each voice's sentences, those that upstream speaks too
+BESIDE_UPSTREAM = 9  # of each voice's sentences, those that upstream speaks too
 
 
 def language_of(voice: str) -> str:
@@ -59,7 +59,7 @@ def test_english_is_understood_as_well_as_upstream(lab: Lab, english: dict[str, 
         ours += sum(spoken.errors.each[:BESIDE_UPSTREAM])
         theirs += upstream.wrong
         words += upstream.of
-    assert ours / words <= theirs / words + 0.04
+    assert ours / words <= theirs / words + 0.03
 
 
 @pytest.mark.parametrize(
@@ -126,14 +126,14 @@ def test_interface_words(lab: Lab) -> None:
 
 @pytest.mark.parametrize("edge", [0, 300, 1000])
 def test_edge_silence_changes_silence_only(lab: Lab, edge: int) -> None:
-    texts = corpora.ENGLISH[30:34]
+    texts = corpora.ENGLISH[30:36]
     usual = measuring.spoken_by_us(lab, texts, "af_heart", "en-US")
     other = Voices(lab.model, edge_silence_ms=edge)
     spoken = measuring.spoken_by_us(lab, texts, "af_heart", "en-US", other)
-    # Whisper mishears a word with one noise and not with another; a voice that lost its first words, four.
+    # Whisper mishears a word with one noise and not with another; a voice that lost its first words, six.
     assert spoken.errors.wrong <= usual.errors.wrong + 2, spoken.heard
     for one, two in zip(usual.sounds, spoken.sounds, strict=True):
-        assert abs(judging.heard_seconds(one) - judging.heard_seconds(two)) <= 0.03
+        assert abs(judging.heard_seconds(one) - judging.heard_seconds(two)) <= 0.02
         assert judging.silence_before(two) <= edge / 1000 + 0.015
     # Nothing of the context in which a letter is rendered is ever heard.
     letters = [other.say(letter, "af_heart", "en-US", Kind.CHAR) for letter in "abk"]
