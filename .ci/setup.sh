@@ -176,6 +176,17 @@ if [ "$(cat $stamp 2>/dev/null || true)" != "$wanted" ]; then
     printf '%s\n' "$wanted" >$stamp
 fi
 
+# Installing has compiled the kernels; here that is done again when their source has changed since.
+kernels=kokoro_speechd/synthesis/fast
+for source in $kernels/kernels.c $kernels/kernels_vectors.h distribution/compile_kernels.py; do
+    if [ ! $kernels/libkernels.so -nt $source ]; then
+        say "compiling the kernels"
+        .venv/bin/python -m distribution.compile_kernels ||
+            say "THE KERNELS COULD NOT BE COMPILED: speech is made slower, and their tests are skipped"
+        break
+    fi
+done
+
 # --- Ears: what hears the real voice in tests/real_voice ---------------------------------------------
 
 ears_here() {

@@ -4,7 +4,6 @@
 from __future__ import annotations
 
 import contextlib
-import math
 import os
 import platform
 from pathlib import Path
@@ -37,9 +36,9 @@ def describe() -> dict[str, str | int | float]:
     """Return the machine's facts."""
     import torch
 
-    from kokoro_speechd.synthesis.fast.products import is_worth, seconds
+    from kokoro_speechd.synthesis.fast.products import fastest, seconds, usable_kernels
 
-    plain, packed = seconds()
+    took, kernels = seconds(), usable_kernels()
     return {
         "processor": _of_processor("model name") or platform.machine(),
         "vendor": _of_processor("vendor_id"),
@@ -51,9 +50,9 @@ def describe() -> dict[str, str | int | float]:
         "python": platform.python_version(),
         "torch": torch.__version__,
         "vectors": torch.backends.cpu.get_cpu_capability(),
-        "products": "oneDNN's" if is_worth(plain, packed) else "torch's",
-        "product_us": round(1e6 * plain),
-        "packed_product_us": round(1e6 * packed) if packed < math.inf else "cannot be",
+        "kernels": kernels.kind if kernels is not None else "not there",
+        "products": fastest(took),
+        **{f"product_us_{name}": round(1e6 * each) for name, each in took.items()},
         "ONEDNN_MAX_CPU_ISA": os.environ.get("ONEDNN_MAX_CPU_ISA", "not set"),
     }
 

@@ -37,6 +37,11 @@ _FIRST_SOUNDS = 3
 _HARDLY = 1.15  # more threads must make it so many times as fast to be worth their cores
 _WORTH_ROUNDING = 1.05  # bfloat16 must make it so many times as fast
 _THREADS = (1, 2, 4, 8)
+_MULTIPLIERS = {
+    "torch": "torch's",
+    "onednn": "oneDNN's with packed weights",
+    "compiled": "the compiled kernels'",
+}
 _AUDIBLE = 0.003  # of full scale, -50 dB
 
 
@@ -84,14 +89,11 @@ def _result(
 
 
 def _products(engine: Engine) -> str:
-    """Say who multiplies, and how much faster that is."""
-    from kokoro_speechd.synthesis.fast.products import seconds, usable
+    """Say who multiplies, and how long each of those who can takes."""
+    from kokoro_speechd.synthesis.fast.products import seconds
 
-    if not usable().linear:
-        return "torch's; weights cannot be packed here"
-    plain, packed = seconds()
-    name = {"torch": "torch's", "onednn": "oneDNN's with packed weights"}[engine.products]
-    return f"{name}; torch's take {1e6 * plain:.0f} µs each, those with packed weights {1e6 * packed:.0f} µs"
+    took = ", ".join(f"{_MULTIPLIERS[name]} take {1e6 * each:.0f} µs" for name, each in seconds().items())
+    return f"{_MULTIPLIERS[engine.products]}; {took} each"
 
 
 def _precision(engine: Engine, rounding: Engine, voice: VoicePack, say: Callable[[str], None]) -> Precision:

@@ -74,7 +74,7 @@ def test_a_verdict_of_an_earlier_version_is_still_one(state: Path, tmp_path: Pat
         assert load_calibration(weights) == RESULT
 
 
-@pytest.mark.parametrize("products", ["torch", "onednn", None])
+@pytest.mark.parametrize("products", ["torch", "onednn", "compiled", None])
 def test_who_multiplies_is_kept(state: Path, tmp_path: Path, products: Any) -> None:
     weights = tmp_path / "a.pth"
     weights.write_bytes(b"weights")
@@ -228,7 +228,7 @@ def test_the_command_keeps_what_the_daemon_then_uses(
     assert main(["model", "check", "--model", str(random_model), "--json"]) == 0
     printed = json.loads(capsys.readouterr().out)
     assert printed["device"] == "cpu"
-    assert printed["products"] in {"torch", "onednn"}
+    assert printed["products"] in {"torch", "onednn", "compiled"}
     assert 0 < printed["word_heard_s"] < printed["sentence_s"] * 100
     assert load_calibration(random_model / "kokoro-v1_0.pth") == CalibrationResult(**printed)
     # The voice's statistics were learned, too: its phrases are rendered in pieces from the first one on.

@@ -11,6 +11,7 @@ import pytest
 import torch
 
 from kokoro_speechd.synthesis.fast import products
+from kokoro_speechd.synthesis.fast.kernels import PackedWeights, best_kernels
 from kokoro_speechd.synthesis.fast.products import Packing
 from tests.synthesis.fast.parts import snr_db
 
@@ -24,7 +25,7 @@ def anew() -> Iterator[None]:
     """What was found out once in this process is not known, before and behind."""
     torch.manual_seed(5)
     torch.set_num_threads(1)
-    found = (products.usable, products.rounds, products.seconds)
+    found = (products.usable, products.usable_kernels, products.rounds, products.seconds)
     for each in found:
         each.cache_clear()
     yield
@@ -138,7 +139,7 @@ def test_a_rounded_product_has_nearly_torchs_values(rows: int) -> None:
         assert 40 < snr_db(exact, rounded) < 80
 
 
-@pytest.mark.parametrize("multiplies", ["torch", "onednn"])
+@pytest.mark.parametrize("multiplies", ["torch", "onednn", "compiled"])
 @pytest.mark.parametrize("there", [True, False])
 def test_factors_are_rounded_where_they_can_be(
     there: bool, multiplies: Any, monkeypatch: pytest.MonkeyPatch
@@ -170,8 +171,22 @@ def test_a_rounded_product_that_is_absent_or_wrong_is_not_used(
 
 def test_without_onednn_torch_multiplies(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(torch.backends.mkldnn, "is_available", lambda: False)
-    for wanted in ("torch", "onednn", None):
+    monkeypatch.setattr(products, "best_kernels", lambda: None)
+    for wanted in ("torch", "onednn", "compiled", None):
         assert products.packing(wanted) == Packing()  # type: ignore[arg-type]
+        assert products.packing(wanted).name == "torch"  # type: ignore[arg-type]
+
+
+def test_without_onednn_the_kernels_multiply(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(torch.backends.mkldnn, "is_available", lambda: False)
+    assert products.packing("compiled") == Packing(kernels=best_kernels())
+    assert products.packing("compiled").name == "compiled"
+
+
+def test_kernels_that_multiply_wrongly_are_not_used(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(PackedWeights, "multiply", lambda _own, x, _bias: torch.zeros(len(x), 80))
+    assert products.packing("compiled") == Packing()
+    assert "compiled" not in products.seconds()
 
 
 @needs_packing
@@ -190,22 +205,33 @@ def test_torch_20s_operator_packs_what_is_onednns(monkeypatch: pytest.MonkeyPatc
 
 @needs_packing
 @pytest.mark.parametrize(
-    ("plain", "packed", "chosen"), [(1.6, 1.0, True), (1.0, 0.99, False), (1.0, 3.0, False)]
+    ("times", "chosen"),
+    [
+        ({"torch": 1.6, "onednn": 1.0}, "onednn"),
+        ({"torch": 1.0, "onednn": 0.99}, "torch"),
+        ({"torch": 1.0, "onednn": 3.0}, "torch"),
+        ({"torch": 1.0}, "torch"),
+        ({"torch": 1.0, "onednn": 0.9, "compiled": 0.8}, "compiled"),
+        ({"torch": 1.0, "onednn": 0.7, "compiled": 0.8}, "onednn"),
+        ({"torch": 1.0, "compiled": 0.97}, "torch"),
+    ],
 )
-def test_the_faster_one_is_chosen(
-    plain: float, packed: float, chosen: bool, monkeypatch: pytest.MonkeyPatch
+def test_the_fastest_one_is_chosen(
+    times: dict[Any, float], chosen: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(products, "seconds", lambda: (plain, packed))
-    assert products.packing(None) == (products.usable() if chosen else Packing())
+    monkeypatch.setattr(products, "seconds", lambda: times)
+    packing = products.packing(None)
+    assert packing == products.packing(chosen)
+    assert packing.name == chosen
     assert products.packing("torch") == Packing()
     assert products.packing("onednn") == products.usable()
 
 
 def test_measuring_takes_a_moment_and_draws_no_numbers() -> None:
     state = torch.get_rng_state()
-    plain, packed = products.seconds()
-    assert 0 <= plain < 1
-    assert packed > 0
+    times = products.seconds()
+    assert list(times) == ["torch", "onednn", "compiled"]
+    assert all(0 <= each < 1 for each in times.values())
     assert torch.equal(torch.get_rng_state(), state)
 
 

@@ -1,40 +1,28 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Dilated convolutions over time by Toom-Cook, for a block of rows small enough to stay in a core's cache."""
+"""Dilated convolutions over time by Toom-Cook, for a block of rows small enough to stay in a core's cache.
+
+What is convolved has passed norm and Snake: both are applied on the way, so that nothing is read twice.
+"""
 
 from __future__ import annotations
 
-import math
-import threading
+from collections.abc import Callable
 
 import torch
 
+from kokoro_speechd.synthesis.fast.buffers import scratch
+from kokoro_speechd.synthesis.fast.kernels import Kernels
+from kokoro_speechd.synthesis.fast.norms import NormSnake
+from kokoro_speechd.synthesis.fast.products import Packing
 from kokoro_speechd.synthesis.fast.toom_cook import toom_cook
 
 _OUTPUTS = 6  # m: more save fewer products and round worse
 _ROUNDED_OUTPUTS = 4  # m, and the most of r, with rounded factors; see `BlockConvolution`
 _ROWS_MORE = 16  # rounded factors have a multiple of so many rows
 _MOST_TAPS = 7  # r: a longer kernel is cut into pieces of m taps
+_PLAIN = Packing()
 
-
-class _Scratch(threading.local):
-    """Work buffers of each thread, by name. They grow to what a block needs and are never shared."""
-
-    def __init__(self) -> None:
-        self._buffers: dict[str, torch.Tensor] = {}
-
-    def take(self, name: str, *shape: int, dtype: torch.dtype = torch.float32) -> torch.Tensor:
-        """Return a tensor of this shape with anything in it; the next `take` of the name overwrites it.
-
-        A name is always taken with the same type.
-        """
-        size = math.prod(shape)
-        buffer = self._buffers.get(name)
-        if buffer is None or buffer.numel() < size:
-            self._buffers[name] = buffer = torch.empty(size, dtype=dtype)
-        return buffer[:size].view(shape)
-
-
-scratch = _Scratch()
+Span = tuple[int, int]
 
 
 class _Products:
@@ -74,8 +62,18 @@ class _RoundedProducts:
         sums.copy_(out[:, :rows])
 
 
+class _CompiledProducts:
+    """The same as `_Products`, by our own kernels."""
+
+    def __init__(self, weights: torch.Tensor, kernels: Kernels) -> None:
+        self._weights = kernels.packed(weights.transpose(0, 1).flatten(0, 1))
+
+    def __call__(self, factors: torch.Tensor, sums: torch.Tensor) -> None:
+        self._weights.multiply_points(factors, sums)
+
+
 class BlockConvolution:
-    """y[t] = Σⱼ Wⱼ · x[t + (j - k // 2) · d], without a bias; W is [outputs, inputs, k].
+    """y[t] = Σⱼ Wⱼ · snake(x)[t + (j - k // 2) · d], without a bias; W is [outputs, inputs, k].
 
     Dilation: rows d apart form d sequences that do not meet. As rows of one time step of all d sequences lie
     together in memory, the transforms (which treat each channel alike) take them as d · C channels,
@@ -94,23 +92,29 @@ class BlockConvolution:
     with 7 taps 25 dB, with m of 5 or 6 18 dB. For the three kernels that is 1.5, 3.5 and 5.3 products.
     """
 
-    def __init__(self, weight: torch.Tensor, dilation: int, *, rounded: bool = False) -> None:
-        """Take W [outputs, inputs, k]; V, U and Y are `rounded` to bfloat16, or not."""
+    def __init__(self, weight: torch.Tensor, dilation: int, packing: Packing = _PLAIN) -> None:
+        """Take W [outputs, inputs, k]; V, U and Y are rounded to bfloat16 where `packing` says so."""
         outputs, inputs, kernel = weight.shape
+        rounded = packing.rounded
         self._at_once, most = (_ROUNDED_OUTPUTS, _ROUNDED_OUTPUTS) if rounded else (_OUTPUTS, _MOST_TAPS)
         taps = kernel if kernel <= most else self._at_once
         self._pieces = -(-kernel // taps)
         back, weights, transform = toom_cook(self._at_once, taps)
         padded = weight.new_zeros(outputs, inputs, self._pieces * taps, dtype=torch.float64)
         padded[:, :, :kernel] = weight
-        products = _RoundedProducts if rounded else _Products
-        self._products = products(
-            torch.einsum(
-                "pr,oijr->pjio",
-                torch.tensor(weights, dtype=torch.float64),
-                padded.view(outputs, inputs, self._pieces, taps),
-            )
+        factors = torch.einsum(
+            "pr,oijr->pjio",
+            torch.tensor(weights, dtype=torch.float64),
+            padded.view(outputs, inputs, self._pieces, taps),
         )
+        self._products: Callable[[torch.Tensor, torch.Tensor], None]
+        if rounded:
+            self._products = _RoundedProducts(factors)
+        elif packing.kernels is not None:
+            self._products = _CompiledProducts(factors, packing.kernels)
+        else:
+            self._products = _Products(factors)
+        self._kernels = packing.kernels
         self._transform = torch.tensor(transform)
         self._back = torch.tensor(back)
         self._points = self._at_once + taps - 1
@@ -118,22 +122,83 @@ class BlockConvolution:
         self._inputs, self._outputs = inputs, outputs
         self.reach = kernel // 2 * dilation  # rows before the first output that are read
 
-    def input(self, count: int) -> torch.Tensor:
-        """Return where this thread puts the input of `count` outputs, [rows, inputs], from `-reach` on.
+    def __call__(
+        self,
+        source: torch.Tensor,
+        snake: NormSnake,
+        target: torch.Tensor,
+        span: Span,
+        *,
+        read: Span,
+        base: torch.Tensor | None = None,
+    ) -> None:
+        """Set rows `span` of `target` [rows, outputs], to which those of `base` are added where it is given.
 
-        It has more rows than are needed, up to whole tiles; all must be set, beyond the ends to zeros.
-        """
-        steps = (self._tiles(count) + self._pieces - 1) * self._at_once + self._points - self._at_once
-        return scratch.take("input", steps * self._dilation, self._inputs)
-
-    def __call__(self, count: int, target: torch.Tensor, base: torch.Tensor | None = None) -> None:
-        """Set `target` [count, outputs] to the convolution of what is in `input`, plus `base` where given.
-
+        Rows `read` of `source` [rows, inputs] are right; those beyond count as zeros, behind the Snake.
         `base` may be `target` itself.
         """
-        tiles, step = self._tiles(count), self._dilation
-        products = self._multiply(tiles)
-        by_tile = products.as_strided(
+        start, end = span
+        target, base = target[start:end], None if base is None else base[start:end]
+        tiles = -(-(end - start) // (self._at_once * self._dilation))
+        sums = scratch.take("products", self._points, tiles * self._dilation, self._outputs)
+        factors = self._factors if self._kernels is None else self._factors_by_kernels
+        self._products(factors(source, snake, start - self.reach, tiles, read), sums)
+        if self._kernels is None:
+            self._finish(sums, tiles, target, base)
+        else:
+            self._kernels.back(sums, target, matrix=self._back, dilation=self._dilation, base=base)
+
+    def _factors_by_kernels(
+        self, source: torch.Tensor, snake: NormSnake, first: int, tiles: int, read: Span
+    ) -> torch.Tensor:
+        """Return V, [points, tiles · dilation, pieces, inputs], a view in which pieces overlap."""
+        rows = (tiles + self._pieces - 1) * self._dilation
+        transformed = scratch.take("transformed", self._points, rows, self._inputs)
+        assert self._kernels is not None  # noqa: S101 - the caller asked
+        self._kernels.transform(
+            source, transformed, snake=snake.coefficients, matrix=self._transform,
+            read=read, first=first, outputs=self._at_once, dilation=self._dilation,
+        )  # fmt: skip
+        return self._in_pieces(transformed, tiles, point=rows * self._inputs, row=self._inputs)
+
+    def _factors(
+        self, source: torch.Tensor, snake: NormSnake, first: int, tiles: int, read: Span
+    ) -> torch.Tensor:
+        """Return the same by torch's operators."""
+        points, step, width = self._points, self._dilation, self._inputs
+        steps = tiles + self._pieces - 1
+        rows = ((steps - 1) * self._at_once + points) * step
+        room = scratch.take("input", rows, width)
+        begin, end = max(read[0], first), min(read[1], first + rows)
+        room[: begin - first] = 0
+        room[end - first :] = 0
+        snake(source[begin:end], room[begin - first : end - first])
+        row = step * width
+        windows = room.as_strided((steps, points, row), (self._at_once * row, row, 1))
+        # V by tiles where there is no dilation, else by points: the transforms' products are narrow or wide.
+        by_tiles = step == 1
+        tile, point = (points * width, width) if by_tiles else (row, steps * row)
+        transformed = scratch.take("transformed", steps * points * row)
+        torch.bmm(
+            self._transform.expand(steps, -1, -1),
+            windows,
+            out=transformed.as_strided((steps, points, row), (tile, point, 1)),
+        )
+        return self._in_pieces(transformed, tiles, point=point, row=tile // step)
+
+    def _in_pieces(self, transformed: torch.Tensor, tiles: int, *, point: int, row: int) -> torch.Tensor:
+        """Return a view of V in which the pieces' rows overlap; `point` and `row` are its strides."""
+        step = self._dilation
+        return transformed.as_strided(
+            (self._points, tiles * step, self._pieces, self._inputs), (point, row, row * step, 1)
+        )
+
+    def _finish(
+        self, sums: torch.Tensor, tiles: int, target: torch.Tensor, base: torch.Tensor | None
+    ) -> None:
+        """Set `target` from Y, `sums`, by torch's operators."""
+        step, count = self._dilation, len(target)
+        by_tile = sums.as_strided(
             (tiles, self._points, step * self._outputs),
             (step * self._outputs, tiles * step * self._outputs, 1),
         )
@@ -143,7 +208,7 @@ class BlockConvolution:
             if base is None:
                 torch.bmm(back, by_tile, out=target.view(shape))
                 return
-            if base is not target:
+            if base.data_ptr() != target.data_ptr():
                 target.copy_(base)
             target.view(shape).baddbmm_(back, by_tile)
             return
@@ -154,28 +219,3 @@ class BlockConvolution:
             target.copy_(rows)
         else:
             torch.add(base, rows, out=target)
-
-    def _tiles(self, count: int) -> int:
-        return -(-count // (self._at_once * self._dilation))
-
-    def _multiply(self, tiles: int) -> torch.Tensor:
-        """Return Y, [points, tiles · dilation, outputs]."""
-        points, step, width = self._points, self._dilation, self._inputs
-        read = tiles + self._pieces - 1
-        row = step * width
-        source = scratch.take("input", ((read - 1) * self._at_once + points) * step, width)
-        windows = source.as_strided((read, points, row), (self._at_once * row, row, 1))
-        # V by tiles where there is no dilation, else by points: the transforms' products are narrow or wide.
-        tile, point, line = (points * width, width, points * width)
-        if step > 1:
-            tile, point, line = (row, read * row, width)
-        transformed = scratch.take("transformed", read * points * row)
-        torch.bmm(
-            self._transform.expand(read, -1, -1),
-            windows,
-            out=transformed.as_strided((read, points, row), (tile, point, 1)),
-        )
-        sums = scratch.take("products", points, tiles * step, self._outputs)
-        sides, strides = (points, tiles * step, self._pieces, width), (point, line, tile, 1)
-        self._products(transformed.as_strided(sides, strides), sums)
-        return sums

@@ -1,7 +1,10 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Large work buffers that outlive a phrase."""
+"""Work buffers: large ones that outlive a phrase, and those of each thread."""
 
 from __future__ import annotations
+
+import math
+import threading
 
 import torch
 
@@ -26,3 +29,24 @@ class Buffers:
         if kept is None or len(kept) < size:
             self._kept[name] = kept = torch.empty(size)
         return kept[:size].view(rows, width)
+
+
+class _Scratch(threading.local):
+    """Work buffers of each thread, by name. They grow to what a block needs and are never shared."""
+
+    def __init__(self) -> None:
+        self._buffers: dict[str, torch.Tensor] = {}
+
+    def take(self, name: str, *shape: int, dtype: torch.dtype = torch.float32) -> torch.Tensor:
+        """Return a tensor of this shape with anything in it; the next `take` of the name overwrites it.
+
+        A name is always taken with the same type.
+        """
+        size = math.prod(shape)
+        buffer = self._buffers.get(name)
+        if buffer is None or buffer.numel() < size:
+            self._buffers[name] = buffer = torch.empty(size, dtype=dtype)
+        return buffer[:size].view(shape)
+
+
+scratch = _Scratch()

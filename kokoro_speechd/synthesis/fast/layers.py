@@ -10,13 +10,7 @@ from __future__ import annotations
 import torch
 from torch.nn import functional
 
-from kokoro_speechd.synthesis.fast.products import (
-    Packing,
-    packed_lstm,
-    packed_product,
-    torch_lstm,
-    torch_product,
-)
+from kokoro_speechd.synthesis.fast.products import Packing, packed_lstm, product, torch_lstm
 from kokoro_speechd.synthesis.files.checkpoint import Weights
 from kokoro_speechd.synthesis.phrase.prosody import Check
 
@@ -28,10 +22,7 @@ class Linear:
 
     def __init__(self, weight: torch.Tensor, bias: torch.Tensor | None, packing: Packing) -> None:
         """Take W [outputs, inputs] and b [outputs]."""
-        if packing.linear or packing.rounded:
-            self._product = packed_product(weight, bias, rounded=packing.rounded)
-        else:
-            self._product = torch_product(weight, bias)
+        self._product = product(weight, bias, packing)
 
     @classmethod
     def of(cls, weights: Weights, packing: Packing) -> Linear:

@@ -81,7 +81,7 @@ class FastModel:
         net = config["istftnet"]
         self.vocab: dict[str, int] = config["vocab"]
         own = packing(products, precision)
-        self.products: Products = "onednn" if own.linear else "torch"
+        self.products = own.name
         self.precision: Precision = "bfloat16" if own.rounded else "float32"
         self._crew = Crew(workers)
         self._rooms: list[Buffers] = []
@@ -92,9 +92,7 @@ class FastModel:
         generator = decoder.below("generator")
         # Side by side, since each mostly copies memory; the vocoder takes as long as the other two.
         with ThreadPoolExecutor(1, initializer=torch.set_num_threads, initargs=(1,)) as beside:
-            vocoder = beside.submit(
-                _inferring, lambda: Vocoder(generator, net, self._styles, rounded=own.rounded)
-            )
+            vocoder = beside.submit(_inferring, lambda: Vocoder(generator, net, self._styles, own))
             with torch.inference_mode():
                 self._text = TextSide(weights, config, own)
                 self._decoder = Decoder(decoder, self._styles, own)

@@ -11,12 +11,13 @@ The decoder and vocoder are then plain convolutions: every piece is exact, whate
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from typing import Protocol
 
 import torch
 
-from kokoro_speechd.synthesis.fast.block_convolution import scratch
+from kokoro_speechd.synthesis.fast.buffers import scratch
 from kokoro_speechd.synthesis.fast.styles import Affine
 from kokoro_speechd.synthesis.voice.voice_statistics import Moments
 
@@ -68,6 +69,16 @@ class NormSnake:
         self._inner_scale = 2 * alpha * self._scale
         self._inner_shift = 2 * alpha * shift
         self._minus_half = -half
+        turns = alpha / math.pi
+        self._coefficients = self._scale, shift, turns * self._scale, turns * shift, 1 / alpha
+        self._stacked: torch.Tensor | None = None
+
+    @property
+    def coefficients(self) -> torch.Tensor:
+        """s, b, α·s / π, α·b / π and 1 / α, [5, channels], for the compiled kernels."""
+        if self._stacked is None:
+            self._stacked = torch.stack(self._coefficients)
+        return self._stacked
 
     def __call__(self, x: torch.Tensor, out: torch.Tensor) -> None:
         """Set `out` to the result for rows `x`, both [rows, channels]."""

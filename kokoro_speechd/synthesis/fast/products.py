@@ -2,13 +2,14 @@
 """Matrix products as they are fastest on this processor: with packed weights, with rounded ones.
 
 torch multiplies by MKL, which is slow with the few rows of a text, and on some processors with all of them.
-oneDNN, which comes with torch, holds a weight in the order in which its loops read it, for any number of
-rows; its LSTM packs its weights anew at each call unless it is given packed ones. The sums are the same up to
-rounding.
+Our own `kernels`, and oneDNN, which comes with torch, hold a weight in the order in which their loops read
+it, for any number of rows; oneDNN's LSTM packs its weights anew at each call unless it is given packed ones.
+The sums are the same up to rounding.
 
-torch has the operators for its compiler, so they may be absent, take other arguments or fail where oneDNN
-does. They are used only where they give the right values for a small example. Whether they are faster is
-measured, not guessed: when a model is loaded, or once for all by `kokoro-speechd model check`.
+torch has oneDNN's operators for its compiler, so they may be absent, take other arguments or fail where
+oneDNN does; the kernels need a compiler when they are installed. Either are used only where they give the
+right values for a small example. Which are faster is measured, not guessed: when a model is loaded, or once
+for all by `kokoro-speechd model check`.
 
 Factors that are rounded to bfloat16 are multiplied twice as fast where the processor has that. What is lost
 is for `model check` to allow.
@@ -19,13 +20,14 @@ from __future__ import annotations
 import functools
 import logging
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
 import torch
 from torch.nn import functional
 
+from kokoro_speechd.synthesis.fast.kernels import Kernels, best_kernels
 from kokoro_speechd.synthesis.files.calibration_result import Precision, Products
 from kokoro_speechd.synthesis.phrase.prosody import Check
 
@@ -40,19 +42,30 @@ _LENGTHS = (1, 7, 33)  # of the example: a remainder of a tile's rows each
 # needed.
 _TEXT, _INPUTS, _OUTPUTS, _WEIGHTS = 31, 768, 2048, 3
 _ROUNDS = 5
-_WORTH = 1.05  # packed weights must be so many times as fast
+_WORTH = 1.05  # another than torch must be so many times as fast
 
 
 @dataclass(frozen=True, slots=True)
 class Packing:
-    """Which weights oneDNN is to pack: those of products, and those of LSTMs; whether factors are rounded.
+    """Which weights are packed, and for whom.
 
-    Then the products' weights are packed in any case.
+    linear    those of products, for oneDNN
+    lstm      those of LSTMs, for oneDNN
+    rounded   factors are rounded to bfloat16; then the products' weights are packed for oneDNN in any case
+    kernels   what else is multiplied is packed for these, and they make the convolutions
     """
 
     linear: bool = False
     lstm: bool = False
     rounded: bool = False
+    kernels: Kernels | None = None
+
+    @property
+    def name(self) -> Products:
+        """Say who multiplies."""
+        if self.kernels is not None:
+            return "compiled"
+        return "onednn" if self.linear else "torch"
 
 
 def packing(products: Products | None, precision: Precision = "float32") -> Packing:
@@ -61,44 +74,60 @@ def packing(products: Products | None, precision: Precision = "float32") -> Pack
     Factors are rounded with the `precision` "bfloat16", where they can be.
     """
     if products is None:
-        products = "onednn" if is_worth(*seconds()) else "torch"
-    own = usable() if products == "onednn" else Packing()
-    return replace(own, rounded=precision == "bfloat16" and rounds())
+        products = fastest(seconds())
+    return replace(_packing_for(products), rounded=precision == "bfloat16" and rounds())
+
+
+def _packing_for(products: Products) -> Packing:
+    own, kernels = usable(), usable_kernels()
+    if products == "compiled" and kernels is not None:
+        return Packing(lstm=own.lstm, kernels=kernels)
+    return own if products == "onednn" else Packing()
 
 
 @functools.cache
 def usable() -> Packing:
-    """Return what can be packed here: what gives the right values for an example."""
+    """Return what oneDNN can pack here: what gives the right values for an example."""
     return Packing(linear=_holds(_linear_is_right), lstm=_holds(_lstm_is_right))
 
 
 @functools.cache
-def seconds() -> tuple[float, float]:
-    """Return the processor time of a text's product, with torch's and with packed weights.
+def usable_kernels() -> Kernels | None:
+    """Return our kernels where they are there and give the right values for an example."""
+    kernels = best_kernels()
+    return kernels if kernels is not None and _compiled_is_right(kernels) else None
 
-    By turns, and the least of several: other programs make it longer, never shorter. Infinity for what cannot
-    be used. It takes some 30 ms, once in a process.
+
+@functools.cache
+def seconds() -> Mapping[Products, float]:
+    """Return the processor time of a text's product, as torch and all others that can be used make it.
+
+    By turns, and the least of several: other programs make it longer, never shorter. It takes some 40 ms,
+    once in a process.
     """
-    if not usable().linear:
-        return 0.0, float("inf")
+    ways: dict[Products, Packing] = {"torch": Packing()}
+    if usable().linear:
+        ways["onednn"] = usable()
+    if (kernels := usable_kernels()) is not None:
+        ways["compiled"] = Packing(kernels=kernels)
+    times: dict[Products, list[float]] = {name: [] for name in ways}
     with torch.inference_mode():
         x, weights = torch.ones(_TEXT, _INPUTS), torch.ones(_WEIGHTS, _OUTPUTS, _INPUTS)
         bias = torch.zeros(_OUTPUTS)
-        sides = [[make(weight, bias) for weight in weights] for make in (torch_product, packed_product)]
-        times: list[list[float]] = [[], []]
+        sides = {name: [product(weight, bias, own) for weight in weights] for name, own in ways.items()}
         for _ in range(_ROUNDS + 1):  # the first one warms up
-            for side, measured in zip(sides, times, strict=True):
+            for name, side in sides.items():
                 began = time.thread_time()
-                for product in side:
-                    product(x)
-                measured.append((time.thread_time() - began) / _WEIGHTS)
-    plain, packed = (min(measured[1:]) for measured in times)
-    return plain, packed
+                for multiply in side:
+                    multiply(x)
+                times[name].append((time.thread_time() - began) / _WEIGHTS)
+    return {name: min(measured[1:]) for name, measured in times.items()}
 
 
-def is_worth(plain: float, packed: float) -> bool:
-    """Say whether packed weights are worth it, from the times with torch's own and with them."""
-    return packed * _WORTH <= plain
+def fastest(times: Mapping[Products, float]) -> Products:
+    """Return who multiplies fastest; torch, unless it is worth it."""
+    best = min(times, key=lambda name: times[name])
+    return best if times[best] * _WORTH <= times["torch"] else "torch"
 
 
 @functools.cache
@@ -110,6 +139,27 @@ def rounds() -> bool:
 
 Product = Callable[[torch.Tensor], torch.Tensor]
 """[rows, inputs] to [rows, outputs], float32; the result is the caller's."""
+
+
+def product(weight: torch.Tensor, bias: torch.Tensor | None, packing: Packing) -> Product:
+    """Return x · Wᵀ + b for W [outputs, inputs], as `packing` says."""
+    if packing.rounded:
+        return packed_product(weight, bias, rounded=True)
+    if packing.kernels is not None:
+        own = packing.kernels.packed(weight.t())
+        return lambda x: own.multiply(x, bias)
+    return packed_product(weight, bias) if packing.linear else torch_product(weight, bias)
+
+
+def adding(weight: torch.Tensor, packing: Packing) -> Callable[[torch.Tensor, torch.Tensor], object]:
+    """Return what adds x · W to its first argument, for W [inputs, outputs] and x as its second."""
+    if packing.rounded:
+        rounded = packed_product(weight.t().contiguous(), None, rounded=True)
+        return lambda out, x: out.add_(rounded(x)) if len(x) else out
+    if packing.kernels is not None:
+        return packing.kernels.packed(weight).add_to
+    own = weight.contiguous()
+    return lambda out, x: out.addmm_(x, own)
 
 
 def torch_product(weight: torch.Tensor, bias: torch.Tensor | None) -> Product:
@@ -233,6 +283,12 @@ def _linear_is_right() -> bool:
         _is_near(product(x), expected(x)) and _is_near(plain(x), expected(x) - bias)
         for x in (_example(length, 50) for length in _LENGTHS)
     )
+
+
+def _compiled_is_right(kernels: Kernels) -> bool:
+    weight, bias = _example(80, 50), _example(80)
+    compiled, expected = product(weight, bias, Packing(kernels=kernels)), torch_product(weight, bias)
+    return all(_is_near(compiled(x), expected(x)) for x in (_example(length, 50) for length in _LENGTHS))
 
 
 def _rounded_is_right() -> bool:

@@ -12,17 +12,17 @@ from collections.abc import Sequence
 
 import torch
 
-from kokoro_speechd.synthesis.fast.block_convolution import BlockConvolution
+from kokoro_speechd.synthesis.fast.block_convolution import BlockConvolution, Span
 from kokoro_speechd.synthesis.fast.norms import Norms, NormSnake, RunningMoments
 from kokoro_speechd.synthesis.fast.parallel import Job, Piece
+from kokoro_speechd.synthesis.fast.products import Packing
 from kokoro_speechd.synthesis.fast.styles import StyleTable
 from kokoro_speechd.synthesis.files.checkpoint import Weights
 
 _LAYERS = 3
 _ROWS = 540  # of a block: whole tiles of 6 for the dilations 1, 3 and 5; 360 to 1800 measured alike
 _WHOLE = 90
-
-Span = tuple[int, int]
+_PLAIN = Packing()
 
 
 def spans(length: int) -> list[Span]:
@@ -41,13 +41,13 @@ class SnakeBlock:
     """
 
     def __init__(
-        self, weights: Weights, dilations: Sequence[int], styles: StyleTable, *, rounded: bool = False
+        self, weights: Weights, dilations: Sequence[int], styles: StyleTable, packing: Packing = _PLAIN
     ) -> None:
-        """Take the weights; `rounded`: see `BlockConvolution`."""
+        """Take the weights; `packing`: see `BlockConvolution`."""
         self._convolutions = [
             (
-                BlockConvolution(weights.folded(f"convs1.{layer}"), dilations[layer], rounded=rounded),
-                BlockConvolution(weights.folded(f"convs2.{layer}"), 1, rounded=rounded),
+                BlockConvolution(weights.folded(f"convs1.{layer}"), dilations[layer], packing),
+                BlockConvolution(weights.folded(f"convs2.{layer}"), 1, packing),
             )
             for layer in range(_LAYERS)
         ]
@@ -120,20 +120,9 @@ class SnakeBlock:
         """
 
         def piece(start: int, end: int) -> None:
-            room = convolution.input(end - start)
-            before = start - convolution.reach  # the source's row that is the room's first
-            # What lies behind the rows that are needed only fills up a tile. It must be numbers all the same.
-            first, last = max(read[0], before), min(read[1], before + len(room))
-            room[: first - before] = 0
-            room[last - before :] = 0
-            snake(source[first:last], room[first - before : last - before])
-            result = target[start:end]
-            if base is None:
-                convolution(end - start, result)
-            else:
-                convolution(end - start, result, result if base is target else base[start:end])
+            convolution(source, snake, target, (start, end), read=read, base=base)
             if statistics is not None:
-                statistics.measure(start, result)
+                statistics.measure(start, target[start:end])
 
         return [
             lambda start=start, end=end: piece(made[0] + start, made[0] + end)  # type: ignore[misc]

@@ -109,8 +109,9 @@ class TextSide:
         self._styles = StyleTable()
         self._durations = DurationSide(weights, config, self._styles, packing)
         self._shared = BidirectionalLstm(predictor.below("shared"), packing)
-        # They have a row for each half of a frame: for so many torch is as fast, or faster.
-        self._curves = [Curve(predictor, name, self._styles, Packing()) for name in ("F0", "N")]
+        # They have a row for each half of a frame: for so many torch is as fast as oneDNN, or faster.
+        many = Packing(kernels=packing.kernels)
+        self._curves = [Curve(predictor, name, self._styles, many) for name in ("F0", "N")]
         self._features = Features(weights, config, packing)
 
     def durations(

@@ -7,18 +7,20 @@ Source: `istftnet.Generator` of kokoro 0.9.4.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 import torch
 from torch.nn import functional
 
+from kokoro_speechd.synthesis.fast.block_convolution import Span
 from kokoro_speechd.synthesis.fast.buffers import Buffers
 from kokoro_speechd.synthesis.fast.inverse_stft import InverseStft
 from kokoro_speechd.synthesis.fast.norms import Norms, RunningMoments
 from kokoro_speechd.synthesis.fast.parallel import Crew, Job
-from kokoro_speechd.synthesis.fast.products import packed_product
-from kokoro_speechd.synthesis.fast.snake_block import SnakeBlock, Span, spans
+from kokoro_speechd.synthesis.fast.products import Packing, adding, product
+from kokoro_speechd.synthesis.fast.snake_block import SnakeBlock, spans
 from kokoro_speechd.synthesis.fast.styles import StyleTable
 from kokoro_speechd.synthesis.files.architecture import NOISE_DILATIONS
 from kokoro_speechd.synthesis.files.checkpoint import Weights
@@ -27,6 +29,7 @@ from kokoro_speechd.synthesis.phrase.prosody import Check
 _SLOPE = 0.1
 _AROUND_LAST = 10  # rows of the last stage that a heard sample may need: a kernel of 7, the inverse STFT
 _WHOLE = ((0, 0), (0, 0), (0, 0))  # cuts: nothing
+_PLAIN = Packing()
 _LAST_SLOPE = 0.01  # leaky_relu's default, which upstream uses before its last convolution
 
 
@@ -39,14 +42,13 @@ class Upsampling:
     """
 
     def __init__(
-        self, weights: Weights, name: str, stride: int, extra_bias: torch.Tensor, *, rounded: bool = False
+        self, weights: Weights, name: str, stride: int, extra_bias: torch.Tensor, packing: Packing = _PLAIN
     ) -> None:
-        """Take the weights; factors are `rounded` to bfloat16, or not."""
+        """Take the weights; `packing`: see `products.adding`."""
         weight = weights.folded(name)  # [inputs, outputs, 2 · stride]
         inputs, self.width, _ = weight.shape
         halves = weight.permute(0, 2, 1).reshape(inputs, 2, -1)
-        add = _rounded_sum if rounded else _sum
-        self._add_now, self._add_before = add(halves[:, 0]), add(halves[:, 1])
+        self._add_now, self._add_before = (adding(halves[:, half], packing) for half in (0, 1))
         self._bias = (weights.of(f"{name}.bias") + extra_bias).repeat(stride)
         self._stride = stride
 
@@ -69,23 +71,11 @@ class Upsampling:
         ]
 
 
-def _sum(weight: torch.Tensor) -> Callable[[torch.Tensor, torch.Tensor], torch.Tensor]:
-    """Return what adds x · W to its first argument, W [inputs, outputs]."""
-    own = weight.contiguous()
-    return lambda out, x: out.addmm_(x, own)
-
-
-def _rounded_sum(weight: torch.Tensor) -> Callable[[torch.Tensor, torch.Tensor], torch.Tensor]:
-    """Return the same with factors that are rounded to bfloat16."""
-    product = packed_product(weight.t().contiguous(), None, rounded=True)
-    return lambda out, x: out.add_(product(x)) if len(x) else out
-
-
 class Stage:
     """Raise the rate, add the harmonic source, then the mean of the residual blocks."""
 
     def __init__(
-        self, weights: Weights, net: dict[str, Any], number: int, styles: StyleTable, *, rounded: bool
+        self, weights: Weights, net: dict[str, Any], number: int, styles: StyleTable, packing: Packing
     ) -> None:
         rates = net["upsample_rates"]
         self.rate: int = rates[number]
@@ -97,15 +87,13 @@ class Stage:
         )
         self._source_bias = weights.of(f"noise_convs.{number}.bias")
         self._source_block = SnakeBlock(
-            weights.below(f"noise_res.{number}"), NOISE_DILATIONS, styles, rounded=rounded
+            weights.below(f"noise_res.{number}"), NOISE_DILATIONS, styles, packing
         )
         # The source's result is added to the upsampled rows: its bias can be in theirs.
-        self._up = Upsampling(weights, f"ups.{number}", self.rate, self._source_block.bias, rounded=rounded)
+        self._up = Upsampling(weights, f"ups.{number}", self.rate, self._source_block.bias, packing)
         self.width = self._up.width
         self._blocks = [
-            SnakeBlock(
-                weights.below(f"resblocks.{number * len(sizes) + branch}"), dilations, styles, rounded=rounded
-            )
+            SnakeBlock(weights.below(f"resblocks.{number * len(sizes) + branch}"), dilations, styles, packing)
             for branch, dilations in enumerate(net["resblock_dilation_sizes"])
         ]
         self._bias = torch.stack([block.bias for block in self._blocks]).mean(0)
@@ -207,18 +195,18 @@ class Vocoder:
     """Stages, last convolution and inverse STFT."""
 
     def __init__(
-        self, weights: Weights, net: dict[str, Any], styles: StyleTable, *, rounded: bool = False
+        self, weights: Weights, net: dict[str, Any], styles: StyleTable, packing: Packing = _PLAIN
     ) -> None:
-        """Take the weights; `rounded`: see `BlockConvolution`."""
+        """Take the weights; `packing`: see `BlockConvolution`."""
         self._stages = [
-            Stage(weights, net, number, styles, rounded=rounded)
-            for number in range(len(net["upsample_rates"]))
+            Stage(weights, net, number, styles, packing) for number in range(len(net["upsample_rates"]))
         ]
         weight = weights.folded("conv_post")
         self._last, _, self._kernel = weight.shape
         # One product of all taps, then a sum of its shifted parts: 22 columns alone are too narrow for a
         # product.
-        self._last_weight = weight.permute(1, 2, 0).flatten(1).contiguous()
+        taps = weight.permute(2, 0, 1).flatten(0, 1)  # [7 · 22, inputs]
+        self._last_product = product(taps, None, replace(packing, rounded=False))
         self._last_bias = weights.of("conv_post.bias")
         self._inverse_stft = InverseStft(net["gen_istft_n_fft"])
         self._rate = math.prod(net["upsample_rates"])
@@ -288,7 +276,7 @@ class Vocoder:
 
         def piece(start: int, end: int) -> None:
             first, last = max(0, start - side), min(len(x), end + side)
-            parts = torch.mm(x[first:last], self._last_weight)
+            parts = self._last_product(x[first:last])
             here = out[start:end].copy_(self._last_bias.expand(end - start, self._last))
             for tap in range(self._kernel):
                 # Row t takes tap j of input row t + j - side, where there is one.

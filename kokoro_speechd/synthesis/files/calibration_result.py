@@ -17,7 +17,7 @@ from kokoro_speechd.system import paths
 from kokoro_speechd.system.private_files import write_file
 
 Precision = Literal["float32", "bfloat16"]
-Products = Literal["torch", "onednn"]
+Products = Literal["torch", "onednn", "compiled"]
 
 _FILE = "model-checks.json"
 _KEPT = 8  # models

@@ -6,15 +6,17 @@ from __future__ import annotations
 import math
 import warnings
 from collections.abc import Iterator
+from dataclasses import replace
 
 import pytest
 import torch
 from torch.nn import functional
 
-from kokoro_speechd.synthesis.fast.block_convolution import BlockConvolution, scratch
-from kokoro_speechd.synthesis.fast.buffers import Buffers
+from kokoro_speechd.synthesis.fast.block_convolution import BlockConvolution
+from kokoro_speechd.synthesis.fast.buffers import Buffers, scratch
 from kokoro_speechd.synthesis.fast.harmonic_source import HarmonicSource
 from kokoro_speechd.synthesis.fast.inverse_stft import InverseStft
+from kokoro_speechd.synthesis.fast.kernels import KINDS, kernels_of
 from kokoro_speechd.synthesis.fast.layers import TimeConvolution
 from kokoro_speechd.synthesis.fast.norms import NormSnake, PhraseNorms, RunningMoments, VoiceNorms, fixed
 from kokoro_speechd.synthesis.fast.parallel import Crew
@@ -26,6 +28,9 @@ from kokoro_speechd.synthesis.fast.vocoder import Upsampling
 from kokoro_speechd.synthesis.files.checkpoint import Weights
 from kokoro_speechd.synthesis.reference.kokoro_model import import_kmodel
 from tests.synthesis.fast.parts import snr_db, weights_of
+
+
+GUARD = 1234.5
 
 
 @pytest.fixture(autouse=True)
@@ -50,43 +55,86 @@ def test_toom_cook_is_a_correlation(outputs: int, taps: int) -> None:
     torch.testing.assert_close(ours, inputs.unfold(0, taps, 1) @ kernel, rtol=0, atol=1e-10)
 
 
+ALL_KERNELS = [found for kind in KINDS if (found := kernels_of(kind)) is not None]
+WAYS = [Packing(), *(Packing(kernels=kernels) for kernels in ALL_KERNELS)]
+way_names = lambda packing: packing.kernels.kind if packing.kernels else "torch"  # noqa: E731
+
+
+def snake_of(channels: int) -> NormSnake:
+    scale, shift = torch.randn(channels), torch.randn(channels) / 2
+    return NormSnake((scale, shift), torch.rand(channels) + 0.3)
+
+
+def convolved(x: torch.Tensor, snake: NormSnake, weight: torch.Tensor, dilation: int) -> torch.Tensor:
+    """Return the convolution of snake(x) in float64, with zeros beyond the ends."""
+    scale, shift, *_, inverse = snake.coefficients.double()
+    y = x.double() * scale + shift
+    passed = y + torch.sin(y / inverse).square() * inverse
+    side = weight.shape[2] // 2 * dilation
+    return functional.conv1d(passed.t()[None], weight.double(), dilation=dilation, padding=side)[0].t()
+
+
+@pytest.mark.parametrize("packing", WAYS, ids=way_names)
 @pytest.mark.parametrize("kernel", [1, 3, 5, 7, 9, 11, 13])
 @pytest.mark.parametrize("dilation", [1, 3, 5])
 @pytest.mark.parametrize("count", [1, 29, 30, 90, 131])
-def test_a_block_convolution_is_a_convolution(kernel: int, dilation: int, count: int) -> None:
-    weight = torch.randn(8, 16, kernel)
-    convolution = BlockConvolution(weight, dilation)
-    rows = convolution.input(count)
-    for name in ("transformed", "products", "output"):  # what another phrase left must not be seen
+def test_a_block_convolution_is_a_convolution(
+    kernel: int, dilation: int, count: int, packing: Packing
+) -> None:
+    """Of rows in the midst, and of those at both ends; nothing is read or written beyond what is needed."""
+    weight, x, snake = torch.randn(8, 16, kernel), torch.randn(200, 16), snake_of(16)
+    convolution = BlockConvolution(weight, dilation, packing)
+    expected = convolved(x, snake, weight, dilation)
+    for name in ("transformed", "products", "output", "input"):  # what another phrase left is not seen
         scratch.take(name, 200_000).fill_(math.nan)
-    rows.normal_()
-    assert len(rows) >= count + 2 * convolution.reach
-    expected = functional.conv1d(rows.t()[None].double(), weight.double(), dilation=dilation)[0].t()[:count]
-    target = torch.full((count, 8), math.nan)
-    convolution(count, target)
-    assert snr_db(expected, target) > 90
-    base = torch.randn(count, 8)
-    convolution(count, target, base)
-    assert snr_db(expected + base, target) > 90
-    convolution(count, base, base)
-    assert torch.equal(base, target)
+    for start in (0, 35, 200 - count):
+        span = start, start + count
+        rows = slice(*span)
+        first, last = max(0, start - convolution.reach), min(200, start + count + convolution.reach)
+        given = torch.full_like(x, math.nan)
+        given[first:last] = x[first:last]
+        target = torch.full((200, 8), GUARD)
+        convolution(given, snake, target, span, read=(first, last))
+        assert snr_db(expected[rows], target[rows]) > 90
+        base = torch.randn(200, 8)
+        convolution(given, snake, target, span, read=(first, last), base=base)
+        assert snr_db(expected[rows] + base[rows], target[rows]) > 90
+        result, own = target[rows].clone(), base.clone()
+        convolution(given, snake, own, span, read=(first, last), base=own)
+        assert torch.equal(own[rows], result)
+        target[rows], own[rows] = GUARD, base[rows]
+        assert bool((target == GUARD).all())
+        assert torch.equal(own, base)
 
 
+@pytest.mark.parametrize("packing", WAYS[1:], ids=way_names)
+@pytest.mark.parametrize("channels", [1, 31, 32, 64, 128, 200, 256])
+@pytest.mark.parametrize(("kernel", "dilation"), [(3, 1), (7, 5), (11, 3)])
+def test_any_number_of_channels_is_convolved(
+    kernel: int, dilation: int, channels: int, packing: Packing
+) -> None:
+    weight, x, snake = torch.randn(channels, channels, kernel), torch.randn(70, channels), snake_of(channels)
+    target = torch.empty(70, channels)
+    BlockConvolution(weight, dilation, packing)(x, snake, target, (0, 70), read=(0, 70))
+    assert snr_db(convolved(x, snake, weight, dilation), target) > 85
+
+
+@pytest.mark.parametrize("packing", WAYS, ids=way_names)
 @pytest.mark.parametrize("kernel", [1, 3, 7, 11])
 @pytest.mark.parametrize("dilation", [1, 5])
 @pytest.mark.parametrize("count", [1, 90, 131])
-def test_a_block_convolution_of_rounded_factors_is_nearly_one(kernel: int, dilation: int, count: int) -> None:
+def test_a_block_convolution_of_rounded_factors_is_nearly_one(
+    kernel: int, dilation: int, count: int, packing: Packing
+) -> None:
     """On processors without bfloat16 too, where torch only takes longer."""
-    weight = torch.randn(8, 16, kernel)
-    convolution = BlockConvolution(weight, dilation, rounded=True)
-    rows = convolution.input(count).normal_()
-    expected = functional.conv1d(rows.t()[None], weight, dilation=dilation)[0].t()[:count]
+    weight, x, snake = torch.randn(8, 16, kernel), torch.randn(count, 16), snake_of(16)
+    convolution = BlockConvolution(weight, dilation, replace(packing, rounded=True))
     target = torch.full((count, 8), math.nan)
-    convolution(count, target)
-    assert 24 < snr_db(expected, target) < 80
+    convolution(x, snake, target, (0, count), read=(0, count))
+    assert 24 < snr_db(convolved(x, snake, weight, dilation), target) < 80
 
 
-@pytest.mark.parametrize("packing", [Packing(), usable()], ids=["torch", "packed"])
+@pytest.mark.parametrize("packing", [*WAYS, usable()])
 @pytest.mark.parametrize("kernel", [1, 3, 5])
 @pytest.mark.parametrize("length", [1, 11])
 def test_a_time_convolution_is_a_convolution(length: int, kernel: int, packing: Packing) -> None:
@@ -137,13 +185,15 @@ def test_norm_and_snake() -> None:
     statistics = RunningMoments()
     statistics.measure(0, x)
     ours = torch.empty_like(x)
-    NormSnake(fixed((scale, shift), statistics.merged()), alpha)(x, ours)
+    snake = NormSnake(fixed((scale, shift), statistics.merged()), alpha)
+    snake(x, ours)
     y = functional.instance_norm(x.double().t()[None], weight=scale.double(), bias=shift.double())[0].t()
     assert snr_db(y + torch.sin(alpha * y).square() / alpha, ours) > 110
 
 
+@pytest.mark.parametrize("packing", WAYS, ids=way_names)
 @pytest.mark.parametrize(("kernel", "length"), [(3, 40), (7, 800), (11, 1300)])
-def test_a_snake_block_is_upstreams(kernel: int, length: int) -> None:
+def test_a_snake_block_is_upstreams(kernel: int, length: int, packing: Packing) -> None:
     import_kmodel()
     from kokoro.istftnet import AdaINResBlock1
 
@@ -156,7 +206,7 @@ def test_a_snake_block_is_upstreams(kernel: int, length: int) -> None:
             parameter.data.uniform_(0.5, 2)
     style, x = torch.randn(1, 128), torch.randn(length, 16)
     styles = StyleTable()
-    block = SnakeBlock(weights_of(module), (1, 3, 5), styles)
+    block = SnakeBlock(weights_of(module), (1, 3, 5), styles, packing)
     expected = module.double()(x.double().t()[None], style.double())[0].t()
     statistics = RunningMoments()
     for start, end in spans(length):
@@ -171,8 +221,9 @@ def test_a_snake_block_is_upstreams(kernel: int, length: int) -> None:
 
 
 @pytest.mark.parametrize("spare", [(0, 0), (20, 0), (0, 200), (110, 80), (300, 290)])
+@pytest.mark.parametrize("packing", WAYS, ids=way_names)
 @pytest.mark.parametrize("kernel", [3, 7, 11])
-def test_a_snake_block_makes_what_is_needed(kernel: int, spare: tuple[int, int]) -> None:
+def test_a_snake_block_makes_what_is_needed(kernel: int, spare: tuple[int, int], packing: Packing) -> None:
     """What is spared is never read: here it is no number."""
     tensors: dict[str, torch.Tensor] = {}
     for layer in range(3):
@@ -184,7 +235,7 @@ def test_a_snake_block_makes_what_is_needed(kernel: int, spare: tuple[int, int])
             tensors[f"adain{side}.{layer}.fc.weight"] = torch.zeros(16, 128)
             tensors[f"adain{side}.{layer}.fc.bias"] = torch.randn(16) / 4
     styles = StyleTable()
-    block = SnakeBlock(Weights(tensors), (1, 3, 5), styles)
+    block = SnakeBlock(Weights(tensors), (1, 3, 5), styles, packing)
     x = torch.randn(700, 8)
     moments = {number: (torch.zeros(8), torch.ones(8)) for number in range(6)}
     whole, part = torch.empty_like(x), torch.full_like(x, math.nan)
