@@ -13,7 +13,7 @@ import subprocess
 import sys
 import sysconfig
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from hatchling.builders.hooks.plugin.interface import BuildHookInterface
 
@@ -24,7 +24,7 @@ _FLAGS = ("-std=gnu11", "-O3", "-fPIC", "-shared", "-fvisibility=hidden", "-Wno-
 
 
 def compile_kernels(root: Path) -> bool:
-    """Compile for this processor's architecture, with the flags of `CC`, `CPPFLAGS`, `CFLAGS`, `LDFLAGS`; say if so."""
+    """Compile with the flags of `CC`, `CPPFLAGS`, `CFLAGS` and `LDFLAGS`; say whether it was done."""
     own = {name: shlex.split(os.environ.get(name, "")) for name in ("CC", "CPPFLAGS", "CFLAGS", "LDFLAGS")}
     command = [*(own["CC"] or ["cc"]), *own["CPPFLAGS"], *own["CFLAGS"], *_FLAGS, *own["LDFLAGS"]]
     try:
@@ -40,13 +40,19 @@ def compile_kernels(root: Path) -> bool:
     return True
 
 
-class KernelsHook(BuildHookInterface):  # type: ignore[misc]
+if TYPE_CHECKING:
+    _Hook = BuildHookInterface[Any]
+else:  # Debian 12's cannot be subscripted
+    _Hook = BuildHookInterface
+
+
+class KernelsHook(_Hook):
     """See the module."""
 
     PLUGIN_NAME = "custom"
 
     def initialize(self, version: str, build_data: dict[str, Any]) -> None:
-        """Compile into the tree, from where an editable installation runs, and put the result into the wheel."""
+        """Compile into the tree, where an editable installation needs it; a wheel takes it from there."""
         del version
         if compile_kernels(Path(self.root)):
             platform = sysconfig.get_platform().replace("-", "_").replace(".", "_")

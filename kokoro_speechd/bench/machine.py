@@ -36,7 +36,8 @@ def describe() -> dict[str, str | int | float]:
     """Return the machine's facts."""
     import torch
 
-    from kokoro_speechd.synthesis.fast.products import fastest, seconds, usable_kernels
+    from kokoro_speechd.synthesis.fast.choice import fastest, seconds
+    from kokoro_speechd.synthesis.fast.products import usable_kernels
 
     took, kernels = seconds(), usable_kernels()
     return {

@@ -90,7 +90,7 @@ def _result(
 
 def _products(engine: Engine) -> str:
     """Say who multiplies, and how long each of those who can takes."""
-    from kokoro_speechd.synthesis.fast.products import seconds
+    from kokoro_speechd.synthesis.fast.choice import seconds
 
     took = ", ".join(f"{_MULTIPLIERS[name]} take {1e6 * each:.0f} µs" for name, each in seconds().items())
     return f"{_MULTIPLIERS[engine.products]}; {took} each"

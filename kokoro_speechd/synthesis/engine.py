@@ -206,7 +206,7 @@ class Engine:
         samples are upstream's, up to rounding and the silence around them; with those of the voice, where
         it has them and the engine is the fast one, they are made in pieces that equal the whole. `precision`:
         the fast one multiplies the factors as they are, or rounded to bfloat16 where the processor has that;
-        sums are float32 either way. `products` of the fast one: see `products.packing`.
+        sums are float32 either way. `products` of the fast one: see `choice.packing`.
         """
         import torch
 

@@ -20,7 +20,7 @@ class BuildModel(Protocol):
     ) -> SpeechModel:
         """Return a model that computes on `device`, a name of torch's. Raises ModelError.
 
-        `products`: who multiplies, see `products.packing`; None: whoever is found to be faster. `precision`:
+        `products`: who multiplies, see `choice.packing`; None: whoever is found to be faster. `precision`:
         how exactly it may.
         """
 

@@ -51,7 +51,7 @@ def test_whole_phrases_and_stops(tmp_path: Path, random_model: Path) -> None:
     assert promises["its likeness to upstream's"]["met"]
     assert promises["CPU after a stop"]["value"] > 0
     assert told["machine"]["cores"] >= 1
-    assert told["machine"]["products"] in {"oneDNN's", "torch's"}
+    assert told["machine"]["products"] in {"onednn", "torch", "compiled"}
 
 
 def test_the_processor_is_told() -> None:

@@ -4,19 +4,20 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from types import SimpleNamespace
 from typing import Any
 
 import pytest
 import torch
 
-from kokoro_speechd.synthesis.fast import products
+from kokoro_speechd.synthesis.fast import choice, products
 from kokoro_speechd.synthesis.fast.kernels import PackedWeights, best_kernels
 from kokoro_speechd.synthesis.fast.products import Packing
 from tests.synthesis.fast.parts import snr_db
 
 needs_packing = pytest.mark.skipif(
-    products.usable() != Packing(linear=True, lstm=True), reason="this torch cannot pack weights"
+    products.usable() != Packing("onednn", lstm=True), reason="this torch cannot pack weights"
 )
 
 
@@ -25,7 +26,13 @@ def anew() -> Iterator[None]:
     """What was found out once in this process is not known, before and behind."""
     torch.manual_seed(5)
     torch.set_num_threads(1)
-    found = (products.usable, products.usable_kernels, products.rounds, products.seconds)
+    found = (
+        products.usable,
+        products.usable_kernels,
+        products.rounds,
+        choice.seconds,
+        choice.convolution_seconds,
+    )
     for each in found:
         each.cache_clear()
     yield
@@ -117,15 +124,17 @@ def operators(**changed: Any) -> SimpleNamespace:
         ({"_linear_pointwise": lambda x, *_: x}, Packing(lstm=True)),  # another shape
         ({"_reorder_linear_weight": None}, Packing(lstm=True)),
         ({"_reorder_linear_weight": raising(NotImplementedError)}, Packing(lstm=True)),
-        ({"_reorder_mkldnn_rnn_layer_weight": None}, Packing(linear=True)),
-        ({"_reorder_mkldnn_rnn_layer_weight": raising(RuntimeError)}, Packing(linear=True)),
+        ({"_reorder_mkldnn_rnn_layer_weight": None}, Packing("onednn")),
+        ({"_reorder_mkldnn_rnn_layer_weight": raising(RuntimeError)}, Packing("onednn")),
     ],
 )
 def test_what_is_absent_or_wrong_is_not_used(
     changed: dict[str, Any], left: Packing, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(torch.ops, "mkldnn", operators(**changed))
-    assert products.packing("onednn") == left
+    chosen = choice.packing("onednn")
+    assert chosen.products == left.products
+    assert chosen.lstm == (left.lstm and left.products == "onednn")
 
 
 @pytest.mark.skipif(not products.rounds(), reason="the processor has no bfloat16")
@@ -144,10 +153,10 @@ def test_a_rounded_product_has_nearly_torchs_values(rows: int) -> None:
 def test_factors_are_rounded_where_they_can_be(
     there: bool, multiplies: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(products, "rounds", lambda: there)
-    assert not products.packing(multiplies).rounded
-    assert products.packing(multiplies, "bfloat16").rounded == there
-    assert products.packing(multiplies, "bfloat16").lstm == products.packing(multiplies).lstm
+    monkeypatch.setattr(choice, "rounds", lambda: there)
+    assert not choice.packing(multiplies).rounded
+    assert choice.packing(multiplies, "bfloat16").rounded == there
+    assert choice.packing(multiplies, "bfloat16").lstm == choice.packing(multiplies).lstm
 
 
 def test_what_the_processor_lacks_is_not_tried(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -173,20 +182,20 @@ def test_without_onednn_torch_multiplies(monkeypatch: pytest.MonkeyPatch) -> Non
     monkeypatch.setattr(torch.backends.mkldnn, "is_available", lambda: False)
     monkeypatch.setattr(products, "best_kernels", lambda: None)
     for wanted in ("torch", "onednn", "compiled", None):
-        assert products.packing(wanted) == Packing()  # type: ignore[arg-type]
-        assert products.packing(wanted).name == "torch"  # type: ignore[arg-type]
+        assert choice.packing(wanted) == Packing()  # type: ignore[arg-type]
 
 
 def test_without_onednn_the_kernels_multiply(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(torch.backends.mkldnn, "is_available", lambda: False)
-    assert products.packing("compiled") == Packing(kernels=best_kernels())
-    assert products.packing("compiled").name == "compiled"
+    assert replace(choice.packing("compiled"), convolutions=False) == Packing(
+        "compiled", kernels=best_kernels()
+    )
 
 
 def test_kernels_that_multiply_wrongly_are_not_used(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(PackedWeights, "multiply", lambda _own, x, _bias: torch.zeros(len(x), 80))
-    assert products.packing("compiled") == Packing()
-    assert "compiled" not in products.seconds()
+    assert choice.packing("compiled") == Packing()
+    assert "compiled" not in {*choice.seconds(), *choice.convolution_seconds()}
 
 
 @needs_packing
@@ -200,7 +209,7 @@ def test_torch_20s_operator_packs_what_is_onednns(monkeypatch: pytest.MonkeyPatc
         return packed
 
     monkeypatch.setattr(torch.ops, "mkldnn", operators(_reorder_linear_weight=older))
-    assert products.packing("onednn").linear
+    assert choice.packing("onednn").products == "onednn"
 
 
 @needs_packing
@@ -219,19 +228,31 @@ def test_torch_20s_operator_packs_what_is_onednns(monkeypatch: pytest.MonkeyPatc
 def test_the_fastest_one_is_chosen(
     times: dict[Any, float], chosen: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(products, "seconds", lambda: times)
-    packing = products.packing(None)
-    assert packing == products.packing(chosen)
-    assert packing.name == chosen
-    assert products.packing("torch") == Packing()
-    assert products.packing("onednn") == products.usable()
+    monkeypatch.setattr(choice, "seconds", lambda: times)
+    packing = choice.packing(None)
+    assert packing == choice.packing(chosen)
+    assert packing.products == chosen
+    for wanted in ("torch", "onednn", "compiled"):
+        assert choice.packing(wanted).products == wanted  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(("took", "chosen"), [(0.5, True), (0.99, False), (2.0, False)])
+@pytest.mark.parametrize("multiplies", ["torch", "onednn", "compiled"])
+def test_who_convolves_is_chosen_for_itself(
+    multiplies: Any, took: float, chosen: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(choice, "convolution_seconds", lambda: {"torch": 1.0, "compiled": took})
+    packing = choice.packing(multiplies)
+    assert (packing.products, packing.convolutions) == (multiplies, chosen)
+    assert packing.of_vocoder.products == ("compiled" if chosen else "torch")
 
 
 def test_measuring_takes_a_moment_and_draws_no_numbers() -> None:
     state = torch.get_rng_state()
-    times = products.seconds()
-    assert list(times) == ["torch", "onednn", "compiled"]
-    assert all(0 <= each < 1 for each in times.values())
+    products_of, convolutions = choice.seconds(), choice.convolution_seconds()
+    assert list(products_of) == ["torch", "onednn", "compiled"]
+    assert list(convolutions) == ["torch", "compiled"]
+    assert all(0 <= each < 1 for each in (*products_of.values(), *convolutions.values()))
     assert torch.equal(torch.get_rng_state(), state)
 
 

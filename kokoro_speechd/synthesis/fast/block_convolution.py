@@ -96,6 +96,7 @@ class BlockConvolution:
         """Take W [outputs, inputs, k]; V, U and Y are rounded to bfloat16 where `packing` says so."""
         outputs, inputs, kernel = weight.shape
         rounded = packing.rounded
+        self._kernels = packing.kernels if packing.convolutions else None
         self._at_once, most = (_ROUNDED_OUTPUTS, _ROUNDED_OUTPUTS) if rounded else (_OUTPUTS, _MOST_TAPS)
         taps = kernel if kernel <= most else self._at_once
         self._pieces = -(-kernel // taps)
@@ -110,11 +111,10 @@ class BlockConvolution:
         self._products: Callable[[torch.Tensor, torch.Tensor], None]
         if rounded:
             self._products = _RoundedProducts(factors)
-        elif packing.kernels is not None:
-            self._products = _CompiledProducts(factors, packing.kernels)
+        elif self._kernels is not None:
+            self._products = _CompiledProducts(factors, self._kernels)
         else:
             self._products = _Products(factors)
-        self._kernels = packing.kernels
         self._transform = torch.tensor(transform)
         self._back = torch.tensor(back)
         self._points = self._at_once + taps - 1

@@ -14,11 +14,11 @@ from typing import TypeVar
 import torch
 
 from kokoro_speechd.synthesis.fast.buffers import Buffers
+from kokoro_speechd.synthesis.fast.choice import packing
 from kokoro_speechd.synthesis.fast.decoder import CUT, Decoder
 from kokoro_speechd.synthesis.fast.harmonic_source import HarmonicSource
 from kokoro_speechd.synthesis.fast.norms import Norms, PhraseNorms, RecordingNorms, VoiceNorms
 from kokoro_speechd.synthesis.fast.parallel import Crew, Job
-from kokoro_speechd.synthesis.fast.products import packing
 from kokoro_speechd.synthesis.fast.styles import Affine, StyleTable
 from kokoro_speechd.synthesis.fast.text_side import TextSide
 from kokoro_speechd.synthesis.fast.vocoder import Vocoder
@@ -76,12 +76,12 @@ class FastModel:
         products: Products | None = None,
         precision: Precision = "float32",
     ) -> None:
-        """Load the model; `products` and `precision`: see `products.packing`. Raises ModelError."""
+        """Load the model; `products` and `precision`: see `choice.packing`. Raises ModelError."""
         weights, config = load_weights(files)
         net = config["istftnet"]
         self.vocab: dict[str, int] = config["vocab"]
         own = packing(products, precision)
-        self.products = own.name
+        self.products = own.products
         self.precision: Precision = "bfloat16" if own.rounded else "float32"
         self._crew = Crew(workers)
         self._rooms: list[Buffers] = []

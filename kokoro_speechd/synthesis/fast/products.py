@@ -8,8 +8,7 @@ The sums are the same up to rounding.
 
 torch has oneDNN's operators for its compiler, so they may be absent, take other arguments or fail where
 oneDNN does; the kernels need a compiler when they are installed. Either are used only where they give the
-right values for a small example. Which are faster is measured, not guessed: when a model is loaded, or once
-for all by `kokoro-speechd model check`.
+right values for a small example. Which are faster is measured, see `choice`.
 
 Factors that are rounded to bfloat16 are multiplied twice as fast where the processor has that. What is lost
 is for `model check` to allow.
@@ -19,8 +18,7 @@ from __future__ import annotations
 
 import functools
 import logging
-import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -28,7 +26,7 @@ import torch
 from torch.nn import functional
 
 from kokoro_speechd.synthesis.fast.kernels import Kernels, best_kernels
-from kokoro_speechd.synthesis.files.calibration_result import Precision, Products
+from kokoro_speechd.synthesis.files.calibration_result import Products
 from kokoro_speechd.synthesis.phrase.prosody import Check
 
 _log = logging.getLogger(__name__)
@@ -38,57 +36,40 @@ _LSTM = 2  # at::native's number for the mode
 _TOLERANCE = 1e-4  # of products of about 1
 _ROUNDED_TOLERANCE = 2e-2
 _LENGTHS = (1, 7, 33)  # of the example: a remainder of a tile's rows each
-# A text's rows, and a layer's inputs and outputs. Three weights, as they are not in the cache when they are
-# needed.
-_TEXT, _INPUTS, _OUTPUTS, _WEIGHTS = 31, 768, 2048, 3
-_ROUNDS = 5
-_WORTH = 1.05  # another than torch must be so many times as fast
 
 
 @dataclass(frozen=True, slots=True)
 class Packing:
-    """Which weights are packed, and for whom.
+    """Who multiplies what, and for whom weights are packed.
 
-    linear    those of products, for oneDNN
-    lstm      those of LSTMs, for oneDNN
-    rounded   factors are rounded to bfloat16; then the products' weights are packed for oneDNN in any case
-    kernels   what else is multiplied is packed for these, and they make the convolutions
+    products       who multiplies by the weights of text side and decoder
+    lstm           oneDNN's packed weights for LSTMs
+    rounded        factors are rounded to bfloat16: by oneDNN, whoever else multiplies
+    kernels        ours, for what is "compiled"
+    convolutions   they make the vocoder's convolutions and its other products, too
     """
 
-    linear: bool = False
+    products: Products = "torch"
     lstm: bool = False
     rounded: bool = False
     kernels: Kernels | None = None
+    convolutions: bool = False
 
     @property
-    def name(self) -> Products:
-        """Say who multiplies."""
-        if self.kernels is not None:
-            return "compiled"
-        return "onednn" if self.linear else "torch"
+    def unrounded(self) -> Packing:
+        """The same without rounding."""
+        return replace(self, rounded=False)
 
-
-def packing(products: Products | None, precision: Precision = "float32") -> Packing:
-    """Return what to pack: as `products` says where it can be, else as is faster here.
-
-    Factors are rounded with the `precision` "bfloat16", where they can be.
-    """
-    if products is None:
-        products = fastest(seconds())
-    return replace(_packing_for(products), rounded=precision == "bfloat16" and rounds())
-
-
-def _packing_for(products: Products) -> Packing:
-    own, kernels = usable(), usable_kernels()
-    if products == "compiled" and kernels is not None:
-        return Packing(lstm=own.lstm, kernels=kernels)
-    return own if products == "onednn" else Packing()
+    @property
+    def of_vocoder(self) -> Packing:
+        """Who multiplies in the vocoder."""
+        return replace(self, products="compiled" if self.convolutions else "torch")
 
 
 @functools.cache
 def usable() -> Packing:
     """Return what oneDNN can pack here: what gives the right values for an example."""
-    return Packing(linear=_holds(_linear_is_right), lstm=_holds(_lstm_is_right))
+    return Packing("onednn" if _holds(_linear_is_right) else "torch", lstm=_holds(_lstm_is_right))
 
 
 @functools.cache
@@ -96,38 +77,6 @@ def usable_kernels() -> Kernels | None:
     """Return our kernels where they are there and give the right values for an example."""
     kernels = best_kernels()
     return kernels if kernels is not None and _compiled_is_right(kernels) else None
-
-
-@functools.cache
-def seconds() -> Mapping[Products, float]:
-    """Return the processor time of a text's product, as torch and all others that can be used make it.
-
-    By turns, and the least of several: other programs make it longer, never shorter. It takes some 40 ms,
-    once in a process.
-    """
-    ways: dict[Products, Packing] = {"torch": Packing()}
-    if usable().linear:
-        ways["onednn"] = usable()
-    if (kernels := usable_kernels()) is not None:
-        ways["compiled"] = Packing(kernels=kernels)
-    times: dict[Products, list[float]] = {name: [] for name in ways}
-    with torch.inference_mode():
-        x, weights = torch.ones(_TEXT, _INPUTS), torch.ones(_WEIGHTS, _OUTPUTS, _INPUTS)
-        bias = torch.zeros(_OUTPUTS)
-        sides = {name: [product(weight, bias, own) for weight in weights] for name, own in ways.items()}
-        for _ in range(_ROUNDS + 1):  # the first one warms up
-            for name, side in sides.items():
-                began = time.thread_time()
-                for multiply in side:
-                    multiply(x)
-                times[name].append((time.thread_time() - began) / _WEIGHTS)
-    return {name: min(measured[1:]) for name, measured in times.items()}
-
-
-def fastest(times: Mapping[Products, float]) -> Products:
-    """Return who multiplies fastest; torch, unless it is worth it."""
-    best = min(times, key=lambda name: times[name])
-    return best if times[best] * _WORTH <= times["torch"] else "torch"
 
 
 @functools.cache
@@ -145,10 +94,10 @@ def product(weight: torch.Tensor, bias: torch.Tensor | None, packing: Packing) -
     """Return x · Wᵀ + b for W [outputs, inputs], as `packing` says."""
     if packing.rounded:
         return packed_product(weight, bias, rounded=True)
-    if packing.kernels is not None:
+    if packing.products == "compiled" and packing.kernels is not None:
         own = packing.kernels.packed(weight.t())
         return lambda x: own.multiply(x, bias)
-    return packed_product(weight, bias) if packing.linear else torch_product(weight, bias)
+    return packed_product(weight, bias) if packing.products == "onednn" else torch_product(weight, bias)
 
 
 def adding(weight: torch.Tensor, packing: Packing) -> Callable[[torch.Tensor, torch.Tensor], object]:
@@ -156,7 +105,7 @@ def adding(weight: torch.Tensor, packing: Packing) -> Callable[[torch.Tensor, to
     if packing.rounded:
         rounded = packed_product(weight.t().contiguous(), None, rounded=True)
         return lambda out, x: out.add_(rounded(x)) if len(x) else out
-    if packing.kernels is not None:
+    if packing.products == "compiled" and packing.kernels is not None:
         return packing.kernels.packed(weight).add_to
     own = weight.contiguous()
     return lambda out, x: out.addmm_(x, own)
@@ -287,7 +236,10 @@ def _linear_is_right() -> bool:
 
 def _compiled_is_right(kernels: Kernels) -> bool:
     weight, bias = _example(80, 50), _example(80)
-    compiled, expected = product(weight, bias, Packing(kernels=kernels)), torch_product(weight, bias)
+    compiled, expected = (
+        product(weight, bias, Packing("compiled", kernels=kernels)),
+        torch_product(weight, bias),
+    )
     return all(_is_near(compiled(x), expected(x)) for x in (_example(length, 50) for length in _LENGTHS))
 
 

@@ -7,7 +7,6 @@ Source of the order: `kokoro.model.KModel.forward_with_tokens` and `kokoro.modul
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import replace
 from typing import Any
 
 import torch
@@ -39,8 +38,7 @@ class DurationSide:
         ]
         self._lstm = BidirectionalLstm(predictor.below("lstm"), packing)
         # A duration is rounded to whole frames, so nothing is rounded right before.
-        exact = replace(packing, rounded=False)
-        self._projection = Linear.of(predictor.below("duration_proj.linear_layer"), exact)
+        self._projection = Linear.of(predictor.below("duration_proj.linear_layer"), packing.unrounded)
 
     def __call__(
         self,
@@ -110,7 +108,7 @@ class TextSide:
         self._durations = DurationSide(weights, config, self._styles, packing)
         self._shared = BidirectionalLstm(predictor.below("shared"), packing)
         # They have a row for each half of a frame: for so many torch is as fast as oneDNN, or faster.
-        many = Packing(kernels=packing.kernels)
+        many = Packing("torch") if packing.products == "onednn" else packing.unrounded
         self._curves = [Curve(predictor, name, self._styles, many) for name in ("F0", "N")]
         self._features = Features(weights, config, packing)
 

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import replace
 from typing import Any
 
 import torch
@@ -48,7 +47,7 @@ class Upsampling:
         weight = weights.folded(name)  # [inputs, outputs, 2 · stride]
         inputs, self.width, _ = weight.shape
         halves = weight.permute(0, 2, 1).reshape(inputs, 2, -1)
-        self._add_now, self._add_before = (adding(halves[:, half], packing) for half in (0, 1))
+        self._add_now, self._add_before = (adding(halves[:, half], packing.of_vocoder) for half in (0, 1))
         self._bias = (weights.of(f"{name}.bias") + extra_bias).repeat(stride)
         self._stride = stride
 
@@ -206,7 +205,7 @@ class Vocoder:
         # One product of all taps, then a sum of its shifted parts: 22 columns alone are too narrow for a
         # product.
         taps = weight.permute(2, 0, 1).flatten(0, 1)  # [7 · 22, inputs]
-        self._last_product = product(taps, None, replace(packing, rounded=False))
+        self._last_product = product(taps, None, packing.of_vocoder.unrounded)
         self._last_bias = weights.of("conv_post.bias")
         self._inverse_stft = InverseStft(net["gen_istft_n_fft"])
         self._rate = math.prod(net["upsample_rates"])

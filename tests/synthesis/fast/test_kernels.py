@@ -47,7 +47,7 @@ def test_there_are_some_here() -> None:
 def test_a_product(kernels: Kernels, rows: int, inputs: int, outputs: int) -> None:
     weight, bias, x = torch.randn(outputs, inputs), torch.randn(outputs), torch.randn(rows, inputs)
     exact = x.double() @ weight.double().t()
-    packing = Packing(kernels=kernels)
+    packing = Packing("compiled", kernels=kernels)
     assert_near(exact + bias, product(weight, bias, packing)(x))
     assert_near(exact, product(weight, None, packing)(x))
     # Rows that lie apart, and transposed ones.

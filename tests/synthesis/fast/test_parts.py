@@ -29,7 +29,6 @@ from kokoro_speechd.synthesis.files.checkpoint import Weights
 from kokoro_speechd.synthesis.reference.kokoro_model import import_kmodel
 from tests.synthesis.fast.parts import snr_db, weights_of
 
-
 GUARD = 1234.5
 
 
@@ -56,8 +55,11 @@ def test_toom_cook_is_a_correlation(outputs: int, taps: int) -> None:
 
 
 ALL_KERNELS = [found for kind in KINDS if (found := kernels_of(kind)) is not None]
-WAYS = [Packing(), *(Packing(kernels=kernels) for kernels in ALL_KERNELS)]
-way_names = lambda packing: packing.kernels.kind if packing.kernels else "torch"  # noqa: E731
+WAYS = [Packing(), *(Packing("compiled", kernels=each, convolutions=True) for each in ALL_KERNELS)]
+
+
+def way_names(packing: Packing) -> str:
+    return packing.kernels.kind if packing.kernels else packing.products
 
 
 def snake_of(channels: int) -> NormSnake:
@@ -134,7 +136,7 @@ def test_a_block_convolution_of_rounded_factors_is_nearly_one(
     assert 24 < snr_db(convolved(x, snake, weight, dilation), target) < 80
 
 
-@pytest.mark.parametrize("packing", [*WAYS, usable()])
+@pytest.mark.parametrize("packing", [*WAYS, usable()], ids=way_names)
 @pytest.mark.parametrize("kernel", [1, 3, 5])
 @pytest.mark.parametrize("length", [1, 11])
 def test_a_time_convolution_is_a_convolution(length: int, kernel: int, packing: Packing) -> None:
