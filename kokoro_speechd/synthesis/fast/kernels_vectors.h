@@ -18,7 +18,7 @@ typedef float LANES __attribute__((vector_size(BYTES), aligned(4), may_alias));
 
 /* A tile of R rows and a panel, its sums in registers; R is a constant wherever this is inlined. */
 INLINE void NAMED(tile, KIND)(const float *a, long a_stride, const float *panel, long depth, const float *bias,
-                              float *out, long out_stride, const int R)
+                              const float *ahead, float *out, long out_stride, const int R)
 {
     LANES sums[TILE][2];
 #pragma GCC unroll 16
@@ -28,6 +28,8 @@ INLINE void NAMED(tile, KIND)(const float *a, long a_stride, const float *panel,
         sums[row][1] = *(const LANES *)(begin + WIDTH);
     }
     for (long k = 0; k < depth; k++, panel += PANEL) {
+        if (ahead)
+            __builtin_prefetch(ahead + k * PANEL);
         LANES left = *(const LANES *)panel, right = *(const LANES *)(panel + WIDTH);
 #pragma GCC unroll 16
         for (int row = 0; row < R; row++) {
@@ -44,13 +46,17 @@ INLINE void NAMED(tile, KIND)(const float *a, long a_stride, const float *panel,
 }
 
 #define ROWS_LEFT(number) \
-    case number: NAMED(tile, KIND)(a, a_stride, panel, depth, bias, out, out_stride, number); break;
+    case number: NAMED(tile, KIND)(a, a_stride, panel, depth, bias, NULL, out, out_stride, number); break;
 
 static void NAMED(column, KIND)(const float *a, long a_stride, long rows, const float *panel, long depth,
-                                const float *bias, float *out, long out_stride)
+                                const float *bias, const float *ahead, float *out, long out_stride)
 {
+    if (rows >= TILE) {
+        NAMED(tile, KIND)(a, a_stride, panel, depth, bias, ahead, out, out_stride, TILE);
+        rows -= TILE, a += TILE * a_stride, out += TILE * out_stride;
+    }
     for (; rows >= TILE; rows -= TILE, a += TILE * a_stride, out += TILE * out_stride)
-        NAMED(tile, KIND)(a, a_stride, panel, depth, bias, out, out_stride, TILE);
+        NAMED(tile, KIND)(a, a_stride, panel, depth, bias, NULL, out, out_stride, TILE);
     switch (rows) {
         ROWS_LEFT(1) ROWS_LEFT(2) ROWS_LEFT(3) ROWS_LEFT(4) ROWS_LEFT(5)
 #if TILE > 6
@@ -70,7 +76,7 @@ static void NAMED(product, KIND)(const float *a, long a_stride, long rows, const
             long there = columns - column;
             const float *begin = k || add ? NULL : bias ? bias + column : zeros;
             if (there >= PANEL) {
-                NAMED(column, KIND)(a + k, a_stride, rows, panel, part, begin, out + column, out_stride);
+                NAMED(column, KIND)(a + k, a_stride, rows, panel, part, begin, panel + PANEL * depth, out + column, out_stride);
                 continue;
             }
             /* The last columns, fewer than a panel's: beside the result, a few rows at a time. */
@@ -82,7 +88,7 @@ static void NAMED(product, KIND)(const float *a, long a_stride, long rows, const
                 for (long each = 0; each < some; each++)
                     memcpy(own[each], out + (row + each) * out_stride + column, there * sizeof **own);
                 NAMED(column, KIND)(a + row * a_stride + k, a_stride, some, panel, part, begin ? first : NULL,
-                                    own[0], PANEL);
+                                    NULL, own[0], PANEL);
                 for (long each = 0; each < some; each++)
                     memcpy(out + (row + each) * out_stride + column, own[each], there * sizeof **own);
             }
