@@ -28,12 +28,17 @@ class AdainBlock:
     repeats each value, which commutes with its convolution of width 1, so it is done behind it.
     """
 
-    def __init__(self, weights: Weights, styles: StyleTable, packing: Packing) -> None:
+    def __init__(
+        self, weights: Weights, styles: StyleTable, packing: Packing, *, many_rows: bool = False
+    ) -> None:
+        """Take the weights; `many_rows`: see `TimeConvolution`."""
         share = 1 / math.sqrt(2)
         self._norms = styles.add(weights.below("norm1")), styles.add(weights.below("norm2"))
-        self._first = TimeConvolution(weights.folded("conv1"), weights.of("conv1.bias"), packing)
+        self._first = TimeConvolution(
+            weights.folded("conv1"), weights.of("conv1.bias"), packing, many_rows=many_rows
+        )
         self._second = TimeConvolution(
-            weights.folded("conv2") * share, weights.of("conv2.bias") * share, packing
+            weights.folded("conv2") * share, weights.of("conv2.bias") * share, packing, many_rows=many_rows
         )
         self._share = share
         self._narrow = None

@@ -13,7 +13,7 @@ import torch
 from torch.nn import functional
 
 from kokoro_speechd.synthesis.fast.layers import Linear, layer_norm
-from kokoro_speechd.synthesis.fast.products import Packing
+from kokoro_speechd.synthesis.fast.products import Packing, gelu_
 from kokoro_speechd.synthesis.files.checkpoint import Weights
 from kokoro_speechd.synthesis.phrase.prosody import Check
 
@@ -27,6 +27,7 @@ class Albert:
     """
 
     def __init__(self, weights: Weights, config: dict[str, Any], packing: Packing) -> None:
+        self._packing = packing
         embeddings = weights.below("bert.embeddings")
         self._words = embeddings.of("word_embeddings.weight")
         self._places = embeddings.of("position_embeddings.weight")
@@ -70,6 +71,6 @@ class Albert:
         seen = seen.transpose(0, 1).reshape(length, width)
         x = layer_norm(self._attended(seen).add_(x), *self._attention_norm, _EPS)
         check()
-        inner = functional.gelu(self._inner(x), approximate="tanh")
+        inner = gelu_(self._inner(x), self._packing)
         check()
         return layer_norm(self._outer(inner).add_(x), *self._last_norm, _EPS)

@@ -12,7 +12,7 @@ import torch
 
 from kokoro_speechd.synthesis.fast.buffers import scratch
 from kokoro_speechd.synthesis.fast.kernels import Kernels
-from kokoro_speechd.synthesis.fast.norms import NormSnake
+from kokoro_speechd.synthesis.fast.norms import NormSnake, Unchanged
 from kokoro_speechd.synthesis.fast.products import Packing
 from kokoro_speechd.synthesis.fast.toom_cook import toom_cook
 
@@ -92,12 +92,21 @@ class BlockConvolution:
     with 7 taps 25 dB, with m of 5 or 6 18 dB. For the three kernels that is 1.5, 3.5 and 5.3 products.
     """
 
-    def __init__(self, weight: torch.Tensor, dilation: int, packing: Packing = _PLAIN) -> None:
-        """Take W [outputs, inputs, k]; V, U and Y are rounded to bfloat16 where `packing` says so."""
+    def __init__(
+        self,
+        weight: torch.Tensor,
+        dilation: int,
+        packing: Packing = _PLAIN,
+        *,
+        outputs_at_once: int = _OUTPUTS,
+    ) -> None:
+        """Take W [outputs, inputs, k] and m; V, U and Y are rounded to bfloat16 where `packing` says so."""
         outputs, inputs, kernel = weight.shape
         rounded = packing.rounded
         self._kernels = packing.kernels if packing.convolutions else None
-        self._at_once, most = (_ROUNDED_OUTPUTS, _ROUNDED_OUTPUTS) if rounded else (_OUTPUTS, _MOST_TAPS)
+        self._at_once, most = (
+            (_ROUNDED_OUTPUTS, _ROUNDED_OUTPUTS) if rounded else (outputs_at_once, _MOST_TAPS)
+        )
         taps = kernel if kernel <= most else self._at_once
         self._pieces = -(-kernel // taps)
         back, weights, transform = toom_cook(self._at_once, taps)
@@ -125,7 +134,7 @@ class BlockConvolution:
     def __call__(
         self,
         source: torch.Tensor,
-        snake: NormSnake,
+        snake: NormSnake | Unchanged,
         target: torch.Tensor,
         span: Span,
         *,
@@ -149,7 +158,7 @@ class BlockConvolution:
             self._kernels.back(sums, target, matrix=self._back, dilation=self._dilation, base=base)
 
     def _factors_by_kernels(
-        self, source: torch.Tensor, snake: NormSnake, first: int, tiles: int, read: Span
+        self, source: torch.Tensor, snake: NormSnake | Unchanged, first: int, tiles: int, read: Span
     ) -> torch.Tensor:
         """Return V, [points, tiles · dilation, pieces, inputs], a view in which pieces overlap."""
         rows = (tiles + self._pieces - 1) * self._dilation
@@ -162,7 +171,7 @@ class BlockConvolution:
         return self._in_pieces(transformed, tiles, point=rows * self._inputs, row=self._inputs)
 
     def _factors(
-        self, source: torch.Tensor, snake: NormSnake, first: int, tiles: int, read: Span
+        self, source: torch.Tensor, snake: NormSnake | Unchanged, first: int, tiles: int, read: Span
     ) -> torch.Tensor:
         """Return the same by torch's operators."""
         points, step, width = self._points, self._dilation, self._inputs

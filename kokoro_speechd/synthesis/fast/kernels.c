@@ -11,8 +11,8 @@
 
 /* An entry for each kind of vector. Matrices are float32, rows contiguous; sizes count floats, not bytes. */
 struct kernels {
-    /* Columns of a packed panel. */
-    long panel;
+    /* Columns of a packed panel, and of an LSTM's. */
+    long panel, group;
     /* Write a weight [depth, columns] as panels [columns / panel, depth, panel], the last one filled up with zeros. */
     void (*pack)(const float *weight, long depth, long columns, float *packed);
     /* out [rows, columns] = bias + a [rows, depth] · weight; without a bias, or with `add` to what is in out. */
@@ -25,6 +25,14 @@ struct kernels {
                      const float *packed, long inputs, long outputs, float *out);
     void (*back)(const float *products, long channels, long dilation, long points, long outputs, long tiles,
                  long count, const float *matrix, const float *base, float *target);
+    /* Write an LSTM's weight [hidden, 4 · hidden] as panels [4 · hidden / group, hidden, group]. */
+    void (*pack_lstm)(const float *weight, long depth, long columns, float *packed);
+    /* Set states `out` [time, hidden] for `inner` [time, 4 · hidden], the inputs' part of the gates in, forget, cell
+     * and out, with both biases. `hidden` is a multiple of 16; there is room for as many cells, and for all gates. */
+    void (*lstm)(const float *inner, long time, long hidden, const float *across, long backward, float *cells,
+                 float *gates, float *out, long out_stride);
+    /* x · σ(√(8 / π) · (x + 0.044715 · x³)) in place: GELU by way of tanh. */
+    void (*gelu)(float *x, long count);
 };
 
 #define MOST_POINTS 16

@@ -39,11 +39,15 @@ class _Entries(ctypes.Structure):
 
     _fields_ = (
         ("panel", _size),
+        ("group", _size),
         ("pack", _entry(_matrix, _size, _size, _matrix)),
         ("product", _entry(_matrix, _size, _size, _matrix, _size, _size, _matrix, _size, _matrix, _size)),
         ("transform", _entry(_matrix, *[_size] * 8, _matrix, _matrix, _matrix)),
         ("products", _entry(_matrix, *[_size] * 5, _matrix, _size, _size, _matrix)),
         ("back", _entry(_matrix, *[_size] * 6, _matrix, _matrix, _matrix)),
+        ("pack_lstm", _entry(_matrix, _size, _size, _matrix)),
+        ("lstm", _entry(_matrix, _size, _size, _matrix, _size, _matrix, _matrix, _matrix, _size)),
+        ("gelu", _entry(_matrix, _size)),
     )
 
 
@@ -57,6 +61,15 @@ class Kernels:
     def packed(self, weights: torch.Tensor) -> PackedWeights:
         """Return W [inputs, outputs], or some of them [count, inputs, outputs], as products read them."""
         return PackedWeights(self._entries, weights)
+
+    def recurrence(self, weight: torch.Tensor, *, backward: bool) -> Recurrence:
+        """Return an LSTM's direction for W_hh [4 · hidden, hidden]."""
+        return Recurrence(self._entries, weight, backward=backward)
+
+    def gelu_(self, x: torch.Tensor) -> torch.Tensor:
+        """Apply GELU by way of tanh in place."""
+        self._entries.gelu(x.data_ptr(), x.numel())
+        return x
 
     def transform(
         self,
@@ -139,6 +152,25 @@ class PackedWeights:
         weights = self._values.data_ptr(), self._inputs, self._outputs
         result = out.data_ptr(), out.stride(0)
         self._entries.product(x.data_ptr(), x.stride(0), len(x), *weights, bias, add, *result)
+
+
+class Recurrence:
+    """One direction of an LSTM, whose gates' inputs were multiplied before."""
+
+    def __init__(self, entries: _Entries, weight: torch.Tensor, *, backward: bool) -> None:
+        self._entries, self._backward = entries, int(backward)
+        gates, self._hidden = weight.shape
+        self._width = -(-gates // entries.group) * entries.group
+        across = weight.t().float().contiguous()
+        self._across = torch.empty(self._width * self._hidden)
+        entries.pack_lstm(across.data_ptr(), self._hidden, gates, self._across.data_ptr())
+
+    def __call__(self, inner: torch.Tensor, out: torch.Tensor) -> None:
+        """Set states `out` [time, hidden] for `inner` [time, 4 · hidden], see `struct kernels`."""
+        room = torch.empty(self._hidden + self._width)
+        sizes = len(inner), self._hidden, self._across.data_ptr(), self._backward
+        rooms = room.data_ptr(), room[self._hidden :].data_ptr()
+        self._entries.lstm(inner.data_ptr(), *sizes, *rooms, out.data_ptr(), out.stride(0))
 
 
 def kernels_of(kind: str) -> Kernels | None:

@@ -9,7 +9,10 @@
 /* Columns of a product's tile, and of a panel. */
 #define PANEL (2 * WIDTH)
 
+#define INTEGERS NAMED(integers, KIND)
+
 typedef float LANES __attribute__((vector_size(BYTES), aligned(4), may_alias));
+typedef int INTEGERS __attribute__((vector_size(BYTES), aligned(4), may_alias));
 
 /* --- Products ----------------------------------------------------------------------------------------- */
 
@@ -255,16 +258,114 @@ static void NAMED(back, KIND)(const float *products, long channels, long dilatio
     }
 }
 
+/* --- LSTM and GELU ------------------------------------------------------------------------------------- */
+
+INLINE LANES NAMED(select, KIND)(INTEGERS where, LANES one, LANES other)
+{
+    return (LANES)((where & (INTEGERS)one) | (~where & (INTEGERS)other));
+}
+
+/* 1 / (1 + e^-x), off by 1e-7 at most.
+ *
+ * e^z = 2^n · e^r with n the whole number next to z / ln 2, and e^r by its series up to r⁶. Adding 1.5 · 2²³ rounds, and
+ * leaves n in the lowest bits, from where it is shifted into the exponent. What is no number stays none.
+ */
+INLINE LANES NAMED(sigmoid, KIND)(LANES x)
+{
+    const LANES zero = {0}, most = zero + 80.0f, least = zero - 80.0f;
+    LANES z = -x;
+    z = NAMED(select, KIND)(z > most, most, z);
+    z = NAMED(select, KIND)(z < least, least, z);
+    LANES shifted = z * 1.44269504f + 12582912.0f;
+    LANES n = shifted - 12582912.0f;
+    LANES r = z - n * 0.693359375f + n * 2.12194440e-4f;
+    LANES e = r * (1.0f / 720) + (1.0f / 120);
+    e = e * r + (1.0f / 24);
+    e = e * r + (1.0f / 6);
+    e = e * r + 0.5f;
+    e = e * r + 1.0f;
+    e = e * r + 1.0f;
+    e = (LANES)((INTEGERS)e + ((INTEGERS)shifted << 23));
+    return 1.0f / (1.0f + e + (z - z));
+}
+
+/* Panels of a group's width, for products of one row: see `lstm`. */
+static void NAMED(pack_lstm, KIND)(const float *weight, long depth, long columns, float *packed)
+{
+    for (long column = 0; column < columns; column += GROUP) {
+        long there = columns - column < GROUP ? columns - column : GROUP;
+        for (long k = 0; k < depth; k++, packed += GROUP) {
+            memcpy(packed, weight + k * columns + column, there * sizeof *packed);
+            memset(packed + there, 0, (GROUP - there) * sizeof *packed);
+        }
+    }
+}
+
+static void NAMED(lstm, KIND)(const float *inner, long time, long hidden, const float *across, long backward,
+                              float *cells, float *gates, float *out, long out_stride)
+{
+    const float *before = NULL;
+    memset(cells, 0, hidden * sizeof *cells);
+    for (long step = 0; step < time; step++) {
+        const long row = backward ? time - 1 - step : step;
+        float *states = out + row * out_stride;
+        for (long column = 0; column < 4 * hidden; column += GROUP) {
+            const long there = 4 * hidden - column < GROUP ? 4 * hidden - column : GROUP;
+            LANES sums[VECTORS];
+            NAMED(load, KIND)(inner + row * 4 * hidden + column, there, sums);
+            if (before)
+                NAMED(combine, KIND)(across + column * hidden, GROUP, hidden, before, sums);
+            NAMED(store, KIND)(sums, there, gates + column);
+        }
+        for (long place = 0; place < hidden; place += WIDTH) {
+            const float *gate = gates + place;
+            LANES in = NAMED(sigmoid, KIND)(*(const LANES *)gate);
+            LANES forget = NAMED(sigmoid, KIND)(*(const LANES *)(gate + hidden));
+            LANES new = 2.0f * NAMED(sigmoid, KIND)(2.0f * *(const LANES *)(gate + 2 * hidden)) - 1.0f;
+            LANES through = NAMED(sigmoid, KIND)(*(const LANES *)(gate + 3 * hidden));
+            LANES cell = forget * *(LANES *)(cells + place) + in * new;
+            *(LANES *)(cells + place) = cell;
+            *(LANES *)(states + place) = through * (2.0f * NAMED(sigmoid, KIND)(2.0f * cell) - 1.0f);
+        }
+        before = states;
+    }
+}
+
+static void NAMED(gelu, KIND)(float *x, long count)
+{
+    for (long place = 0; place < count; place += WIDTH) {
+        float own[WIDTH] = {0};
+        const long there = count - place < WIDTH ? count - place : WIDTH;
+        LANES value;
+        if (there == WIDTH)
+            value = *(LANES *)(x + place);
+        else
+            value = *(LANES *)memcpy(own, x + place, there * sizeof *own);
+        value *= NAMED(sigmoid, KIND)(1.59576912f * (value + 0.044715f * value * value * value));
+        if (there == WIDTH)
+            *(LANES *)(x + place) = value;
+        else {
+            *(LANES *)own = value;
+            memcpy(x + place, own, there * sizeof *own);
+        }
+    }
+}
+
 static const struct kernels NAMED(kernels, KIND) = {
     PANEL,
+    GROUP,
     NAMED(pack, KIND),
     NAMED(product, KIND),
     NAMED(transform, KIND),
     NAMED(products, KIND),
     NAMED(back, KIND),
+    NAMED(pack_lstm, KIND),
+    NAMED(lstm, KIND),
+    NAMED(gelu, KIND),
 };
 
 #undef LANES
+#undef INTEGERS
 #undef WIDTH
 #undef VECTORS
 #undef GROUP

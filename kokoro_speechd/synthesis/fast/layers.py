@@ -7,14 +7,19 @@ product, and an LSTM's input needs no packing.
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import torch
 from torch.nn import functional
 
-from kokoro_speechd.synthesis.fast.products import Packing, packed_lstm, product, torch_lstm
+from kokoro_speechd.synthesis.fast.block_convolution import BlockConvolution
+from kokoro_speechd.synthesis.fast.norms import Unchanged
+from kokoro_speechd.synthesis.fast.products import Packing, lstm, product
 from kokoro_speechd.synthesis.files.checkpoint import Weights
 from kokoro_speechd.synthesis.phrase.prosody import Check
 
 _LAYER_NORM_EPS = 1e-5
+_AT_ONCE, _ROWS = 4, 480  # of a Toom-Cook convolution: outputs of a tile, rows of a block
 
 
 class Linear:
@@ -41,15 +46,26 @@ class TimeConvolution:
     which they are one row, [time, k · inputs], is multiplied once. The copy is small beside the weight. (A
     convolution of oneDNN's packed for one length falls on a reference path some 50 times slower below about
     16 rows where there is no AVX-512.)
+
+    With `many_rows`, and our kernels, by a Toom-Cook convolution instead: half the products, of a weight that
+    is twice as large, so that few rows would wait for it longer than they take.
     """
 
-    def __init__(self, weight: torch.Tensor, bias: torch.Tensor | None, packing: Packing) -> None:
+    def __init__(
+        self, weight: torch.Tensor, bias: torch.Tensor | None, packing: Packing, *, many_rows: bool = False
+    ) -> None:
         """Take upstream's weight [outputs, inputs, k] and bias [outputs]."""
         outputs, _, self._kernel = weight.shape
-        self._linear = Linear(weight.permute(0, 2, 1).reshape(outputs, -1), bias, packing)
+        self._by_blocks: Callable[[torch.Tensor], torch.Tensor] | None = None
+        if many_rows and self._kernel > 1 and packing.convolutions:
+            self._by_blocks = _by_blocks(weight, bias, packing)
+        else:
+            self._linear = Linear(weight.permute(0, 2, 1).reshape(outputs, -1), bias, packing)
 
     def __call__(self, x: torch.Tensor) -> torch.Tensor:
         """Return [time, outputs], the caller's own."""
+        if self._by_blocks is not None:
+            return self._by_blocks(x)
         side = self._kernel // 2
         if not side:
             return self._linear(x)
@@ -58,6 +74,22 @@ class TimeConvolution:
             (length, self._kernel * inputs), (inputs, 1)
         )
         return self._linear(windows.contiguous())
+
+
+def _by_blocks(
+    weight: torch.Tensor, bias: torch.Tensor | None, packing: Packing
+) -> Callable[[torch.Tensor], torch.Tensor]:
+    convolution = BlockConvolution(weight, 1, packing, outputs_at_once=_AT_ONCE)
+    unchanged = Unchanged(weight.shape[1])
+
+    def run(x: torch.Tensor) -> torch.Tensor:
+        out = torch.empty(len(x), weight.shape[0])
+        for start in range(0, len(x), _ROWS):
+            span = start, min(start + _ROWS, len(x))
+            convolution(x, unchanged, out, span, read=(0, len(x)))
+        return out if bias is None else out.add_(bias)
+
+    return run
 
 
 class BidirectionalLstm:
@@ -69,7 +101,7 @@ class BidirectionalLstm:
             for end in ("", "_reverse")
             for kind in ("weight_ih", "weight_hh", "bias_ih", "bias_hh")
         ]
-        self._run = (packed_lstm if packing.lstm else torch_lstm)(parameters)
+        self._run = lstm(parameters, packing)
 
     def __call__(self, x: torch.Tensor, check: Check) -> torch.Tensor:
         """Return [time, 2 · hidden]: the forward states beside the backward ones."""

@@ -87,6 +87,18 @@ class NormSnake:
         torch.addcmul(self._shift, x, self._scale, out=out).addcmul_(wave, self._minus_half)
 
 
+class Unchanged:
+    """What a `BlockConvolution` takes in place of norm and Snake where there are none."""
+
+    def __init__(self, channels: int) -> None:
+        self.coefficients = torch.zeros(5, channels)
+        self.coefficients[0] = 1
+
+    def __call__(self, x: torch.Tensor, out: torch.Tensor) -> None:
+        """Copy."""
+        out.copy_(x)
+
+
 class Norms(Protocol):
     """The norms of one phrase, by their number in the `StyleTable`."""
 

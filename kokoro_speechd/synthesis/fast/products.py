@@ -33,6 +33,7 @@ _log = logging.getLogger(__name__)
 
 _MANY, _ROWS, _FEWER = 128, 64, 16  # that are multiplied at once
 _LSTM = 2  # at::native's number for the mode
+_LSTM_SIZES = 16  # of which a hidden size is a multiple, for our kernels
 _TOLERANCE = 1e-4  # of products of about 1
 _ROUNDED_TOLERANCE = 2e-2
 _LENGTHS = (1, 7, 33)  # of the example: a remainder of a tile's rows each
@@ -204,6 +205,44 @@ def packed_lstm(parameters: Sequence[torch.Tensor]) -> Recurrence:
         return torch.cat(states, 1)
 
     return run
+
+
+def compiled_lstm(parameters: Sequence[torch.Tensor], kernels: Kernels) -> Recurrence:
+    """Return the same by our kernels; the hidden size is a multiple of 16."""
+    hidden = parameters[1].shape[1]
+    directions = []
+    for number in range(2):
+        inner, across, first, second = parameters[4 * number : 4 * number + 4]
+        recurrence = kernels.recurrence(across, backward=bool(number))
+        directions.append((kernels.packed(inner.t()), first + second, recurrence))
+
+    def run(x: torch.Tensor, check: Check) -> torch.Tensor:
+        states = torch.empty(len(x), 2 * hidden)
+        for number, (weights, bias, recurrence) in enumerate(directions):
+            check()
+            inner = weights.multiply(x, bias)
+            recurrence(inner, states[:, number * hidden : (number + 1) * hidden])
+        return states
+
+    return run
+
+
+def lstm(parameters: Sequence[torch.Tensor], packing: Packing) -> Recurrence:
+    """Return an LSTM of `parameters`, see `torch_lstm`, as `packing` says."""
+    if (
+        packing.products == "compiled"
+        and packing.kernels is not None
+        and not parameters[1].shape[1] % _LSTM_SIZES
+    ):
+        return compiled_lstm(parameters, packing.kernels)
+    return packed_lstm(parameters) if packing.lstm else torch_lstm(parameters)
+
+
+def gelu_(x: torch.Tensor, packing: Packing) -> torch.Tensor:
+    """Return GELU by way of tanh; `x` may be overwritten."""
+    if packing.products == "compiled" and packing.kernels is not None:
+        return packing.kernels.gelu_(x)
+    return functional.gelu(x, approximate="tanh")
 
 
 def _packed_lstm(

@@ -63,7 +63,10 @@ class Curve:
     """F0 or energy over the frames, at two values a frame."""
 
     def __init__(self, weights: Weights, name: str, styles: StyleTable, packing: Packing) -> None:
-        self._blocks = [AdainBlock(weights.below(f"{name}.{block}"), styles, packing) for block in range(3)]
+        self._blocks = [
+            AdainBlock(weights.below(f"{name}.{block}"), styles, packing, many_rows=True)
+            for block in range(3)
+        ]
         self._weight = weights.of(f"{name}_proj.weight")[0, :, 0]
         self._bias = weights.of(f"{name}_proj.bias")
 

@@ -12,11 +12,12 @@ from pathlib import Path
 
 import pytest
 import torch
+from torch.nn import functional
 
 from distribution.compile_kernels import LIBRARY, compile_kernels
 from kokoro_speechd.synthesis.fast import kernels as module
 from kokoro_speechd.synthesis.fast.kernels import KINDS, Kernels, best_kernels, kernels_of
-from kokoro_speechd.synthesis.fast.products import Packing, product
+from kokoro_speechd.synthesis.fast.products import Packing, lstm, product, torch_lstm
 from tests.synthesis.fast.parts import snr_db
 
 GUARD = 1234.5
@@ -139,3 +140,48 @@ def assert_near(expected: torch.Tensor, result: torch.Tensor) -> None:
     assert result.dtype == torch.float32
     if len(expected):
         assert snr_db(expected.double(), result) > 115
+
+
+@pytest.mark.parametrize(("inputs", "hidden"), [(24, 16), (640, 256), (50, 48)])
+@pytest.mark.parametrize("length", [1, 2, 33])
+def test_an_lstm(kernels: Kernels, length: int, inputs: int, hidden: int) -> None:
+    shapes = ((4 * hidden, inputs), (4 * hidden, hidden), (4 * hidden,), (4 * hidden,))
+    parameters = [torch.randn(shape) * 2 / hidden**0.5 for shape in shapes * 2]
+    x = torch.randn(length, inputs) * 3  # gates from shut to open
+    own = lstm(parameters, Packing("compiled", kernels=kernels))
+    for each, least in ((x, 105), (x * 0, 105), (x * 100, 90)):  # the last one's sums cancel to gates
+        expected = torch_lstm(parameters)(each, lambda: None)
+        assert snr_db(expected.double(), own(each, lambda: None)) > least
+
+
+def test_an_lstm_of_another_size_is_torchs(kernels: Kernels) -> None:
+    parameters = [torch.randn(shape) for shape in ((20, 3), (20, 5), (20,), (20,)) * 2]
+    x = torch.randn(9, 3)
+    own, expected = (
+        lstm(parameters, packing) for packing in (Packing("compiled", kernels=kernels), Packing())
+    )
+    assert torch.equal(own(x, lambda: None), expected(x, lambda: None))
+
+
+def test_an_lstm_can_be_stopped_between_its_directions(kernels: Kernels) -> None:
+    parameters = [torch.randn(shape) for shape in ((64, 3), (64, 16), (64,), (64,)) * 2]
+    calls: list[None] = []
+
+    def check() -> None:
+        calls.append(None)
+        if len(calls) == 2:
+            raise InterruptedError
+
+    with pytest.raises(InterruptedError):
+        lstm(parameters, Packing("compiled", kernels=kernels))(torch.ones(9, 3), check)
+
+
+@pytest.mark.parametrize("count", [1, 15, 16, 100])
+def test_gelu(kernels: Kernels, count: int) -> None:
+    x = torch.cat([torch.linspace(-12, 12, count), torch.tensor([0.0, 1e4, -1e4, math.inf, math.nan])])
+    expected = functional.gelu(x.double(), approximate="tanh")
+    room = torch.full((count + 20,), GUARD)
+    room[: count + 5] = x
+    result = kernels.gelu_(room[: count + 5])
+    torch.testing.assert_close(result.double(), expected, rtol=1e-6, atol=2e-6, equal_nan=True)
+    assert bool((room[count + 5 :] == GUARD).all())

@@ -138,13 +138,16 @@ def test_a_block_convolution_of_rounded_factors_is_nearly_one(
 
 @pytest.mark.parametrize("packing", [*WAYS, usable()], ids=way_names)
 @pytest.mark.parametrize("kernel", [1, 3, 5])
-@pytest.mark.parametrize("length", [1, 11])
-def test_a_time_convolution_is_a_convolution(length: int, kernel: int, packing: Packing) -> None:
+@pytest.mark.parametrize("length", [1, 11, 1000])
+@pytest.mark.parametrize("many_rows", [False, True])
+def test_a_time_convolution_is_a_convolution(
+    length: int, kernel: int, packing: Packing, many_rows: bool
+) -> None:
     weight, bias, x = torch.randn(6, 5, kernel), torch.randn(6), torch.randn(length, 5)
     expected = functional.conv1d(x.t()[None], weight, bias, padding=kernel // 2)[0].t()
-    with_bias = TimeConvolution(weight, bias, packing)(x)
+    with_bias = TimeConvolution(weight, bias, packing, many_rows=many_rows)(x)
     torch.testing.assert_close(with_bias, expected, rtol=1e-4, atol=1e-5)
-    without = TimeConvolution(weight, None, packing)(x)
+    without = TimeConvolution(weight, None, packing, many_rows=many_rows)(x)
     torch.testing.assert_close(without, expected - bias, rtol=1e-4, atol=1e-5)
 
 
