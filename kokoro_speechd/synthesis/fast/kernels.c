@@ -32,7 +32,7 @@ struct kernels {
     void (*lstm)(const float *inner, long time, long hidden, const float *across, long backward, float *cells,
                  float *gates, float *out, long out_stride);
     /* x · σ(√(8 / π) · (x + 0.044715 · x³)) in place: GELU by way of tanh. */
-    void (*gelu)(float *x, long count);
+    void (*gelu)(float *x, long rows, long columns, long stride);
 };
 
 #define MOST_POINTS 16

@@ -26,6 +26,9 @@ KINDS = ("avx512", "avx2", "plain")
 # torch's own variable, and the kinds that it leaves.
 _ALLOWED = {"avx512": KINDS, "avx2": KINDS[1:], "default": KINDS[2:]}
 
+COLUMNS = 64  # a part of a product begins at a multiple of so many, which every panel's width divides
+_FLOAT = 4  # bytes
+
 Span = tuple[int, int]
 _size, _matrix = ctypes.c_long, ctypes.c_void_p
 
@@ -47,7 +50,7 @@ class _Entries(ctypes.Structure):
         ("back", _entry(_matrix, *[_size] * 6, _matrix, _matrix, _matrix)),
         ("pack_lstm", _entry(_matrix, _size, _size, _matrix)),
         ("lstm", _entry(_matrix, _size, _size, _matrix, _size, _matrix, _matrix, _matrix, _size)),
-        ("gelu", _entry(_matrix, _size)),
+        ("gelu", _entry(_matrix, _size, _size, _size)),
     )
 
 
@@ -67,8 +70,8 @@ class Kernels:
         return Recurrence(self._entries, weight, backward=backward)
 
     def gelu_(self, x: torch.Tensor) -> torch.Tensor:
-        """Apply GELU by way of tanh in place."""
-        self._entries.gelu(x.data_ptr(), x.numel())
+        """Apply GELU by way of tanh to rows `x` in place."""
+        self._entries.gelu(x.data_ptr(), *x.shape, x.stride(0))
         return x
 
     def transform(
@@ -130,6 +133,16 @@ class PackedWeights:
         out = torch.empty(len(x), self._outputs)
         self._product(x, None if bias is None else bias.data_ptr(), 0, out)
         return out
+
+    def set_columns(
+        self, x: torch.Tensor, bias: torch.Tensor | None, out: torch.Tensor, columns: Span
+    ) -> None:
+        """Set some columns of `out` [rows, outputs], from a multiple of `COLUMNS` on, to x · W + b's."""
+        begin, end = columns
+        weights = self._values.data_ptr() + _FLOAT * begin * self._inputs, self._inputs, end - begin
+        own = None if bias is None else bias.data_ptr() + _FLOAT * begin
+        result = out.data_ptr() + _FLOAT * begin, out.stride(0)
+        self._entries.product(x.data_ptr(), x.stride(0), len(x), *weights, own, 0, *result)
 
     def add_to(self, out: torch.Tensor, x: torch.Tensor) -> None:
         """Add x · W to `out` [rows, outputs]."""

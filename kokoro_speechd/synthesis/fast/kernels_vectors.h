@@ -331,22 +331,22 @@ static void NAMED(lstm, KIND)(const float *inner, long time, long hidden, const 
     }
 }
 
-static void NAMED(gelu, KIND)(float *x, long count)
+INLINE LANES NAMED(gelu_of, KIND)(LANES x)
 {
-    for (long place = 0; place < count; place += WIDTH) {
-        float own[WIDTH] = {0};
-        const long there = count - place < WIDTH ? count - place : WIDTH;
-        LANES value;
-        if (there == WIDTH)
-            value = *(LANES *)(x + place);
-        else
-            value = *(LANES *)memcpy(own, x + place, there * sizeof *own);
-        value *= NAMED(sigmoid, KIND)(1.59576912f * (value + 0.044715f * value * value * value));
-        if (there == WIDTH)
-            *(LANES *)(x + place) = value;
-        else {
-            *(LANES *)own = value;
-            memcpy(x + place, own, there * sizeof *own);
+    return x * NAMED(sigmoid, KIND)(1.59576912f * (x + 0.044715f * x * x * x));
+}
+
+static void NAMED(gelu, KIND)(float *x, long rows, long columns, long stride)
+{
+    for (; rows > 0; rows--, x += stride) {
+        long column = 0;
+        for (; column + WIDTH <= columns; column += WIDTH)
+            *(LANES *)(x + column) = NAMED(gelu_of, KIND)(*(LANES *)(x + column));
+        if (column < columns) {
+            float own[WIDTH] = {0};
+            memcpy(own, x + column, (columns - column) * sizeof *own);
+            *(LANES *)own = NAMED(gelu_of, KIND)(*(LANES *)own);
+            memcpy(x + column, own, (columns - column) * sizeof *own);
         }
     }
 }

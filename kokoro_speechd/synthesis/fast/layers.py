@@ -12,11 +12,12 @@ from collections.abc import Callable
 import torch
 from torch.nn import functional
 
-from kokoro_speechd.synthesis.fast.block_convolution import BlockConvolution
+from kokoro_speechd.synthesis.fast.block_convolution import BlockConvolution, Span
+from kokoro_speechd.synthesis.fast.kernels import COLUMNS
 from kokoro_speechd.synthesis.fast.norms import Unchanged
-from kokoro_speechd.synthesis.fast.products import Packing, lstm, product
+from kokoro_speechd.synthesis.fast.parallel import Work, alone
+from kokoro_speechd.synthesis.fast.products import CompiledProduct, Packing, lstm, product
 from kokoro_speechd.synthesis.files.checkpoint import Weights
-from kokoro_speechd.synthesis.phrase.prosody import Check
 
 _LAYER_NORM_EPS = 1e-5
 _AT_ONCE, _ROWS = 4, 480  # of a Toom-Cook convolution: outputs of a tile, rows of a block
@@ -28,6 +29,7 @@ class Linear:
     def __init__(self, weight: torch.Tensor, bias: torch.Tensor | None, packing: Packing) -> None:
         """Take W [outputs, inputs] and b [outputs]."""
         self._product = product(weight, bias, packing)
+        self._outputs = len(weight)
 
     @classmethod
     def of(cls, weights: Weights, packing: Packing) -> Linear:
@@ -37,6 +39,37 @@ class Linear:
     def __call__(self, x: torch.Tensor) -> torch.Tensor:
         """Return [time, outputs], the caller's own."""
         return self._product(x)
+
+    @property
+    def can_be_cut(self) -> bool:
+        """Say whether `set` can make a part."""
+        return isinstance(self._product, CompiledProduct)
+
+    def set(self, x: torch.Tensor, out: torch.Tensor, columns: Span) -> None:
+        """Set some columns of `out` [time, outputs], see `COLUMNS`; all, where it cannot be cut."""
+        if isinstance(self._product, CompiledProduct):
+            self._product.set(x, out, columns)
+        else:
+            out.copy_(self._product(x))
+
+    def work(
+        self, x: torch.Tensor, pieces: int, then: Callable[[torch.Tensor], torch.Tensor] | None = None
+    ) -> Work[torch.Tensor]:
+        """Return [time, outputs], made in so many pieces where it can be cut; `then` is done to each."""
+        if pieces == 1 or not self.can_be_cut:
+            whole = yield from alone(lambda: self(x) if then is None else then(self(x)))
+            return whole
+        out = torch.empty(len(x), self._outputs)
+        size = -(-self._outputs // (pieces * COLUMNS)) * COLUMNS
+
+        def piece(begin: int) -> None:
+            end = min(begin + size, self._outputs)
+            self.set(x, out, (begin, end))
+            if then is not None:
+                then(out[:, begin:end])  # in place, as whoever can be cut does it
+
+        yield [lambda begin=begin: piece(begin) for begin in range(0, self._outputs, size)]  # type: ignore[misc]
+        return out
 
 
 class TimeConvolution:
@@ -103,9 +136,9 @@ class BidirectionalLstm:
         ]
         self._run = lstm(parameters, packing)
 
-    def __call__(self, x: torch.Tensor, check: Check) -> torch.Tensor:
+    def __call__(self, x: torch.Tensor) -> Work[torch.Tensor]:
         """Return [time, 2 · hidden]: the forward states beside the backward ones."""
-        return self._run(x, check)
+        return self._run(x)
 
 
 def layer_norm(

@@ -132,16 +132,17 @@ class FastModel:
         with torch.inference_mode():
             speaking, row = style[:, STYLE_SIZE:], tokens[0]
             (hidden, durations), features = self._crew.gather(
-                lambda: self._text.durations(row, speaking, speed, check),
-                lambda: (self._text.features(row, check),) * 2,
+                self._text.durations(row, speaking, speed, self._crew.workers),
+                self._text.features(row),
                 check=check,
             )
             if pace is not None:
                 durations = pace(durations)
             # Upstream multiplies by a matrix of zeros and ones that repeats each token for its frames.
             places = torch.repeat_interleave(torch.arange(len(row)), durations)
-            f0, energy = self._crew.gather(*self._text.curves(hidden[places], speaking, check), check=check)
-            return Prosody(durations, f0[None], energy[None], features[0][places].t()[None])
+            (shared,) = self._crew.gather(self._text.shared(hidden[places]), check=check)
+            f0, energy = self._crew.gather(*self._text.curves(shared, speaking, check), check=check)
+            return Prosody(durations, f0[None], energy[None], features[places].t()[None])
 
     def render(self, phrase: Prosody, style: torch.Tensor, *, check: Check = _nothing) -> torch.Tensor:
         """Return the samples, float32 [600 · frames], with the statistics of the phrase as upstream's."""

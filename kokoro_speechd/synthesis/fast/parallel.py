@@ -11,9 +11,9 @@ from __future__ import annotations
 
 import threading
 from collections import deque
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import torch
 
@@ -23,6 +23,21 @@ Piece = Callable[[], None]
 # A job yields lists of pieces that may run at the same time; it goes on when all of a list are done.
 Job = Iterator[Sequence[Piece]]
 _Result = TypeVar("_Result")
+Work = Generator[Sequence[Piece], None, _Result]
+"""A job with a result. One may be a part of another, by `yield from`."""
+
+
+def alone(function: Callable[[], _Result]) -> Work[_Result]:
+    """Return the work of one piece."""
+    result: list[_Result] = []
+    yield [lambda: result.append(function())]
+    return result[0]
+
+
+def done(work: Work[_Result]) -> _Result:
+    """Do a work, one piece after the other, and return its result."""
+    result: _Result = Crew().gather(work, check=lambda: None)[0]
+    return result
 
 
 class Crew:
@@ -61,21 +76,15 @@ class Crew:
         if shift.error is not None:
             raise shift.error
 
-    def gather(self, *functions: Callable[[], _Result], check: Check) -> list[_Result]:
-        """Return the results of functions that do not need each other."""
-        results: dict[int, _Result] = {}
+    def gather(self, *works: Work[Any], check: Check) -> list[Any]:
+        """Return the results of works that do not need each other."""
+        results: dict[int, Any] = {}
 
-        def job() -> Job:
-            def piece(number: int, function: Callable[[], _Result]) -> None:
-                results[number] = function()
+        def job(number: int, work: Work[Any]) -> Job:
+            results[number] = yield from work
 
-            yield [
-                lambda number=number, function=function: piece(number, function)  # type: ignore[misc]
-                for number, function in enumerate(functions)
-            ]
-
-        self.run(job(), check=check)
-        return [results[number] for number in range(len(functions))]
+        self.run(*(job(number, work) for number, work in enumerate(works)), check=check)
+        return [results[number] for number in range(len(works))]
 
     def close(self) -> None:
         """End the threads."""

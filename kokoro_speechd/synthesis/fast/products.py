@@ -25,9 +25,9 @@ from typing import Any
 import torch
 from torch.nn import functional
 
-from kokoro_speechd.synthesis.fast.kernels import Kernels, best_kernels
+from kokoro_speechd.synthesis.fast.kernels import Kernels, PackedWeights, best_kernels
+from kokoro_speechd.synthesis.fast.parallel import Work, alone, done
 from kokoro_speechd.synthesis.files.calibration_result import Products
-from kokoro_speechd.synthesis.phrase.prosody import Check
 
 _log = logging.getLogger(__name__)
 
@@ -91,13 +91,28 @@ Product = Callable[[torch.Tensor], torch.Tensor]
 """[rows, inputs] to [rows, outputs], float32; the result is the caller's."""
 
 
+@dataclass(frozen=True, slots=True)
+class CompiledProduct:
+    """x · W + b by our kernels, for W [inputs, outputs]; whole or in parts."""
+
+    weights: PackedWeights
+    bias: torch.Tensor | None
+
+    def __call__(self, x: torch.Tensor) -> torch.Tensor:
+        """Return [rows, outputs]."""
+        return self.weights.multiply(x, self.bias)
+
+    def set(self, x: torch.Tensor, out: torch.Tensor, columns: tuple[int, int]) -> None:
+        """Set some columns of `out`, see `PackedWeights.set_columns`."""
+        self.weights.set_columns(x, self.bias, out, columns)
+
+
 def product(weight: torch.Tensor, bias: torch.Tensor | None, packing: Packing) -> Product:
     """Return x · Wᵀ + b for W [outputs, inputs], as `packing` says."""
     if packing.rounded:
         return packed_product(weight, bias, rounded=True)
     if packing.products == "compiled" and packing.kernels is not None:
-        own = packing.kernels.packed(weight.t())
-        return lambda x: own.multiply(x, bias)
+        return CompiledProduct(packing.kernels.packed(weight.t()), bias)
     return packed_product(weight, bias) if packing.products == "onednn" else torch_product(weight, bias)
 
 
@@ -156,8 +171,8 @@ def _packed(weight: torch.Tensor) -> torch.Tensor:
     return packed
 
 
-Recurrence = Callable[[torch.Tensor, Check], torch.Tensor]
-"""[time, inputs] to [time, 2 · hidden]: the forward states beside the backward ones."""
+Recurrence = Callable[[torch.Tensor], Work[torch.Tensor]]
+"""[time, inputs] to [time, 2 · hidden]: forward states beside backward ones, made at the same time."""
 
 
 def torch_lstm(parameters: Sequence[torch.Tensor]) -> Recurrence:
@@ -165,8 +180,7 @@ def torch_lstm(parameters: Sequence[torch.Tensor]) -> Recurrence:
     start = torch.zeros(2, 1, parameters[1].shape[1])
     own = list(parameters)
 
-    def run(x: torch.Tensor, check: Check) -> torch.Tensor:
-        check()
+    def run(x: torch.Tensor) -> torch.Tensor:
         states: torch.Tensor = torch.lstm(
             x[None],
             [start, start],
@@ -180,7 +194,7 @@ def torch_lstm(parameters: Sequence[torch.Tensor]) -> Recurrence:
         )[0]
         return states[0]
 
-    return run
+    return lambda x: alone(lambda: run(x))
 
 
 def packed_lstm(parameters: Sequence[torch.Tensor]) -> Recurrence:
@@ -196,15 +210,12 @@ def packed_lstm(parameters: Sequence[torch.Tensor]) -> Recurrence:
     # … mode, hidden size, layers, biases, bidirectional, batch first, train
     rest = (_LSTM, hidden, 1, True, False, False, False)
 
-    def run(x: torch.Tensor, check: Check) -> torch.Tensor:
-        rows, states = x[:, None], []
-        for number, own in enumerate(directions):
-            check()
-            # … backward or not, sizes of a packed batch
-            states.append(layer(rows, *own, start, start, bool(number), [], *rest)[0][:, 0])
-        return torch.cat(states, 1)
+    def direction(number: int, x: torch.Tensor, states: torch.Tensor) -> None:
+        # … backward or not, sizes of a packed batch
+        made = layer(x[:, None], *directions[number], start, start, bool(number), [], *rest)[0]
+        states.copy_(made[:, 0])
 
-    return run
+    return _of_directions(direction, hidden)
 
 
 def compiled_lstm(parameters: Sequence[torch.Tensor], kernels: Kernels) -> Recurrence:
@@ -216,12 +227,20 @@ def compiled_lstm(parameters: Sequence[torch.Tensor], kernels: Kernels) -> Recur
         recurrence = kernels.recurrence(across, backward=bool(number))
         directions.append((kernels.packed(inner.t()), first + second, recurrence))
 
-    def run(x: torch.Tensor, check: Check) -> torch.Tensor:
+    def direction(number: int, x: torch.Tensor, states: torch.Tensor) -> None:
+        weights, bias, recurrence = directions[number]
+        recurrence(weights.multiply(x, bias), states)
+
+    return _of_directions(direction, hidden)
+
+
+def _of_directions(direction: Callable[[int, torch.Tensor, torch.Tensor], None], hidden: int) -> Recurrence:
+    """Return the LSTM of two directions; each sets its states [time, hidden] of x [time, inputs]."""
+
+    def run(x: torch.Tensor) -> Work[torch.Tensor]:
         states = torch.empty(len(x), 2 * hidden)
-        for number, (weights, bias, recurrence) in enumerate(directions):
-            check()
-            inner = weights.multiply(x, bias)
-            recurrence(inner, states[:, number * hidden : (number + 1) * hidden])
+        halves = states[:, :hidden], states[:, hidden:]
+        yield [lambda number=number: direction(number, x, halves[number]) for number in range(2)]  # type: ignore[misc]
         return states
 
     return run
@@ -238,11 +257,11 @@ def lstm(parameters: Sequence[torch.Tensor], packing: Packing) -> Recurrence:
     return packed_lstm(parameters) if packing.lstm else torch_lstm(parameters)
 
 
-def gelu_(x: torch.Tensor, packing: Packing) -> torch.Tensor:
-    """Return GELU by way of tanh; `x` may be overwritten."""
+def gelu(packing: Packing) -> Callable[[torch.Tensor], torch.Tensor]:
+    """Return GELU by way of tanh, for rows that may be overwritten."""
     if packing.products == "compiled" and packing.kernels is not None:
-        return packing.kernels.gelu_(x)
-    return functional.gelu(x, approximate="tanh")
+        return packing.kernels.gelu_
+    return lambda x: functional.gelu(x, approximate="tanh")
 
 
 def _packed_lstm(
@@ -292,8 +311,7 @@ def _lstm_is_right() -> bool:
     parameters = [_example(*shape) for shape in ((64, 24), (64, 16), (64,), (64,)) * 2]
     expected, packed = torch_lstm(parameters), packed_lstm(parameters)
     return all(
-        _is_near(packed(x, lambda: None), expected(x, lambda: None))
-        for x in (_example(length, 24) for length in _LENGTHS)
+        _is_near(done(packed(x)), done(expected(x))) for x in (_example(length, 24) for length in _LENGTHS)
     )
 
 

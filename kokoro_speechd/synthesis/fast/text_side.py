@@ -6,7 +6,7 @@ Source of the order: `kokoro.model.KModel.forward_with_tokens` and `kokoro.modul
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from typing import Any
 
 import torch
@@ -16,6 +16,7 @@ from kokoro_speechd.synthesis.fast.adain_block import AdainBlock
 from kokoro_speechd.synthesis.fast.albert import Albert
 from kokoro_speechd.synthesis.fast.layers import BidirectionalLstm, Linear, TimeConvolution, layer_norm
 from kokoro_speechd.synthesis.fast.norms import Norms, PhraseNorms
+from kokoro_speechd.synthesis.fast.parallel import Work, alone
 from kokoro_speechd.synthesis.fast.products import Packing
 from kokoro_speechd.synthesis.fast.styles import Affine, StyleTable
 from kokoro_speechd.synthesis.files.checkpoint import Weights
@@ -46,16 +47,21 @@ class DurationSide:
         style: torch.Tensor,
         styles: list[Affine],
         speed: float | torch.Tensor,
-        check: Check,
-    ) -> tuple[torch.Tensor, torch.Tensor]:
-        """Return hidden states [tokens, width + style] and durations, int64 [tokens], in frames of 25 ms."""
-        x = self._bert(tokens, check)
+        pieces: int,
+    ) -> Work[tuple[torch.Tensor, torch.Tensor]]:
+        """Return hidden states [tokens, width + style] and durations, int64 [tokens], in frames of 25 ms.
+
+        Of what is large so many pieces can be done at once.
+        """
+        x = yield from self._bert(tokens, pieces)
         beside = style.expand(len(tokens), -1)
         for lstm, norm in zip(self._lstms, self._norms, strict=True):
             scale, shift = styles[norm]
-            x = torch.addcmul(shift, layer_norm(lstm(torch.cat([x, beside], 1), check), None, None), scale)
+            states = yield from lstm(torch.cat([x, beside], 1))
+            x = torch.addcmul(shift, layer_norm(states, None, None), scale)
         hidden = torch.cat([x, beside], 1)
-        frames = torch.sigmoid(self._projection(self._lstm(hidden, check))).sum(-1) / speed
+        states = yield from self._lstm(hidden)
+        frames = torch.sigmoid(self._projection(states)).sum(-1) / speed
         return hidden, torch.round(frames).clamp(min=1).long()
 
 
@@ -70,10 +76,10 @@ class Curve:
         self._weight = weights.of(f"{name}_proj.weight")[0, :, 0]
         self._bias = weights.of(f"{name}_proj.bias")
 
-    def __call__(self, x: torch.Tensor, norms: Norms, check: Check) -> torch.Tensor:
+    def __call__(self, x: torch.Tensor, norms: Norms, check: Check) -> Work[torch.Tensor]:
         """Return [2 · frames] for the shared states [frames, width]."""
         for block in self._blocks:
-            x = block(x, norms, check)
+            x = yield from alone(lambda block=block, x=x: block(x, norms, check))  # type: ignore[misc]
         return torch.addmv(self._bias, x, self._weight)
 
 
@@ -93,17 +99,18 @@ class Features:
         ]
         self._lstm = BidirectionalLstm(weights.below("lstm"), packing)
 
-    def __call__(self, tokens: torch.Tensor, check: Check) -> torch.Tensor:
+    def __call__(self, tokens: torch.Tensor) -> Work[torch.Tensor]:
         """Return [tokens, width]."""
         x = self._embedding[tokens]
         for convolution, scale, shift in self._layers:
-            check()
-            x = functional.leaky_relu_(layer_norm(convolution(x), scale, shift), 0.2)
-        return self._lstm(x, check)
+            x = yield from alone(lambda convolution=convolution, x=x: convolution(x))  # type: ignore[misc]
+            x = functional.leaky_relu_(layer_norm(x, scale, shift), 0.2)
+        states = yield from self._lstm(x)
+        return states
 
 
 class TextSide:
-    """All of it, as jobs of independent parts."""
+    """All of it, as works of independent parts."""
 
     def __init__(self, weights: Weights, config: dict[str, Any], packing: Packing) -> None:
         predictor = weights.below("predictor")
@@ -116,19 +123,20 @@ class TextSide:
         self._features = Features(weights, config, packing)
 
     def durations(
-        self, tokens: torch.Tensor, style: torch.Tensor, speed: float | torch.Tensor, check: Check
-    ) -> tuple[torch.Tensor, torch.Tensor]:
+        self, tokens: torch.Tensor, style: torch.Tensor, speed: float | torch.Tensor, pieces: int
+    ) -> Work[tuple[torch.Tensor, torch.Tensor]]:
         """Return hidden states and durations, see `DurationSide`."""
-        return self._durations(tokens, style, self._styles.of(style), speed, check)
+        return self._durations(tokens, style, self._styles.of(style), speed, pieces)
 
-    def features(self, tokens: torch.Tensor, check: Check) -> torch.Tensor:
+    def features(self, tokens: torch.Tensor) -> Work[torch.Tensor]:
         """Return the text features of each token."""
-        return self._features(tokens, check)
+        return self._features(tokens)
 
-    def curves(
-        self, hidden: torch.Tensor, style: torch.Tensor, check: Check
-    ) -> Iterator[Callable[[], torch.Tensor]]:
-        """Return what makes F0 and what makes energy, [2 · frames] each, from hidden states by frame."""
+    def shared(self, hidden: torch.Tensor) -> Work[torch.Tensor]:
+        """Return what F0 and energy are made of, from hidden states by frame."""
+        return self._shared(hidden)
+
+    def curves(self, shared: torch.Tensor, style: torch.Tensor, check: Check) -> Iterator[Work[torch.Tensor]]:
+        """Return what makes F0 and what makes energy, [2 · frames] each."""
         norms = PhraseNorms(self._styles.of(style))
-        shared = self._shared(hidden, check)
-        return (lambda curve=curve: curve(shared, norms, check) for curve in self._curves)  # type: ignore[misc]
+        return (curve(shared, norms, check) for curve in self._curves)

@@ -17,6 +17,8 @@ from torch.nn import functional
 from distribution.compile_kernels import LIBRARY, compile_kernels
 from kokoro_speechd.synthesis.fast import kernels as module
 from kokoro_speechd.synthesis.fast.kernels import KINDS, Kernels, best_kernels, kernels_of
+from kokoro_speechd.synthesis.fast.layers import Linear
+from kokoro_speechd.synthesis.fast.parallel import done
 from kokoro_speechd.synthesis.fast.products import Packing, lstm, product, torch_lstm
 from tests.synthesis.fast.parts import snr_db
 
@@ -58,6 +60,17 @@ def test_a_product(kernels: Kernels, rows: int, inputs: int, outputs: int) -> No
     )
     across = torch.randn(inputs, rows).t()
     assert_near(across.double() @ weight.double().t(), product(weight, None, packing)(across))
+
+
+@pytest.mark.parametrize("pieces", [1, 2, 3, 8])
+@pytest.mark.parametrize(("inputs", "outputs"), [(300, 64), (768, 768), (80, 150)])
+def test_a_product_in_pieces_is_the_same(kernels: Kernels, inputs: int, outputs: int, pieces: int) -> None:
+    weight, x = torch.randn(outputs, inputs), torch.randn(20, inputs)
+    for bias in (torch.randn(outputs), None):
+        linear = Linear(weight, bias, Packing("compiled", kernels=kernels))
+        assert torch.equal(done(linear.work(x, pieces)), linear(x))
+        doubled = done(linear.work(x, pieces, lambda part: part.mul_(2)))
+        assert torch.equal(doubled, linear(x) * 2)
 
 
 @pytest.mark.parametrize(("inputs", "outputs"), [(5, 3), (300, 40), (512, 320)])
@@ -135,13 +148,6 @@ def test_a_compiler_that_is_absent_or_fails_is_no_fault(
     assert hasattr(ctypes.CDLL(str(tmp_path / LIBRARY)), "kernels_named")
 
 
-def assert_near(expected: torch.Tensor, result: torch.Tensor) -> None:
-    assert result.shape == expected.shape
-    assert result.dtype == torch.float32
-    if len(expected):
-        assert snr_db(expected.double(), result) > 115
-
-
 @pytest.mark.parametrize(("inputs", "hidden"), [(24, 16), (640, 256), (50, 48)])
 @pytest.mark.parametrize("length", [1, 2, 33])
 def test_an_lstm(kernels: Kernels, length: int, inputs: int, hidden: int) -> None:
@@ -150,8 +156,8 @@ def test_an_lstm(kernels: Kernels, length: int, inputs: int, hidden: int) -> Non
     x = torch.randn(length, inputs) * 3  # gates from shut to open
     own = lstm(parameters, Packing("compiled", kernels=kernels))
     for each, least in ((x, 105), (x * 0, 105), (x * 100, 90)):  # the last one's sums cancel to gates
-        expected = torch_lstm(parameters)(each, lambda: None)
-        assert snr_db(expected.double(), own(each, lambda: None)) > least
+        expected = done(torch_lstm(parameters)(each))
+        assert snr_db(expected.double(), done(own(each))) > least
 
 
 def test_an_lstm_of_another_size_is_torchs(kernels: Kernels) -> None:
@@ -160,28 +166,24 @@ def test_an_lstm_of_another_size_is_torchs(kernels: Kernels) -> None:
     own, expected = (
         lstm(parameters, packing) for packing in (Packing("compiled", kernels=kernels), Packing())
     )
-    assert torch.equal(own(x, lambda: None), expected(x, lambda: None))
-
-
-def test_an_lstm_can_be_stopped_between_its_directions(kernels: Kernels) -> None:
-    parameters = [torch.randn(shape) for shape in ((64, 3), (64, 16), (64,), (64,)) * 2]
-    calls: list[None] = []
-
-    def check() -> None:
-        calls.append(None)
-        if len(calls) == 2:
-            raise InterruptedError
-
-    with pytest.raises(InterruptedError):
-        lstm(parameters, Packing("compiled", kernels=kernels))(torch.ones(9, 3), check)
+    assert torch.equal(done(own(x)), expected(x, lambda: None))
 
 
 @pytest.mark.parametrize("count", [1, 15, 16, 100])
 def test_gelu(kernels: Kernels, count: int) -> None:
     x = torch.cat([torch.linspace(-12, 12, count), torch.tensor([0.0, 1e4, -1e4, math.inf, math.nan])])
     expected = functional.gelu(x.double(), approximate="tanh")
-    room = torch.full((count + 20,), GUARD)
-    room[: count + 5] = x
-    result = kernels.gelu_(room[: count + 5])
-    torch.testing.assert_close(result.double(), expected, rtol=1e-6, atol=2e-6, equal_nan=True)
-    assert bool((room[count + 5 :] == GUARD).all())
+    room = torch.full((4, count + 20), GUARD)
+    room[1:3, 6 : count + 11] = x
+    result = kernels.gelu_(room[1:3, 6 : count + 11])
+    for row in result:
+        torch.testing.assert_close(row.double(), expected, rtol=1e-6, atol=2e-6, equal_nan=True)
+    room[1:3, 6 : count + 11] = GUARD
+    assert bool((room == GUARD).all())
+
+
+def assert_near(expected: torch.Tensor, result: torch.Tensor) -> None:
+    assert result.shape == expected.shape
+    assert result.dtype == torch.float32
+    if len(expected):
+        assert snr_db(expected.double(), result) > 115

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 
 import pytest
 
-from kokoro_speechd.synthesis.fast.parallel import Crew, Job
+from kokoro_speechd.synthesis.fast.parallel import Crew, Job, Work, alone, done
 
 
 @pytest.fixture(params=[1, 2, 5])
@@ -54,15 +54,19 @@ def test_a_job_may_have_a_step_of_nothing(crew: Crew) -> None:
 
 
 def test_results_come_in_order(crew: Crew) -> None:
-    assert crew.gather(*(lambda number=number: number for number in range(30)), check=nothing) == list(
-        range(30)
-    )
+    def work(number: int) -> Work[int]:
+        square = yield from alone(lambda: number * number)
+        yield [nothing] * number
+        return square
+
+    assert crew.gather(*map(work, range(30)), check=nothing) == [number**2 for number in range(30)]
+    assert done(work(7)) == 49
 
 
 def test_pieces_run_at_the_same_time() -> None:
     crew = Crew(3)
     meeting = threading.Barrier(3, timeout=60)  # nobody comes through alone
-    crew.gather(meeting.wait, meeting.wait, meeting.wait, check=nothing)
+    crew.gather(*(alone(meeting.wait) for _ in range(3)), check=nothing)
     crew.close()
 
 
@@ -97,5 +101,5 @@ def test_an_error_ends_the_work_and_is_raised(crew: Crew, place: str) -> None:
     with pytest.raises(KeyError, match="broken"):
         crew.run(jobs[place](), endless() if crew.workers > 1 else iter([]), check=check)
     before = began
-    assert crew.gather(lambda: 3, check=nothing) == [3]
+    assert crew.gather(alone(lambda: 3), check=nothing) == [3]
     assert began == before
