@@ -113,10 +113,11 @@ def _by_blocks(
     weight: torch.Tensor, bias: torch.Tensor | None, packing: Packing
 ) -> Callable[[torch.Tensor], torch.Tensor]:
     convolution = BlockConvolution(weight, 1, packing, outputs_at_once=_AT_ONCE)
-    unchanged = Unchanged(weight.shape[1])
+    outputs, inputs, _ = weight.shape
+    unchanged = Unchanged(inputs)
 
     def run(x: torch.Tensor) -> torch.Tensor:
-        out = torch.empty(len(x), weight.shape[0])
+        out = torch.empty(len(x), outputs)
         for start in range(0, len(x), _ROWS):
             span = start, min(start + _ROWS, len(x))
             convolution(x, unchanged, out, span, read=(0, len(x)))
