@@ -75,4 +75,5 @@ fresh-all:
 
 clean:
 	rm -rf .ears .fuzz .model .venv build dist run-output .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	rm -f kokoro_speechd/synthesis/fast/libkernels.so
 	find . -name __pycache__ -prune -exec rm -rf {} +

@@ -65,9 +65,9 @@ class Kernels:
         """Return W [inputs, outputs], or some of them [count, inputs, outputs], as products read them."""
         return PackedWeights(self._entries, weights)
 
-    def recurrence(self, weight: torch.Tensor, *, backward: bool) -> Recurrence:
+    def lstm_direction(self, weight: torch.Tensor, *, backward: bool) -> LstmDirection:
         """Return an LSTM's direction for W_hh [4 · hidden, hidden]."""
-        return Recurrence(self._entries, weight, backward=backward)
+        return LstmDirection(self._entries, weight, backward=backward)
 
     def gelu_(self, x: torch.Tensor) -> torch.Tensor:
         """Apply GELU by way of tanh to rows `x` in place."""
@@ -167,7 +167,7 @@ class PackedWeights:
         self._entries.product(x.data_ptr(), x.stride(0), len(x), *weights, bias, add, *result)
 
 
-class Recurrence:
+class LstmDirection:
     """One direction of an LSTM, whose gates' inputs were multiplied before."""
 
     def __init__(self, entries: _Entries, weight: torch.Tensor, *, backward: bool) -> None:

@@ -224,7 +224,7 @@ def compiled_lstm(parameters: Sequence[torch.Tensor], kernels: Kernels) -> Recur
     directions = []
     for number in range(2):
         inner, across, first, second = parameters[4 * number : 4 * number + 4]
-        recurrence = kernels.recurrence(across, backward=bool(number))
+        recurrence = kernels.lstm_direction(across, backward=bool(number))
         directions.append((kernels.packed(inner.t()), first + second, recurrence))
 
     def direction(number: int, x: torch.Tensor, states: torch.Tensor) -> None:
