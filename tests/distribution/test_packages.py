@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import os
+import platform
 import re
 import shutil
 import subprocess
@@ -73,6 +74,24 @@ def test_the_wheel_brings_what_the_voices_were_measured_for(built):
     } <= names
 
 
+def test_the_wheel_brings_the_kernels_for_any_python_on_this_processor(built):
+    assert "kokoro_speechd/synthesis/fast/libkernels.so" in names_of_wheel(built)
+    assert next(built.glob("*.whl")).name.endswith(f"-py3-none-linux_{platform.machine()}.whl")
+
+
+def test_without_a_compiler_there_is_a_wheel_for_any_processor(built, tmp_path):
+    with tarfile.open(next(built.glob("*.tar.gz"))) as archive:
+        archive.extraction_filter = getattr(tarfile, "data_filter", None)
+        archive.extractall(tmp_path)  # noqa: S202 - our own
+    command = [sys.executable, "-m", "build", "--no-isolation", "--wheel", "--outdir", str(tmp_path)]
+    subprocess.run(
+        [*command, str(next(tmp_path.iterdir()))],
+        check=True, timeout=200, capture_output=True, env={**os.environ, "CC": "no-such-compiler"},
+    )  # fmt: skip
+    assert next(tmp_path.glob("*.whl")).name.endswith("-py3-none-any.whl")
+    assert not any(name.endswith(".so") for name in names_of_wheel(tmp_path))
+
+
 def test_no_tests_and_no_tools_are_installed(built):
     tops = {name.split("/")[0] for name in names_of_wheel(built)}
     assert {top for top in tops if not top.startswith("kokoro_speechd")} == set()
@@ -126,6 +145,7 @@ def test_the_package_has_everything_in_debians_places(package):
     assert {
         "/usr/bin/kokoro-speechd",
         "/usr/bin/sd_kokoro",
+        "/usr/lib/python3/dist-packages/kokoro_speechd/synthesis/fast/libkernels.so",
         "/usr/lib/speech-dispatcher-modules/sd_kokoro",
         "/usr/lib/systemd/user/kokoro-speechd.service",
         "/usr/lib/systemd/user/kokoro-speechd.socket",

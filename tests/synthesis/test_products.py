@@ -247,6 +247,20 @@ def test_who_convolves_is_chosen_for_itself(
     assert packing.of_vocoder.products == ("compiled" if chosen else "torch")
 
 
+def test_measuring_is_of_one_thread(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Or the time of one of torch's threads would be taken for that of all, and torch seem fast."""
+    seen: list[int] = []
+
+    def multiply(*_: Any) -> Any:
+        return lambda _x: seen.append(torch.get_num_threads())
+
+    monkeypatch.setattr(choice, "product", multiply)
+    torch.set_num_threads(2)
+    choice.seconds()
+    assert set(seen) == {1}
+    assert torch.get_num_threads() == 2
+
+
 def test_measuring_takes_a_moment_and_draws_no_numbers() -> None:
     state = torch.get_rng_state()
     products_of, convolutions = choice.seconds(), choice.convolution_seconds()

@@ -87,13 +87,21 @@ def convolution_seconds() -> Mapping[Products, float]:
 
 
 def _by_turns(ways: Mapping[Products, Callable[[], object]]) -> dict[Products, float]:
-    """Return the least processor time of each: other programs make it longer, never shorter."""
+    """Return the least processor time of each, with one thread as the engine's each have.
+
+    Other programs make it longer, never shorter.
+    """
+    threads = torch.get_num_threads()
+    torch.set_num_threads(1)  # else it would be the time of one of several
     times: dict[Products, list[float]] = {name: [] for name in ways}
-    for _ in range(_ROUNDS + 1):  # the first one warms up
-        for name, run in ways.items():
-            began = time.thread_time()
-            run()
-            times[name].append(time.thread_time() - began)
+    try:
+        for _ in range(_ROUNDS + 1):  # the first one warms up
+            for name, run in ways.items():
+                began = time.thread_time()
+                run()
+                times[name].append(time.thread_time() - began)
+    finally:
+        torch.set_num_threads(threads)
     return {name: min(measured[1:]) for name, measured in times.items()}
 
 
