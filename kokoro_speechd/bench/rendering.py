@@ -8,6 +8,7 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from kokoro_speechd.audio.format import SAMPLE_RATE
@@ -126,32 +127,45 @@ class BenchStage:
     def first_sound(self, length: int, rounds: int, *, silence: bool) -> Pair:
         """Return the time to the first audible sample, upstream's after its whole forward.
 
-        Ours takes the way of an utterance: phrases as the renderer cuts them, windows as the pace allows.
         With `silence` both sides' silence before the sound counts, as it is with the real weights.
         """
-        import numpy as np
-
         symbols = phrase(length)
-        places = tuple(range(len(symbols)))
-        phonemes = Phonemes(symbols, places, tuple(place + 1 for place in places))
-        first = next(iter(cut(phonemes, PHRASE, first_limit=FIRST_PHRASE))).symbols
 
         def theirs() -> float:
             return seconds(lambda: self.render_theirs(symbols, 1.0)) + _UPSTREAM_SILENCE * silence
 
         def ours() -> float:
-            began = time.perf_counter()
-            sound = self.engine.begin(PhraseRequest(first, self.voice))
-            peak = 0.0
-            for piece in sound.pieces(lambda: 0.0):
-                came = time.perf_counter() - began
-                peak = max(peak, float(np.abs(piece).max()))
-                if peak > _AUDIBLE:
-                    return came + _OUR_SILENCE * silence
-            return time.perf_counter() - began
+            return self._until_heard(symbols) + _OUR_SILENCE * silence
 
         ours()
         return in_turns(theirs, ours, rounds)
+
+    def growth(self, short: int, long: int, rounds: int) -> Pair:
+        """Return our time to the first audible sample of a short phrase and of a long text."""
+        texts = phrase(short), phrase(long)
+        for text in texts:
+            self._until_heard(text)
+        return in_turns(partial(self._until_heard, texts[0]), partial(self._until_heard, texts[1]), rounds)
+
+    def _until_heard(self, symbols: str) -> float:
+        """Return our seconds to the first audible sample.
+
+        By the way of an utterance: phrases as the renderer cuts them, windows as the pace allows.
+        """
+        import numpy as np
+
+        places = tuple(range(len(symbols)))
+        phonemes = Phonemes(symbols, places, tuple(place + 1 for place in places))
+        first = next(iter(cut(phonemes, PHRASE, first_limit=FIRST_PHRASE))).symbols
+        began = time.perf_counter()
+        sound = self.engine.begin(PhraseRequest(first, self.voice))
+        peak = 0.0
+        for piece in sound.pieces(lambda: 0.0):
+            came = time.perf_counter() - began
+            peak = max(peak, float(np.abs(piece).max()))
+            if peak > _AUDIBLE:
+                return came
+        return time.perf_counter() - began
 
     def exactness(self, length: int) -> float:
         """Return the SNR in dB of our sound to upstream's with the same prosody, noise and seed."""
