@@ -19,7 +19,8 @@ typedef int INTEGERS __attribute__((vector_size(BYTES), aligned(4), may_alias));
 /* Rows of the weight at a time: such a part of a panel stays in the first cache while all rows of `a` pass. */
 #define DEPTH 256
 
-/* A tile of R rows and a panel, its sums in registers; R is a constant wherever this is inlined. */
+/* A tile of R rows and a panel, its sums in registers; R is a constant wherever this is inlined. Without a bias they
+ * begin with what is in `out`. The panel `ahead` is brought into the cache meanwhile. */
 INLINE void NAMED(tile, KIND)(const float *a, long a_stride, const float *panel, long depth, const float *bias,
                               const float *ahead, float *out, long out_stride, const int R)
 {
@@ -51,6 +52,7 @@ INLINE void NAMED(tile, KIND)(const float *a, long a_stride, const float *panel,
 #define ROWS_LEFT(number) \
     case number: NAMED(tile, KIND)(a, a_stride, panel, depth, bias, NULL, out, out_stride, number); break;
 
+/* All rows of a panel. */
 static void NAMED(column, KIND)(const float *a, long a_stride, long rows, const float *panel, long depth,
                                 const float *bias, const float *ahead, float *out, long out_stride)
 {
@@ -79,7 +81,8 @@ static void NAMED(product, KIND)(const float *a, long a_stride, long rows, const
             long there = columns - column;
             const float *begin = k || add ? NULL : bias ? bias + column : zeros;
             if (there >= PANEL) {
-                NAMED(column, KIND)(a + k, a_stride, rows, panel, part, begin, panel + PANEL * depth, out + column, out_stride);
+                NAMED(column, KIND)(a + k, a_stride, rows, panel, part, begin, panel + PANEL * depth,
+                                    out + column, out_stride);
                 continue;
             }
             /* The last columns, fewer than a panel's: beside the result, a few rows at a time. */
