@@ -13,8 +13,8 @@
 struct kernels {
     /* Columns of a packed panel, and of an LSTM's. */
     long panel, group;
-    /* Write a weight [depth, columns] as panels [columns / panel, depth, panel], the last one filled up with zeros. */
-    void (*pack)(const float *weight, long depth, long columns, float *packed);
+    /* Write a weight [depth, columns] as panels [columns / width, depth, width], the last one filled up with zeros. */
+    void (*pack)(const float *weight, long depth, long columns, long width, float *packed);
     /* out [rows, columns] = bias + a [rows, depth] · weight; without a bias, or with `add` to what is in out. */
     void (*product)(const float *a, long a_stride, long rows, const float *packed, long depth, long columns,
                     const float *bias, long add, float *out, long out_stride);
@@ -25,15 +25,24 @@ struct kernels {
                      const float *packed, long inputs, long outputs, float *out);
     void (*back)(const float *products, long channels, long dilation, long points, long outputs, long tiles,
                  long count, const float *matrix, const float *base, float *target);
-    /* Write an LSTM's weight [hidden, 4 · hidden] as panels [4 · hidden / group, hidden, group]. */
-    void (*pack_lstm)(const float *weight, long depth, long columns, float *packed);
     /* Set states `out` [time, hidden] for `inner` [time, 4 · hidden], the inputs' part of the gates in, forget, cell
-     * and out, with both biases. `hidden` is a multiple of 16; there is room for as many cells, and for all gates. */
+     * and out, with both biases; `across` is in panels of a group. `hidden` is a multiple of 16; there is room for as many cells, and for all gates. */
     void (*lstm)(const float *inner, long time, long hidden, const float *across, long backward, float *cells,
                  float *gates, float *out, long out_stride);
     /* x · σ(√(8 / π) · (x + 0.044715 · x³)) in place: GELU by way of tanh. */
     void (*gelu)(float *x, long rows, long columns, long stride);
 };
+
+static void pack(const float *weight, long depth, long columns, long width, float *packed)
+{
+    for (long column = 0; column < columns; column += width) {
+        long there = columns - column < width ? columns - column : width;
+        for (long k = 0; k < depth; k++, packed += width) {
+            memcpy(packed, weight + k * columns + column, there * sizeof *packed);
+            memset(packed + there, 0, (width - there) * sizeof *packed);
+        }
+    }
+}
 
 #define MOST_POINTS 16
 #define JOIN(name, kind) name##_##kind

@@ -43,12 +43,11 @@ class _Entries(ctypes.Structure):
     _fields_ = (
         ("panel", _size),
         ("group", _size),
-        ("pack", _entry(_matrix, _size, _size, _matrix)),
+        ("pack", _entry(_matrix, _size, _size, _size, _matrix)),
         ("product", _entry(_matrix, _size, _size, _matrix, _size, _size, _matrix, _size, _matrix, _size)),
         ("transform", _entry(_matrix, *[_size] * 8, _matrix, _matrix, _matrix)),
         ("products", _entry(_matrix, *[_size] * 5, _matrix, _size, _size, _matrix)),
         ("back", _entry(_matrix, *[_size] * 6, _matrix, _matrix, _matrix)),
-        ("pack_lstm", _entry(_matrix, _size, _size, _matrix)),
         ("lstm", _entry(_matrix, _size, _size, _matrix, _size, _matrix, _matrix, _matrix, _size)),
         ("gelu", _entry(_matrix, _size, _size, _size)),
     )
@@ -122,11 +121,7 @@ class PackedWeights:
         self._entries = entries
         weights = weights.float().contiguous()
         *_, self._inputs, self._outputs = weights.shape
-        matrices = weights.view(-1, self._inputs, self._outputs)
-        width = -(-self._outputs // entries.panel) * entries.panel
-        self._values = torch.empty(len(matrices), self._inputs, width)
-        for matrix, packed in zip(matrices, self._values, strict=True):
-            entries.pack(matrix.data_ptr(), self._inputs, self._outputs, packed.data_ptr())
+        self._values = _in_panels(entries, weights.view(-1, self._inputs, self._outputs), entries.panel)
 
     def multiply(self, x: torch.Tensor, bias: torch.Tensor | None) -> torch.Tensor:
         """Return x · W + b for x [rows, inputs]."""
@@ -167,16 +162,23 @@ class PackedWeights:
         self._entries.product(x.data_ptr(), x.stride(0), len(x), *weights, bias, add, *result)
 
 
+def _in_panels(entries: _Entries, weights: torch.Tensor, width: int) -> torch.Tensor:
+    """Return W [count, inputs, outputs] in panels of `width` columns, [count, inputs, outputs filled up]."""
+    count, inputs, outputs = weights.shape
+    packed = torch.empty(count, inputs, -(-outputs // width) * width)
+    for own, result in zip(weights, packed, strict=True):
+        entries.pack(own.data_ptr(), inputs, outputs, width, result.data_ptr())
+    return packed
+
+
 class LstmDirection:
     """One direction of an LSTM, whose gates' inputs were multiplied before."""
 
     def __init__(self, entries: _Entries, weight: torch.Tensor, *, backward: bool) -> None:
         self._entries, self._backward = entries, int(backward)
-        gates, self._hidden = weight.shape
-        self._width = -(-gates // entries.group) * entries.group
-        across = weight.t().float().contiguous()
-        self._across = torch.empty(self._width * self._hidden)
-        entries.pack_lstm(across.data_ptr(), self._hidden, gates, self._across.data_ptr())
+        self._hidden = weight.shape[1]
+        self._across = _in_panels(entries, weight.t().float().contiguous()[None], entries.group)
+        self._width = self._across.shape[2]
 
     def __call__(self, inner: torch.Tensor, out: torch.Tensor) -> None:
         """Set states `out` [time, hidden] for `inner` [time, 4 · hidden], see `struct kernels`."""

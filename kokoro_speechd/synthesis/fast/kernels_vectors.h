@@ -102,17 +102,6 @@ static void NAMED(product, KIND)(const float *a, long a_stride, long rows, const
     }
 }
 
-static void NAMED(pack, KIND)(const float *weight, long depth, long columns, float *packed)
-{
-    for (long column = 0; column < columns; column += PANEL) {
-        long there = columns - column < PANEL ? columns - column : PANEL;
-        for (long k = 0; k < depth; k++, packed += PANEL) {
-            memcpy(packed, weight + k * columns + column, there * sizeof *packed);
-            memset(packed + there, 0, (PANEL - there) * sizeof *packed);
-        }
-    }
-}
-
 /* --- Convolutions ------------------------------------------------------------------------------------- */
 
 /* Norm and Snake, y + sin²(α·y) / α with y = s·x + b. Of each channel `of` has s, b, α·s / π, α·b / π and 1 / α.
@@ -292,18 +281,6 @@ INLINE LANES NAMED(sigmoid, KIND)(LANES x)
     return 1.0f / (1.0f + e + (z - z));
 }
 
-/* Panels of a group's width, for products of one row: see `lstm`. */
-static void NAMED(pack_lstm, KIND)(const float *weight, long depth, long columns, float *packed)
-{
-    for (long column = 0; column < columns; column += GROUP) {
-        long there = columns - column < GROUP ? columns - column : GROUP;
-        for (long k = 0; k < depth; k++, packed += GROUP) {
-            memcpy(packed, weight + k * columns + column, there * sizeof *packed);
-            memset(packed + there, 0, (GROUP - there) * sizeof *packed);
-        }
-    }
-}
-
 static void NAMED(lstm, KIND)(const float *inner, long time, long hidden, const float *across, long backward,
                               float *cells, float *gates, float *out, long out_stride)
 {
@@ -357,12 +334,11 @@ static void NAMED(gelu, KIND)(float *x, long rows, long columns, long stride)
 static const struct kernels NAMED(kernels, KIND) = {
     PANEL,
     GROUP,
-    NAMED(pack, KIND),
+    pack,
     NAMED(product, KIND),
     NAMED(transform, KIND),
     NAMED(products, KIND),
     NAMED(back, KIND),
-    NAMED(pack_lstm, KIND),
     NAMED(lstm, KIND),
     NAMED(gelu, KIND),
 };
