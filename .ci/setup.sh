@@ -182,7 +182,7 @@ for source in $kernels/kernels.c $kernels/kernels_vectors.h distribution/compile
     if [ ! $kernels/libkernels.so -nt $source ]; then
         say "compiling the kernels"
         .venv/bin/python -m distribution.compile_kernels ||
-            say "THE KERNELS COULD NOT BE COMPILED: speech is made slower, and their tests are skipped"
+            say "THE KERNELS COULD NOT BE COMPILED: speech is made slower, and their tests will not pass"
         break
     fi
 done

@@ -30,6 +30,15 @@ def built(tmp_path_factory):
     return folder
 
 
+def unpacked(sdist, folder):
+    """Return the sources, in an empty folder."""
+    with tarfile.open(sdist) as archive:
+        # Named, because newer Pythons warn without; 3.11.2 knows none.
+        archive.extraction_filter = getattr(tarfile, "data_filter", None)
+        archive.extractall(folder)  # noqa: S202 - our own
+    return next(folder.iterdir())
+
+
 def names_of_sdist(folder):
     with tarfile.open(next(folder.glob("*.tar.gz"))) as archive:
         return {name.partition("/")[2] for name in archive.getnames()}
@@ -80,14 +89,19 @@ def test_the_wheel_brings_the_kernels_for_any_python_on_this_processor(built):
 
 
 def test_without_a_compiler_there_is_a_wheel_for_any_processor(built, tmp_path):
-    with tarfile.open(next(built.glob("*.tar.gz"))) as archive:
-        archive.extraction_filter = getattr(tarfile, "data_filter", None)
-        archive.extractall(tmp_path)  # noqa: S202 - our own
-    command = [sys.executable, "-m", "build", "--no-isolation", "--wheel", "--outdir", str(tmp_path)]
-    subprocess.run(
-        [*command, str(next(tmp_path.iterdir()))],
-        check=True, timeout=200, capture_output=True, env={**os.environ, "CC": "no-such-compiler"},
-    )  # fmt: skip
+    source = unpacked(next(built.glob("*.tar.gz")), tmp_path)
+    command = [
+        sys.executable,
+        "-m",
+        "build",
+        "--no-isolation",
+        "--wheel",
+        "--outdir",
+        str(tmp_path),
+        str(source),
+    ]
+    without = {**os.environ, "CC": "no-such-compiler"}
+    subprocess.run(command, check=True, timeout=200, capture_output=True, env=without)
     assert next(tmp_path.glob("*.whl")).name.endswith("-py3-none-any.whl")
     assert not any(name.endswith(".so") for name in names_of_wheel(tmp_path))
 
@@ -102,11 +116,7 @@ def test_no_tests_and_no_tools_are_installed(built):
 
 def build_package(sdist, folder):
     """Build where no network can be reached, if the kernel lets us; return the folder with the package."""
-    with tarfile.open(sdist) as archive:
-        # Named, because newer Pythons warn without; 3.11.2 knows none.
-        archive.extraction_filter = getattr(tarfile, "data_filter", None)
-        archive.extractall(folder)  # noqa: S202 - our own
-    source = next(folder.iterdir())
+    source = unpacked(sdist, folder)
     offline = ["unshare", "--net"] if os.geteuid() == 0 else ["unshare", "--map-root-user", "--net"]
     if subprocess.run([*offline, "true"], check=False, capture_output=True).returncode:
         offline = []

@@ -142,8 +142,10 @@ def test_no_piece_of_the_work_is_long_between_two_checks(
         counted.pieces[-1] += out.numel() * x.shape[-1]
 
     multiply_one, multiply_all, add_one = (
-        PackedWeights.multiply, PackedWeights.multiply_points, PackedWeights.add_to,
-    )  # fmt: skip
+        PackedWeights.multiply,
+        PackedWeights.multiply_points,
+        PackedWeights.add_to,
+    )
     for counting in (multiply, multiply_points, add_to):
         monkeypatch.setattr(PackedWeights, counting.__name__, counting)
     with counted:

@@ -15,14 +15,12 @@ from kokoro_speechd.synthesis.fast.kernels import Kernels
 from kokoro_speechd.synthesis.fast.norms import NormSnake, Unchanged
 from kokoro_speechd.synthesis.fast.products import Packing
 from kokoro_speechd.synthesis.fast.toom_cook import toom_cook
+from kokoro_speechd.synthesis.phrase.windows import Span
 
 _OUTPUTS = 6  # m: more save fewer products and round worse
 _ROUNDED_OUTPUTS = 4  # m, and the most of r, with rounded factors; see `BlockConvolution`
 _ROWS_MORE = 16  # rounded factors have a multiple of so many rows
 _MOST_TAPS = 7  # r: a longer kernel is cut into pieces of m taps
-_PLAIN = Packing()
-
-Span = tuple[int, int]
 
 
 class _Products:
@@ -96,7 +94,7 @@ class BlockConvolution:
         self,
         weight: torch.Tensor,
         dilation: int,
-        packing: Packing = _PLAIN,
+        packing: Packing,
         *,
         outputs_at_once: int = _OUTPUTS,
     ) -> None:

@@ -33,10 +33,9 @@ def packing(products: Products | None, precision: Precision = "float32") -> Pack
     if products is None:
         products = fastest(seconds())
     own, kernels = usable(), usable_kernels()
-    there = {"torch", own.products, "compiled" if kernels is not None else "torch"}
-    products = products if products in there else "torch"
+    there = {own.products, "compiled" if kernels is not None else "torch"}
     return Packing(
-        products=products,
+        products=products if products in there else "torch",
         lstm=own.lstm and products != "torch",
         rounded=precision == "bfloat16" and rounds(),
         kernels=kernels,

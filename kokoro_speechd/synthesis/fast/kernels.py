@@ -19,6 +19,8 @@ from pathlib import Path
 
 import torch
 
+from kokoro_speechd.synthesis.phrase.windows import Span
+
 _log = logging.getLogger(__name__)
 
 LIBRARY = Path(__file__).with_name("libkernels.so")
@@ -29,7 +31,6 @@ _ALLOWED = {"avx512": KINDS, "avx2": KINDS[1:], "default": KINDS[2:]}
 COLUMNS = 64  # a part of a product begins at a multiple of so many, which every panel's width divides
 _FLOAT = 4  # bytes
 
-Span = tuple[int, int]
 _size, _matrix = ctypes.c_long, ctypes.c_void_p
 
 

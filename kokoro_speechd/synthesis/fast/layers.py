@@ -12,12 +12,13 @@ from collections.abc import Callable
 import torch
 from torch.nn import functional
 
-from kokoro_speechd.synthesis.fast.block_convolution import BlockConvolution, Span
+from kokoro_speechd.synthesis.fast.block_convolution import BlockConvolution
 from kokoro_speechd.synthesis.fast.kernels import COLUMNS
 from kokoro_speechd.synthesis.fast.norms import Unchanged
 from kokoro_speechd.synthesis.fast.parallel import Work, alone
 from kokoro_speechd.synthesis.fast.products import CompiledProduct, Packing, lstm, product
 from kokoro_speechd.synthesis.files.checkpoint import Weights
+from kokoro_speechd.synthesis.phrase.windows import Span
 
 _LAYER_NORM_EPS = 1e-5
 _AT_ONCE, _ROWS = 4, 480  # of a Toom-Cook convolution: outputs of a tile, rows of a block

@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
+from functools import cached_property
 from typing import Protocol
 
 import torch
@@ -62,29 +63,29 @@ class NormSnake:
     """
 
     def __init__(self, affine: Affine, alpha: torch.Tensor) -> None:
-        """`affine`: s and b."""
-        self._scale, shift = affine
-        half = 0.5 / alpha
-        self._shift = shift + half
-        self._inner_scale = 2 * alpha * self._scale
-        self._inner_shift = 2 * alpha * shift
-        self._minus_half = -half
-        turns = alpha / math.pi
-        self._coefficients = self._scale, shift, turns * self._scale, turns * shift, 1 / alpha
-        self._stacked: torch.Tensor | None = None
+        """`affine`: s and b. What each way needs of them is made when it is first asked for."""
+        self._scale, self._offset = affine
+        self._alpha = alpha
 
-    @property
+    @cached_property
     def coefficients(self) -> torch.Tensor:
         """s, b, α·s / π, α·b / π and 1 / α, [5, channels], for the compiled kernels."""
-        if self._stacked is None:
-            self._stacked = torch.stack(self._coefficients)
-        return self._stacked
+        turns = self._alpha / math.pi
+        own = self._scale, self._offset, turns * self._scale, turns * self._offset, 1 / self._alpha
+        return torch.stack(own)
+
+    @cached_property
+    def _factors(self) -> tuple[torch.Tensor, ...]:
+        """B + 1/(2α), 2α·s, 2α·b and -1/(2α), for torch's operators."""
+        half, twice = 0.5 / self._alpha, 2 * self._alpha
+        return self._offset + half, twice * self._scale, twice * self._offset, -half
 
     def __call__(self, x: torch.Tensor, out: torch.Tensor) -> None:
         """Set `out` to the result for rows `x`, both [rows, channels]."""
+        shift, inner_scale, inner_shift, minus_half = self._factors
         wave = scratch.take("wave", *x.shape)
-        torch.addcmul(self._inner_shift, x, self._inner_scale, out=wave).cos_()
-        torch.addcmul(self._shift, x, self._scale, out=out).addcmul_(wave, self._minus_half)
+        torch.addcmul(inner_shift, x, inner_scale, out=wave).cos_()
+        torch.addcmul(shift, x, self._scale, out=out).addcmul_(wave, minus_half)
 
 
 class Unchanged:

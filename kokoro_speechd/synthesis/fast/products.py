@@ -28,6 +28,7 @@ from torch.nn import functional
 from kokoro_speechd.synthesis.fast.kernels import Kernels, PackedWeights, best_kernels
 from kokoro_speechd.synthesis.fast.parallel import Work, alone, done
 from kokoro_speechd.synthesis.files.calibration_result import Products
+from kokoro_speechd.synthesis.phrase.windows import Span
 
 _log = logging.getLogger(__name__)
 
@@ -102,7 +103,7 @@ class CompiledProduct:
         """Return [rows, outputs]."""
         return self.weights.multiply(x, self.bias)
 
-    def set(self, x: torch.Tensor, out: torch.Tensor, columns: tuple[int, int]) -> None:
+    def set(self, x: torch.Tensor, out: torch.Tensor, columns: Span) -> None:
         """Set some columns of `out`, see `PackedWeights.set_columns`."""
         self.weights.set_columns(x, self.bias, out, columns)
 

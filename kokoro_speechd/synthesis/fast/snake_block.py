@@ -12,17 +12,17 @@ from collections.abc import Sequence
 
 import torch
 
-from kokoro_speechd.synthesis.fast.block_convolution import BlockConvolution, Span
+from kokoro_speechd.synthesis.fast.block_convolution import BlockConvolution
 from kokoro_speechd.synthesis.fast.norms import Norms, NormSnake, RunningMoments
 from kokoro_speechd.synthesis.fast.parallel import Job, Piece
 from kokoro_speechd.synthesis.fast.products import Packing
 from kokoro_speechd.synthesis.fast.styles import StyleTable
 from kokoro_speechd.synthesis.files.checkpoint import Weights
+from kokoro_speechd.synthesis.phrase.windows import Span
 
 _LAYERS = 3
 _ROWS = 540  # of a block: whole tiles of 6 for the dilations 1, 3 and 5; 360 to 1800 measured alike
 _WHOLE = 90
-_PLAIN = Packing()
 
 
 def spans(length: int) -> list[Span]:
@@ -41,7 +41,7 @@ class SnakeBlock:
     """
 
     def __init__(
-        self, weights: Weights, dilations: Sequence[int], styles: StyleTable, packing: Packing = _PLAIN
+        self, weights: Weights, dilations: Sequence[int], styles: StyleTable, packing: Packing
     ) -> None:
         """Take the weights; `packing`: see `BlockConvolution`."""
         self._convolutions = [

@@ -13,7 +13,6 @@ from typing import Any
 import torch
 from torch.nn import functional
 
-from kokoro_speechd.synthesis.fast.block_convolution import Span
 from kokoro_speechd.synthesis.fast.buffers import Buffers
 from kokoro_speechd.synthesis.fast.inverse_stft import InverseStft
 from kokoro_speechd.synthesis.fast.norms import Norms, RunningMoments
@@ -24,11 +23,11 @@ from kokoro_speechd.synthesis.fast.styles import StyleTable
 from kokoro_speechd.synthesis.files.architecture import NOISE_DILATIONS
 from kokoro_speechd.synthesis.files.checkpoint import Weights
 from kokoro_speechd.synthesis.phrase.prosody import Check
+from kokoro_speechd.synthesis.phrase.windows import Span
 
 _SLOPE = 0.1
 _AROUND_LAST = 10  # rows of the last stage that a heard sample may need: a kernel of 7, the inverse STFT
 _WHOLE = ((0, 0), (0, 0), (0, 0))  # cuts: nothing
-_PLAIN = Packing()
 _LAST_SLOPE = 0.01  # leaky_relu's default, which upstream uses before its last convolution
 
 
@@ -41,7 +40,7 @@ class Upsampling:
     """
 
     def __init__(
-        self, weights: Weights, name: str, stride: int, extra_bias: torch.Tensor, packing: Packing = _PLAIN
+        self, weights: Weights, name: str, stride: int, extra_bias: torch.Tensor, packing: Packing
     ) -> None:
         """Take the weights; `packing`: see `products.adding`."""
         weight = weights.folded(name)  # [inputs, outputs, 2 · stride]
@@ -193,9 +192,7 @@ class Stage:
 class Vocoder:
     """Stages, last convolution and inverse STFT."""
 
-    def __init__(
-        self, weights: Weights, net: dict[str, Any], styles: StyleTable, packing: Packing = _PLAIN
-    ) -> None:
+    def __init__(self, weights: Weights, net: dict[str, Any], styles: StyleTable, packing: Packing) -> None:
         """Take the weights; `packing`: see `BlockConvolution`."""
         self._stages = [
             Stage(weights, net, number, styles, packing) for number in range(len(net["upsample_rates"]))

@@ -255,8 +255,9 @@ def test_a_snake_block_makes_what_is_needed(kernel: int, spare: tuple[int, int],
     assert bool(between[len(x) - max(0, spare[1] - block.reach) :].isnan().all())
 
 
+@pytest.mark.parametrize("packing", WAYS, ids=way_names)
 @pytest.mark.parametrize(("stride", "length"), [(10, 1), (10, 28), (6, 1), (6, 300)])
-def test_an_upsampling_is_a_transposed_convolution(stride: int, length: int) -> None:
+def test_an_upsampling_is_a_transposed_convolution(stride: int, length: int, packing: Packing) -> None:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         module = torch.nn.utils.weight_norm(
@@ -266,7 +267,7 @@ def test_an_upsampling_is_a_transposed_convolution(stride: int, length: int) -> 
     owner.up = module
     extra, x = torch.randn(5), torch.randn(length, 12)
     out = torch.full(((length + 1) * stride, 5), math.nan)
-    Crew().run(Upsampling(weights_of(owner), "up", stride, extra).job(x, out), check=nothing)
+    Crew().run(Upsampling(weights_of(owner), "up", stride, extra, packing).job(x, out), check=nothing)
     expected = module(x.t()[None])[0].t() + extra
     cut = out[stride // 2 : stride // 2 + length * stride]
     torch.testing.assert_close(cut, expected, rtol=1e-4, atol=1e-5)
